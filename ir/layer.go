@@ -1,0 +1,177 @@
+package ir
+
+import "math/big"
+
+// Level is one of the four levels of the compiler.
+type Level uint8
+
+const (
+	LevelSpec Level = iota
+	LevelSteps
+	LevelPWL
+	LevelDatapath
+)
+
+var levelNames = []string{"spec", "steps", "pwl", "datapath"}
+
+// Levels lists the names of the levels from the highest down.
+func Levels() []string { return append([]string(nil), levelNames...) }
+
+func (l Level) String() string { return levelNames[l] }
+
+// ParseLevel is the inverse of String.
+func ParseLevel(name string) (Level, bool) { return parseName[Level](levelNames, name) }
+
+// Source is a place in a .grau file. Line and Column count from 1, columns in
+// bytes; Length is the number of bytes meant, on that line. The zero Source is
+// "nowhere".
+type Source struct {
+	File   string
+	Line   int
+	Column int
+	Length int
+}
+
+// File is a file that took part in a compilation.
+type File struct {
+	Path   string // as the user named it, or relative to the file that uses it
+	SHA256 string // lower-case hexadecimal
+}
+
+// Style is how a datapath is laid out in time.
+type Style uint8
+
+const (
+	Pipelined Style = iota // a result every clock
+	Serial                 // smallest, several clocks a result
+	Parallel               // combinational
+)
+
+var styleNames = []string{"pipelined", "serial", "parallel"}
+
+// Styles lists the names of all styles.
+func Styles() []string { return append([]string(nil), styleNames...) }
+
+func (s Style) String() string { return styleNames[s] }
+
+// ParseStyle is the inverse of String.
+func ParseStyle(name string) (Style, bool) { return parseName[Style](styleNames, name) }
+
+// Shape is what a piecewise linear datapath can hold: at most Segments segments,
+// each with a slope that is a sum of at most Terms terms +-2^-e, e in
+// MinShift..MaxShift (negative e shifts left), and biases with Guard fractional
+// bits. Terms = 1 is the paper's PoT, more are its APoT.
+type Shape struct {
+	Segments int
+	Terms    int
+	MinShift int
+	MaxShift int
+	Guard    int
+	Style    Style
+}
+
+// Unit is reconfigurable hardware as declared: the widest input, the number of
+// result bits, and the shape every configuration must fit into.
+type Unit struct {
+	Name     string
+	Doc      string
+	Source   Source
+	Input    Integer
+	Output   Integer // result bits; signed or unsigned is configuration
+	Channels int     // configurations held at once, at least 1
+	Shape
+}
+
+// Fit is the objective of a fit.
+type Fit uint8
+
+const (
+	MinMax Fit = iota // least maximum error
+	RMSE              // least root mean square error
+)
+
+var fitNames = []string{"minmax", "rmse"}
+
+// Fits lists the names of all objectives.
+func Fits() []string { return append([]string(nil), fitNames...) }
+
+func (f Fit) String() string { return fitNames[f] }
+
+// ParseFit is the inverse of String.
+func ParseFit(name string) (Fit, bool) { return parseName[Fit](fitNames, name) }
+
+// Implement is the way from steps to hardware.
+type Implement uint8
+
+const (
+	Auto       Implement = iota // the compiler chooses, and says why
+	PWL                         // segments
+	Thresholds                  // the classic multi-threshold unit
+	Table                       // a look-up table
+)
+
+var implementNames = []string{"auto", "pwl", "thresholds", "table"}
+
+// Implements lists the names of all ways.
+func Implements() []string { return append([]string(nil), implementNames...) }
+
+func (i Implement) String() string { return implementNames[i] }
+
+// ParseImplement is the inverse of String.
+func ParseImplement(name string) (Implement, bool) {
+	return parseName[Implement](implementNames, name)
+}
+
+// Weight says which inputs matter in a mean: normally distributed ones, in real
+// units.
+type Weight struct {
+	Mean   *big.Rat
+	Stddev *big.Rat // positive
+}
+
+// Range is a closed interval of real inputs, Low < High.
+type Range struct{ Low, High *big.Rat }
+
+// Options are a layer's wishes. MaxError < 0 means none was stated.
+type Options struct {
+	MaxError  int64 // largest allowed |y - golden|, in output codes
+	Fit       Fit
+	Weight    *Weight // nil: every input counts the same
+	Range     *Range  // nil: the whole input format
+	Implement Implement
+}
+
+// Layer is what every level says of a layer: everything but its function.
+type Layer struct {
+	Name     string
+	Doc      string
+	Source   Source // of the name
+	Function string // the expression as the user wrote it
+	Body     Source // of the expression
+	Input    Format
+	Output   Format
+	Channels int    // 0 for a layer without channels
+	Unit     string // "" for a fixed-function layer
+	Shape    Shape  // the unit's, or the layer's own
+	Options  Options
+}
+
+// ChannelCount is the number of functions the layer holds: 1 without channels.
+func (l *Layer) ChannelCount() int { return max(1, l.Channels) }
+
+// Head is what every level's module carries beside its layers.
+type Head struct {
+	Name  string // the file's base name without .grau
+	Files []File
+	Units []*Unit
+}
+
+// Unit finds a unit by name, or nil.
+func (h *Head) Unit(name string) *Unit {
+	for _, u := range h.Units {
+		if u.Name == name {
+			return u
+		}
+	}
+	return nil
+}

@@ -1,0 +1,40 @@
+package ir
+
+import "fmt"
+
+// Problem is a fault in the user's program found below the language: a value, so
+// that whoever called can render it with the source line. It is an error.
+type Problem struct {
+	Code    string // a slug such as "fit-budget"
+	Message string
+	At      Source
+	Notes   []Note
+	Help    string // what would mend it
+}
+
+// Note adds a cause, with a place of its own where there is one.
+type Note struct {
+	Message string
+	At      Source
+}
+
+func (p *Problem) Error() string {
+	if p.At.File == "" {
+		return fmt.Sprintf("%s [%s]", p.Message, p.Code)
+	}
+	return fmt.Sprintf("%s:%d:%d: %s [%s]", p.At.File, p.At.Line, p.At.Column, p.Message, p.Code)
+}
+
+// Problems is several of them, in source order.
+type Problems []*Problem
+
+func (ps Problems) Error() string {
+	if len(ps) == 0 {
+		return "no problem"
+	}
+	s := ps[0].Error()
+	if len(ps) > 1 {
+		s += fmt.Sprintf(" (and %d more)", len(ps)-1)
+	}
+	return s
+}

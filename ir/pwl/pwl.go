@@ -1,0 +1,127 @@
+// Package pwl is the third level: segments of a threshold, shift terms and a bias,
+// or, for layers that thresholds or a table implement, the exact steps. It is
+// within the stated Error of the steps level.
+package pwl
+
+import (
+	"math/big"
+	"sort"
+
+	"grauc/ir"
+	"grauc/ir/steps"
+)
+
+// Term contributes (x << guard) >> Shift, negated when Negative; a negative Shift
+// shifts left. Each term floors by itself.
+type Term struct {
+	Shift    int
+	Negative bool
+}
+
+// Segment holds from Start up to the next segment's Start.
+type Segment struct {
+	Start int64
+	Bias  int64 // with Guard fractional bits
+	Terms []Term
+}
+
+// Function is y(x) = clamp((bias + sum of terms) >> Guard, min, max) with min and
+// max of the output format. The first segment starts at the smallest input code.
+type Function struct {
+	Input, Output ir.Integer
+	Guard         int
+	Segments      []Segment
+}
+
+// Eval is the output for an input code.
+func (f *Function) Eval(x int64) int64 {
+	return f.Output.Clamp(f.Segments[f.Find(x)].Value(x, f.Guard) >> f.Guard)
+}
+
+// Find is the index of the segment that holds x.
+func (f *Function) Find(x int64) int {
+	return sort.Search(len(f.Segments), func(i int) bool { return f.Segments[i].Start > x }) - 1
+}
+
+// End is the last input code of segment i.
+func (f *Function) End(i int) int64 {
+	if i+1 < len(f.Segments) {
+		return f.Segments[i+1].Start - 1
+	}
+	return f.Input.Max()
+}
+
+// Value is bias + sum of terms, with guard fractional bits, before the clamp.
+func (s *Segment) Value(x int64, guard int) int64 {
+	v := s.Bias
+	for _, t := range s.Terms {
+		v += t.Value(x, guard)
+	}
+	return v
+}
+
+// Value is the term's contribution, with guard fractional bits.
+func (t Term) Value(x int64, guard int) int64 {
+	v := x << guard
+	if t.Shift < 0 {
+		v <<= -t.Shift
+	} else {
+		v >>= min(t.Shift, 63)
+	}
+	if t.Negative {
+		return -v
+	}
+	return v
+}
+
+// Error compares a function with golden over every input code, each counting the
+// same.
+type Error struct {
+	Max     int64    // largest |y - golden|, in output codes
+	At      int64    // the smallest input code that attains it
+	Squares *big.Int // sum of (y - golden)^2
+	Exact   uint64   // inputs with y = golden
+	Inputs  uint64   // all of them
+}
+
+// Channel is one function: exactly one of Function and Steps implements it.
+// Golden is the function aimed at, Error how far off Function is (all zero
+// errors where Steps implements it).
+type Channel struct {
+	Golden   *steps.Function
+	Function *Function
+	Steps    *steps.Function
+	Error    Error
+}
+
+// Eval is the output for an input code.
+func (c *Channel) Eval(x int64) int64 {
+	if c.Function != nil {
+		return c.Function.Eval(x)
+	}
+	return c.Steps.Eval(x)
+}
+
+// Layer is a layer with the way it is implemented, and why.
+type Layer struct {
+	ir.Layer
+	Implement ir.Implement // never Auto
+	Why       string
+	Channels  []*Channel
+}
+
+// Module is all layers of a file.
+type Module struct {
+	ir.Head
+	Layers []*Layer
+}
+
+// Layer finds a layer by name, or nil.
+func (m *Module) Layer(name string) *Layer {
+	for _, l := range m.Layers {
+		if l.Name == name {
+			return l
+		}
+	}
+	return nil
+}

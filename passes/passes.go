@@ -1,0 +1,21 @@
+// Package passes lowers a program from level to level. The passes are one visible
+// table (see Table); the runner verifies after every pass and names the culprit.
+package passes
+
+import (
+	"grauc/ir"
+	"grauc/ir/datapath"
+	"grauc/ir/pwl"
+	"grauc/ir/spec"
+	"grauc/ir/steps"
+)
+
+// Program is a file on its way down. Level says how far it has come; the levels
+// above stay, so that each can be checked against the one it came from.
+type Program struct {
+	Level  ir.Level
+	Spec   *spec.Module
+	Steps  *steps.Module
+	PWL    *pwl.Module
+	Design *datapath.Design
+}
