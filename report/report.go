@@ -1,0 +1,207 @@
+// Package report says what a build made and how good it is: the contents of
+// report.json. Everything in it is computed from exact integers, and nothing
+// depends on the time, the machine or the place of the build.
+package report
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"math/big"
+	"path"
+	"path/filepath"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+)
+
+// Report is the contents of report.json. Its lists are never null.
+type Report struct {
+	Layers  []Layer  `json:"layers"`
+	Units   []Unit   `json:"units"`
+	Files   []File   `json:"files"`
+	Sources []Source `json:"sources"`
+}
+
+// Quality compares a function with golden over every input code of the format,
+// in output codes. RMSE and Exact are the float64 values nearest to the exact
+// ones.
+type Quality struct {
+	MaxError int64   `json:"max_error"`
+	RMSE     float64 `json:"rmse"`
+	Exact    float64 `json:"exact"` // share of inputs whose output is the golden one
+}
+
+// Layer is one layer; its Quality is over all its channels.
+type Layer struct {
+	Name      string  `json:"name"`
+	File      string  `json:"file"` // base name of the .grau file
+	Function  string  `json:"function"`
+	Unit      *string `json:"unit"` // nil for a fixed-function layer
+	Implement string  `json:"implement"`
+	Why       string  `json:"why"`
+	Input     string  `json:"input"`
+	Output    string  `json:"output"`
+	Quality
+	Channels []Channel `json:"channels"`
+}
+
+// Channel is one function of a layer. Segments counts the segments of a piecewise
+// linear function and, where thresholds or a table implement it, the runs of
+// equal output. WorstInput is the smallest input code that attains MaxError.
+type Channel struct {
+	Segments   int   `json:"segments"`
+	WorstInput int64 `json:"worst_input"`
+	Quality
+}
+
+// Unit is one reconfigurable unit as declared.
+type Unit struct {
+	Name     string   `json:"name"`
+	File     string   `json:"file"`
+	Input    string   `json:"input"`
+	Output   string   `json:"output"`
+	Segments int      `json:"segments"`
+	Terms    int      `json:"terms"`
+	Shifts   [2]int   `json:"shifts"` // smallest and largest
+	Guard    int      `json:"guard"`
+	Style    string   `json:"style"`
+	Channels int      `json:"channels"`
+	Layers   []string `json:"layers"` // that run on it
+}
+
+// File is a written file other than report.json itself.
+type File struct {
+	Path   string `json:"path"` // below the output directory, with slashes
+	SHA256 string `json:"sha256"`
+	Source string `json:"source"` // base name of the .grau file it comes from
+	Target string `json:"target"`
+}
+
+// Source is a file that was read.
+type Source struct {
+	Path   string `json:"path"`
+	SHA256 string `json:"sha256"`
+}
+
+// New is a report without contents.
+func New() *Report {
+	return &Report{Layers: []Layer{}, Units: []Unit{}, Files: []File{}, Sources: []Source{}}
+}
+
+// Add adds the layers, units and sources of a compiled file.
+func (r *Report) Add(m *pwl.Module) {
+	file := m.Name + ".grau"
+	for _, l := range m.Layers {
+		r.Layers = append(r.Layers, layer(file, l))
+	}
+	for _, u := range m.Units {
+		r.Units = append(r.Units, unit(file, u, m.Layers))
+	}
+	for _, f := range m.Files {
+		r.Sources = append(r.Sources, Source{Path: placeless(f.Path), SHA256: f.SHA256})
+	}
+}
+
+// AddFile adds a written file.
+func (r *Report) AddFile(name, source, target string, data []byte) {
+	sum := sha256.Sum256(data)
+	r.Files = append(r.Files, File{Path: name, SHA256: hex.EncodeToString(sum[:]), Source: source, Target: target})
+}
+
+// JSON is the report as text, the same bytes for the same report.
+func (r *Report) JSON() []byte {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(r); err != nil {
+		panic("report: " + err.Error()) // finite numbers and strings always encode
+	}
+	return b.Bytes()
+}
+
+// placeless takes out of a path where on this machine the project lies.
+func placeless(p string) string {
+	if filepath.IsAbs(p) {
+		return filepath.Base(p)
+	}
+	return path.Clean(filepath.ToSlash(p))
+}
+
+func layer(file string, l *pwl.Layer) Layer {
+	r := Layer{
+		Name:      l.Name,
+		File:      file,
+		Function:  l.Function,
+		Implement: l.Implement.String(),
+		Why:       l.Why,
+		Input:     l.Input.String(),
+		Output:    l.Output.String(),
+		Channels:  make([]Channel, len(l.Channels)),
+	}
+	if l.Unit != "" {
+		r.Unit = &l.Unit
+	}
+	total := pwl.Error{Squares: new(big.Int)}
+	for i, c := range l.Channels {
+		r.Channels[i] = Channel{Segments: segments(c), WorstInput: c.Error.At, Quality: quality(c.Error)}
+		total.Max = max(total.Max, c.Error.Max)
+		total.Squares.Add(total.Squares, c.Error.Squares)
+		total.Exact += c.Error.Exact
+		total.Inputs += c.Error.Inputs
+	}
+	r.Quality = quality(total)
+	return r
+}
+
+func segments(c *pwl.Channel) int {
+	if c.Function != nil {
+		return len(c.Function.Segments)
+	}
+	return len(c.Steps.Runs)
+}
+
+func quality(e pwl.Error) Quality {
+	return Quality{MaxError: e.Max, RMSE: RootMean(e.Squares, e.Inputs), Exact: Share(e.Exact, e.Inputs)}
+}
+
+func unit(file string, u *ir.Unit, layers []*pwl.Layer) Unit {
+	r := Unit{
+		Name:     u.Name,
+		File:     file,
+		Input:    u.Input.String(),
+		Output:   u.Output.String(),
+		Segments: u.Segments,
+		Terms:    u.Terms,
+		Shifts:   [2]int{u.MinShift, u.MaxShift},
+		Guard:    u.Guard,
+		Style:    u.Style.String(),
+		Channels: u.Channels,
+		Layers:   []string{},
+	}
+	for _, l := range layers {
+		if l.Unit == u.Name {
+			r.Layers = append(r.Layers, l.Name)
+		}
+	}
+	return r
+}
+
+// RootMean is the float64 nearest to sqrt(squares / n).
+func RootMean(squares *big.Int, n uint64) float64 {
+	// Where the root is no dyadic number its distance from the midpoint of two
+	// float64 values is far above 2^-300, so rounding twice rounds correctly.
+	mean := new(big.Rat).SetFrac(squares, new(big.Int).SetUint64(n))
+	wide := new(big.Float).SetPrec(320).SetRat(mean)
+	root, _ := wide.Sqrt(wide).Float64()
+	return root
+}
+
+// Share is the float64 nearest to part / whole.
+func Share(part, whole uint64) float64 {
+	r := new(big.Rat).SetFrac(new(big.Int).SetUint64(part), new(big.Int).SetUint64(whole))
+	f, _ := r.Float64()
+	return f
+}
