@@ -1,0 +1,194 @@
+package pwl
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"grauc/ir"
+	"grauc/ir/steps"
+	"grauc/ir/text"
+)
+
+// Print is the module as text.
+func Print(m *Module) string {
+	p := &text.Printer{}
+	p.Head(ir.LevelPWL, &m.Head)
+	for _, l := range m.Layers {
+		p.Blank()
+		p.Layer(&l.Layer, func() { printBody(p, l) })
+	}
+	return p.String()
+}
+
+func printBody(p *text.Printer, l *Layer) {
+	p.Line("as %s because %s", l.Implement, strconv.Quote(l.Why))
+	for i, c := range l.Channels {
+		p.Open("channel %d", i)
+		printChannel(p, c, &l.Layer)
+		p.Close()
+	}
+}
+
+func printChannel(p *text.Printer, c *Channel, of *ir.Layer) {
+	if c.Golden != nil {
+		c.Golden.Print(p, "golden", of)
+	}
+	if c.Function != nil {
+		c.Function.print(p, of)
+	}
+	if c.Steps != nil {
+		if sameSteps(c.Steps, c.Golden) {
+			p.Line("steps golden")
+		} else {
+			c.Steps.Print(p, "steps", of)
+		}
+	}
+	if e := &c.Error; e.Squares != nil {
+		p.Line("error max %d at %d squares %s exact %d inputs %d", e.Max, e.At, e.Squares, e.Exact, e.Inputs)
+	}
+}
+
+func sameSteps(a, b *steps.Function) bool {
+	return a == b || b != nil && a.Input == b.Input && a.Output == b.Output && slices.Equal(a.Runs, b.Runs)
+}
+
+// print writes one segment a line.
+func (f *Function) print(p *text.Printer, of *ir.Layer) {
+	p.Open("segments%s guard %d", p.Formats(of, f.Input, f.Output), f.Guard)
+	for i := range f.Segments {
+		p.Line("%s", f.Segments[i].String())
+	}
+	p.Close()
+}
+
+// String is the segment as text: "from -300: 44 + x>>3 - x<<1".
+func (s *Segment) String() string {
+	var out strings.Builder
+	fmt.Fprintf(&out, "from %d: %d", s.Start, s.Bias)
+	for _, t := range s.Terms {
+		out.WriteString(" " + t.String())
+	}
+	return out.String()
+}
+
+// String is the term as text, with its sign: "+ x>>3".
+func (t Term) String() string {
+	sign, shift := "+", ">>"
+	if t.Negative {
+		sign = "-"
+	}
+	by := t.Shift
+	if by < 0 {
+		shift, by = "<<", -by
+	}
+	return fmt.Sprintf("%s x%s%d", sign, shift, by)
+}
+
+// Parse reads what Print wrote. Whether the module makes sense is Verify's
+// business.
+func Parse(src string) (*Module, error) {
+	m := &Module{}
+	p := text.NewParser(src)
+	p.Module(ir.LevelPWL, &m.Head, text.Forms{
+		"layer": func() { m.Layers = append(m.Layers, parseLayer(p)) },
+	})
+	if err := p.Err(); err != nil {
+		return nil, err
+	}
+	return m, nil
+}
+
+func parseLayer(p *text.Parser) *Layer {
+	l := &Layer{}
+	p.Layer(&l.Layer, text.Forms{
+		"as": func() {
+			l.Implement = text.Choice(p, "a way to implement", ir.Implements(), ir.ParseImplement)
+			p.Expect("because")
+			l.Why = p.Quoted("the reason")
+		},
+	}, text.Forms{
+		"channel": func() {
+			p.Index("the channel", len(l.Channels))
+			l.Channels = append(l.Channels, parseChannel(p, &l.Layer))
+		},
+	})
+	return l
+}
+
+func parseChannel(p *text.Parser, of *ir.Layer) *Channel {
+	c := &Channel{}
+	asGolden := -1
+	p.Block(text.Forms{
+		"golden":   func() { c.Golden = steps.ParseFunction(p, of) },
+		"segments": func() { c.Function = parseFunction(p, of) },
+		"steps": func() {
+			if pos := p.Pos(); p.Accept("golden") {
+				asGolden = pos
+				return
+			}
+			c.Steps = steps.ParseFunction(p, of)
+		},
+		"error": func() { c.Error = parseError(p) },
+	}, nil)
+	if asGolden >= 0 {
+		if c.Golden == nil {
+			p.FailAt(asGolden, "the channel has no golden function")
+		}
+		c.Steps = c.Golden
+	}
+	return c
+}
+
+func parseFunction(p *text.Parser, of *ir.Layer) *Function {
+	f := &Function{}
+	f.Input, f.Output = p.Formats(of)
+	p.Expect("guard")
+	f.Guard = p.Count("the guard bits")
+	p.Block(nil, text.Forms{
+		"from": func() { f.Segments = append(f.Segments, parseSegment(p)) },
+	})
+	return f
+}
+
+func parseSegment(p *text.Parser) Segment {
+	s := Segment{Start: p.Int("the start of a segment")}
+	p.Expect(":")
+	s.Bias = p.Int("the bias")
+	for p.Is("+") || p.Is("-") {
+		s.Terms = append(s.Terms, parseTerm(p))
+	}
+	return s
+}
+
+func parseTerm(p *text.Parser) Term {
+	t := Term{Negative: p.Accept("-")}
+	if !t.Negative {
+		p.Expect("+")
+	}
+	p.Expect("x")
+	left := p.Accept("<<")
+	if !left {
+		p.Expect(">>")
+	}
+	if t.Shift = p.Count("the shift"); left {
+		t.Shift = -t.Shift
+	}
+	return t
+}
+
+func parseError(p *text.Parser) Error {
+	var e Error
+	p.Expect("max")
+	e.Max = p.Int("the largest error")
+	p.Expect("at")
+	e.At = p.Int("the input of the largest error")
+	p.Expect("squares")
+	e.Squares = p.Big("the sum of the squares")
+	p.Expect("exact")
+	e.Exact = p.Uint("the exact inputs")
+	p.Expect("inputs")
+	e.Inputs = p.Uint("all inputs")
+	return e
+}
