@@ -2,7 +2,6 @@ package pwl
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -39,7 +38,7 @@ func printChannel(p *text.Printer, c *Channel, of *ir.Layer) {
 		c.Function.print(p, of)
 	}
 	if c.Steps != nil {
-		if sameSteps(c.Steps, c.Golden) {
+		if c.Golden != nil && c.Steps.Equal(c.Golden) {
 			p.Line("steps golden")
 		} else {
 			c.Steps.Print(p, "steps", of)
@@ -48,10 +47,6 @@ func printChannel(p *text.Printer, c *Channel, of *ir.Layer) {
 	if e := &c.Error; e.Squares != nil {
 		p.Line("error max %d at %d squares %s exact %d inputs %d", e.Max, e.At, e.Squares, e.Exact, e.Inputs)
 	}
-}
-
-func sameSteps(a, b *steps.Function) bool {
-	return a == b || b != nil && a.Input == b.Input && a.Output == b.Output && slices.Equal(a.Runs, b.Runs)
 }
 
 // print writes one segment a line.

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"slices"
 	"strconv"
 
 	"grauc/ir"
@@ -57,6 +58,11 @@ func parseLayer(p *text.Parser) *Layer {
 		},
 	})
 	return l
+}
+
+// Equal reports whether two functions are the same in every number.
+func (f *Function) Equal(g *Function) bool {
+	return f.Input == g.Input && f.Output == g.Output && slices.Equal(f.Runs, g.Runs)
 }
 
 // ParseFunction reads a function after its keyword.

@@ -32,6 +32,7 @@ func (p *Printer) Unit(keyword string, u *ir.Unit, more func()) {
 		channels = fmt.Sprintf("[%d]", u.Channels)
 	}
 	p.Open("%s %s%s : %s -> %s%s", keyword, Name(u.Name), channels, u.Input, u.Output, p.At(u.Source))
+	defer p.Within(u.Source)()
 	p.Doc(docLines(u.Doc))
 	p.shape(&u.Shape)
 	more()

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -19,7 +20,7 @@ type Parser struct {
 // NewParser starts at the first token of src.
 func NewParser(src string) *Parser { return &Parser{Scanner: NewScanner(src)} }
 
-// Forms are what may stand in a block, by the word that each starts with.
+// Forms are what may stand in a block, by the word or mark that each starts with.
 type Forms map[string]func()
 
 // Level reads only the first line of a text, which names its level.
@@ -61,13 +62,11 @@ func (p *Parser) Module(want ir.Level, h *ir.Head, forms Forms) {
 		"file": func() { p.parseFile(h) },
 		"unit": func() {
 			u := &ir.Unit{}
-			p.Unit(u, nil)
+			p.Unit(u, nil, nil)
 			h.Units = append(h.Units, u)
 		},
 	}
-	for name, form := range forms {
-		all[name] = form
-	}
+	maps.Copy(all, forms)
 	for !p.AtEnd() {
 		p.form(all)
 	}
@@ -88,9 +87,7 @@ func (p *Parser) Block(once, many Forms) {
 	p.Expect("{")
 	p.Enter()
 	all := Forms{}
-	for name, form := range many {
-		all[name] = form
-	}
+	maps.Copy(all, many)
 	for name, form := range once {
 		all[name] = func() {
 			form()
@@ -105,7 +102,7 @@ func (p *Parser) Block(once, many Forms) {
 
 func (p *Parser) form(forms Forms) {
 	form := forms[p.tok.text]
-	if form == nil || p.tok.kind != word {
+	if form == nil || p.tok.kind == quoted {
 		p.Expected(oneOf(forms))
 		return
 	}
@@ -128,7 +125,7 @@ func oneOf(forms Forms) string {
 }
 
 // Unit reads a unit after its keyword, with the level's own forms in its block.
-func (p *Parser) Unit(u *ir.Unit, many Forms) {
+func (p *Parser) Unit(u *ir.Unit, once, many Forms) {
 	u.Name = p.Name("the unit's name")
 	u.Channels = 1
 	if p.Accept("[") {
@@ -140,10 +137,13 @@ func (p *Parser) Unit(u *ir.Unit, many Forms) {
 	p.Expect("->")
 	u.Output = p.Integer()
 	u.Source = p.At()
-	p.Block(Forms{
+	defer p.Within(u.Source)()
+	all := Forms{
 		"doc":   func() { u.Doc = strings.Join(p.Doc(), "\n") },
 		"shape": func() { p.shape(&u.Shape) },
-	}, many)
+	}
+	maps.Copy(all, once)
+	p.Block(all, many)
 }
 
 // Layer reads a layer after its keyword. The header is complete before a form of
@@ -174,9 +174,7 @@ func (p *Parser) Layer(l *ir.Layer, once, many Forms) {
 		"shape": func() { p.shape(&l.Shape) },
 	}
 	p.options(&l.Options, all)
-	for name, form := range once {
-		all[name] = form
-	}
+	maps.Copy(all, once)
 	p.Block(all, many)
 }
 
