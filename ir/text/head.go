@@ -33,7 +33,7 @@ func (p *Printer) Unit(keyword string, u *ir.Unit, more func()) {
 	}
 	p.Open("%s %s%s : %s -> %s%s", keyword, Name(u.Name), channels, u.Input, u.Output, p.At(u.Source))
 	defer p.Within(u.Source)()
-	p.Doc(docLines(u.Doc))
+	p.Doc(DocLines(u.Doc))
 	p.shape(&u.Shape)
 	more()
 	p.Close()
@@ -52,7 +52,7 @@ func (p *Printer) Layer(l *ir.Layer, more func()) {
 	}
 	p.Open("layer %s%s", head.String(), p.At(l.Source))
 	defer p.Within(l.Source)()
-	p.Doc(docLines(l.Doc))
+	p.Doc(DocLines(l.Doc))
 	if l.Function != "" || l.Body != (ir.Source{}) {
 		p.Line("function %s%s", strconv.Quote(l.Function), p.At(l.Body))
 	}

@@ -106,9 +106,13 @@ func (s *Scanner) Magnitude(what string) *big.Rat {
 }
 
 // Number is the text of a rational: a decimal where it has a short one, else
-// the shorter of digits with a power of ten and a ratio.
+// the shorter of digits with a power of ten and a ratio. A missing number, which
+// only a broken module has, is a question mark.
 func Number(r *big.Rat) string {
 	const short, long = 20, 1000
+	if r == nil {
+		return "?"
+	}
 	places, exact := r.FloatPrec()
 	switch {
 	case exact && places <= short:

@@ -139,7 +139,8 @@ func (p *Printer) Doc(lines []string) {
 	}
 }
 
-func docLines(doc string) []string {
+// DocLines are the lines of documentation; there are none in an empty one.
+func DocLines(doc string) []string {
 	if doc == "" {
 		return nil
 	}

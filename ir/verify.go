@@ -1,0 +1,147 @@
+package ir
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// Verify reports the first thing in the head that no level may have.
+func (h *Head) Verify() error {
+	seen := map[string]bool{}
+	for _, u := range h.Units {
+		if seen[u.Name] {
+			return fmt.Errorf("unit %q is there twice", u.Name)
+		}
+		seen[u.Name] = true
+		if err := u.verify(); err != nil {
+			return fmt.Errorf("unit %q: %w", u.Name, err)
+		}
+	}
+	return nil
+}
+
+// VerifyLayers checks the headers of a module's layers against its head.
+func (h *Head) VerifyLayers(layers []*Layer) error {
+	if err := h.Verify(); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for _, l := range layers {
+		if seen[l.Name] {
+			return fmt.Errorf("layer %q is there twice", l.Name)
+		}
+		seen[l.Name] = true
+		if err := l.verify(h); err != nil {
+			return fmt.Errorf("layer %q: %w", l.Name, err)
+		}
+	}
+	return nil
+}
+
+func (u *Unit) verify() error {
+	if u.Name == "" {
+		return fmt.Errorf("no name")
+	}
+	if err := u.Input.verify("input", MaxInputWidth); err != nil {
+		return err
+	}
+	if err := u.Output.verify("output", MaxOutputWidth); err != nil {
+		return err
+	}
+	if u.Channels < 1 {
+		return fmt.Errorf("%d channels", u.Channels)
+	}
+	return u.Shape.verify()
+}
+
+func (l *Layer) verify(h *Head) error {
+	if l.Name == "" {
+		return fmt.Errorf("no name")
+	}
+	if err := l.Input.verify("input", MaxInputWidth); err != nil {
+		return err
+	}
+	if err := l.Output.verify("output", MaxOutputWidth); err != nil {
+		return err
+	}
+	if l.Channels < 0 {
+		return fmt.Errorf("%d channels", l.Channels)
+	}
+	if err := l.Shape.verify(); err != nil {
+		return err
+	}
+	if err := l.Options.verify(); err != nil {
+		return err
+	}
+	return l.verifyUnit(h)
+}
+
+// verifyUnit checks that the unit of the layer holds it.
+func (l *Layer) verifyUnit(h *Head) error {
+	if l.Unit == "" {
+		return nil
+	}
+	u := h.Unit(l.Unit)
+	switch {
+	case u == nil:
+		return fmt.Errorf("no unit %q", l.Unit)
+	case l.Input.Width > u.Input.Width:
+		return fmt.Errorf("input %s is wider than the unit's %s", l.Input.Integer, u.Input)
+	case l.Output.Width > u.Output.Width:
+		return fmt.Errorf("output %s is wider than the unit's %s", l.Output.Integer, u.Output)
+	case l.Channels > u.Channels:
+		return fmt.Errorf("%d channels where the unit holds %d", l.Channels, u.Channels)
+	case l.Shape != u.Shape:
+		return fmt.Errorf("the shape is not the unit's")
+	}
+	return nil
+}
+
+func (f Integer) verify(what string, widest int) error {
+	if f.Width < 1 || f.Width > widest {
+		return fmt.Errorf("%s %s: a width is 1 to %d", what, f, widest)
+	}
+	if f.Narrow && !f.Signed {
+		return fmt.Errorf("%s %s: only a signed format is narrow", what, f)
+	}
+	return nil
+}
+
+func (f Format) verify(what string, widest int) error {
+	if err := f.Integer.verify(what, widest); err != nil {
+		return err
+	}
+	if f.Scale == nil || f.Zero == nil {
+		return fmt.Errorf("%s %s: no scale or zero", what, f.Integer)
+	}
+	if f.Scale.Sign() <= 0 {
+		return fmt.Errorf("%s %s: the scale is not positive", what, f)
+	}
+	return nil
+}
+
+func (s *Shape) verify() error {
+	switch {
+	case s.Segments < 1:
+		return fmt.Errorf("%d segments", s.Segments)
+	case s.Terms < 1:
+		return fmt.Errorf("%d terms", s.Terms)
+	case s.MinShift > s.MaxShift:
+		return fmt.Errorf("no shift in %d..%d", s.MinShift, s.MaxShift)
+	case s.Guard < 0:
+		return fmt.Errorf("%d guard bits", s.Guard)
+	}
+	return nil
+}
+
+func (o *Options) verify() error {
+	if w := o.Weight; w != nil && (missing(w.Mean, w.Stddev) || w.Stddev.Sign() <= 0) {
+		return fmt.Errorf("the weight's standard deviation is not positive")
+	}
+	if r := o.Range; r != nil && (missing(r.Low, r.High) || r.Low.Cmp(r.High) >= 0) {
+		return fmt.Errorf("the range is empty")
+	}
+	return nil
+}
+
+func missing(a, b *big.Rat) bool { return a == nil || b == nil }
