@@ -1,0 +1,84 @@
+package irtest
+
+import (
+	"math/rand/v2"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// Steps is a module of step functions.
+func Steps(r *rand.Rand) *steps.Module {
+	m := &steps.Module{Head: Head(r)}
+	taken := map[string]bool{}
+	for range r.IntN(4) {
+		l := &steps.Layer{Layer: Layer(r, &m.Head, taken)}
+		for range l.ChannelCount() {
+			l.Channels = append(l.Channels, StepFunction(r, l.Input.Integer, l.Output.Integer))
+		}
+		m.Layers = append(m.Layers, l)
+	}
+	return m
+}
+
+// StepFunction has up to 40 runs, of outputs that wander or jump.
+func StepFunction(r *rand.Rand, in, out ir.Integer) *steps.Function {
+	f := &steps.Function{Input: in, Output: out}
+	for start := in.Min(); start <= in.Max() && len(f.Runs) < 40; start += 1 + r.Int64N(1+int64(in.Count()/20)) {
+		v := code(r, out)
+		if n := len(f.Runs); n > 0 && r.IntN(2) == 0 {
+			v = out.Clamp(f.Runs[n-1].Value + 1)
+		}
+		if n := len(f.Runs); n == 0 || f.Runs[n-1].Value != v {
+			f.Runs = append(f.Runs, steps.Run{Start: start, Value: v})
+		}
+	}
+	return f
+}
+
+func code(r *rand.Rand, i ir.Integer) int64 { return i.Min() + int64(r.Uint64N(i.Count())) }
+
+// PWL is a module of piecewise linear functions and of exact ones. Its errors
+// are measured; they are as large as random segments make them.
+func PWL(r *rand.Rand) *pwl.Module {
+	m := &pwl.Module{Head: Head(r)}
+	taken := map[string]bool{}
+	for range r.IntN(4) {
+		l := &pwl.Layer{Layer: Layer(r, &m.Head, taken), Why: doc(r)}
+		l.Implement = pick(r, []ir.Implement{ir.PWL, ir.PWL, ir.Thresholds, ir.Table})
+		for range l.ChannelCount() {
+			l.Channels = append(l.Channels, channel(r, l))
+		}
+		m.Layers = append(m.Layers, l)
+	}
+	return m
+}
+
+func channel(r *rand.Rand, l *pwl.Layer) *pwl.Channel {
+	c := &pwl.Channel{Golden: StepFunction(r, l.Input.Integer, l.Output.Integer)}
+	if l.Implement != ir.PWL {
+		c.Steps = c.Golden
+		c.Error = pwl.Exactly(c.Golden)
+		return c
+	}
+	c.Function = PWLFunction(r, &l.Layer)
+	c.Error = pwl.Measure(c.Golden, c.Function)
+	return c
+}
+
+// PWLFunction fits the shape of a layer and approximates nothing.
+func PWLFunction(r *rand.Rand, l *ir.Layer) *pwl.Function {
+	f := &pwl.Function{Input: l.Input.Integer, Output: l.Output.Integer, Guard: l.Shape.Guard}
+	for start := f.Input.Min(); start <= f.Input.Max() && len(f.Segments) < l.Shape.Segments; start += 1 + r.Int64N(1+int64(f.Input.Count()/6)) {
+		s := pwl.Segment{Start: start, Bias: r.Int64N(2000) - 1000}
+		for range r.IntN(l.Shape.Terms + 1) {
+			s.Terms = append(s.Terms, pwl.Term{
+				Shift:    l.Shape.MinShift + r.IntN(l.Shape.MaxShift-l.Shape.MinShift+1),
+				Negative: r.IntN(2) == 0,
+			})
+		}
+		f.Segments = append(f.Segments, s)
+	}
+	return f
+}
