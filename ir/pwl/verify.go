@@ -1,0 +1,158 @@
+package pwl
+
+import (
+	"fmt"
+
+	"grauc/ir"
+	"grauc/ir/steps"
+)
+
+// Verify reports the first thing that is wrong with a module: a function that its
+// layer's shape cannot hold or that could overflow, or an error that is not what
+// Measure finds.
+func Verify(m *Module) error {
+	for _, l := range m.Layers {
+		if err := verifyLayer(l); err != nil {
+			return fmt.Errorf("layer %q: %w", l.Name, err)
+		}
+	}
+	return nil
+}
+
+func verifyLayer(l *Layer) error {
+	if l.Implement == ir.Auto {
+		return fmt.Errorf("no implementation chosen")
+	}
+	if len(l.Channels) != l.ChannelCount() {
+		return fmt.Errorf("%d channels where the layer has %d", len(l.Channels), l.ChannelCount())
+	}
+	for i, c := range l.Channels {
+		if err := verifyChannel(&l.Layer, l.Implement, c); err != nil {
+			return fmt.Errorf("channel %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func verifyChannel(l *ir.Layer, how ir.Implement, c *Channel) error {
+	if err := verifyGolden(l, c.Golden); err != nil {
+		return fmt.Errorf("golden: %w", err)
+	}
+	want := Error{}
+	if how == ir.PWL {
+		if c.Function == nil || c.Steps != nil {
+			return fmt.Errorf("implemented by segments, so it needs a function and no steps")
+		}
+		if err := verifyFunction(l, c.Function); err != nil {
+			return err
+		}
+		want = Measure(c.Golden, c.Function)
+	} else {
+		if c.Steps == nil || c.Function != nil {
+			return fmt.Errorf("implemented by %s, so it needs steps and no function", how)
+		}
+		if err := sameSteps(c.Steps, c.Golden); err != nil {
+			return err
+		}
+		want = Exactly(c.Golden)
+	}
+	return verifyError(c.Error, want)
+}
+
+// verifyGolden checks what Measure relies on.
+func verifyGolden(l *ir.Layer, f *steps.Function) error {
+	if f == nil {
+		return fmt.Errorf("missing")
+	}
+	if f.Input != l.Input.Integer || f.Output != l.Output.Integer {
+		return fmt.Errorf("%s to %s, the layer is %s to %s", f.Input, f.Output, l.Input.Integer, l.Output.Integer)
+	}
+	if len(f.Runs) == 0 || f.Runs[0].Start != f.Input.Min() {
+		return fmt.Errorf("the runs do not start at %d", f.Input.Min())
+	}
+	for i, r := range f.Runs {
+		switch {
+		case !f.Output.Contains(r.Value):
+			return fmt.Errorf("run %d: %d is not a code of %s", i, r.Value, f.Output)
+		case !f.Input.Contains(r.Start):
+			return fmt.Errorf("run %d: start %d is not a code of %s", i, r.Start, f.Input)
+		case i > 0 && r.Start <= f.Runs[i-1].Start:
+			return fmt.Errorf("run %d: start %d does not ascend", i, r.Start)
+		case i > 0 && r.Value == f.Runs[i-1].Value:
+			return fmt.Errorf("run %d: value %d repeats", i, r.Value)
+		}
+	}
+	return nil
+}
+
+func verifyFunction(l *ir.Layer, f *Function) error {
+	if f.Input != l.Input.Integer || f.Output != l.Output.Integer {
+		return fmt.Errorf("%s to %s, the layer is %s to %s", f.Input, f.Output, l.Input.Integer, l.Output.Integer)
+	}
+	if f.Guard != l.Shape.Guard || f.Guard < 0 || f.Guard > MaxGuard {
+		return fmt.Errorf("%d guard bits where the layer has %d", f.Guard, l.Shape.Guard)
+	}
+	if n := len(f.Segments); n == 0 || n > l.Shape.Segments {
+		return fmt.Errorf("%d segments where the layer has %d", n, l.Shape.Segments)
+	}
+	if f.Segments[0].Start != f.Input.Min() {
+		return fmt.Errorf("the segments do not start at %d", f.Input.Min())
+	}
+	for i := range f.Segments {
+		s := &f.Segments[i]
+		if i > 0 && s.Start <= f.Segments[i-1].Start {
+			return fmt.Errorf("segment %d: start %d does not ascend", i, s.Start)
+		}
+		if !f.Input.Contains(s.Start) {
+			return fmt.Errorf("segment %d: start %d is not a code of %s", i, s.Start, f.Input)
+		}
+		if err := verifySegment(&l.Shape, s, f.Input); err != nil {
+			return fmt.Errorf("segment %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+func verifySegment(shape *ir.Shape, s *Segment, in ir.Integer) error {
+	if n := len(s.Terms); n > min(shape.Terms, MaxTerms) {
+		return fmt.Errorf("%d terms where the layer has %d", n, shape.Terms)
+	}
+	overflows := fmt.Errorf("values above 2^62 could overflow")
+	if s.Bias > MaxMagnitude || s.Bias < -MaxMagnitude {
+		return overflows
+	}
+	room := MaxMagnitude - max(s.Bias, -s.Bias)
+	for _, t := range s.Terms {
+		if t.Shift < shape.MinShift || t.Shift > shape.MaxShift {
+			return fmt.Errorf("shift %d is not in %d..%d", t.Shift, shape.MinShift, shape.MaxShift)
+		}
+		if room -= Magnitude(t.Shift, shape.Guard, in); room < 0 {
+			return overflows
+		}
+	}
+	return nil
+}
+
+func sameSteps(a, b *steps.Function) error {
+	if a.Input != b.Input || a.Output != b.Output || len(a.Runs) != len(b.Runs) {
+		return fmt.Errorf("the steps are not golden")
+	}
+	for i := range a.Runs {
+		if a.Runs[i] != b.Runs[i] {
+			return fmt.Errorf("run %d of the steps is not golden", i)
+		}
+	}
+	return nil
+}
+
+func verifyError(got, want Error) error {
+	if got.Squares == nil {
+		return fmt.Errorf("the error is not filled in")
+	}
+	if got.Max != want.Max || got.At != want.At || got.Exact != want.Exact ||
+		got.Inputs != want.Inputs || got.Squares.Cmp(want.Squares) != 0 {
+		return fmt.Errorf("the error states max %d at %d, squares %s, %d of %d exact; measured is max %d at %d, squares %s, %d of %d",
+			got.Max, got.At, got.Squares, got.Exact, got.Inputs, want.Max, want.At, want.Squares, want.Exact, want.Inputs)
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package fit
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// brute is the least cost of a fit by trying everything: for each stretch of
+// inputs the best of all slopes and biases, then all ways to break. cost tells the
+// cost of an input and an output; stretches combine it by combine.
+type brute struct {
+	golden  *steps.Function
+	shape   ir.Shape
+	cost    func(x, y int64) int64
+	combine func(a, b int64) int64
+}
+
+const never = math.MaxInt64 / 4
+
+// termSets lists all choices of up to n terms, as plain terms.
+func termSets(shape ir.Shape, n int) [][]pwl.Term {
+	sets := [][]pwl.Term{nil}
+	if n == 0 {
+		return sets
+	}
+	for _, set := range termSets(shape, n-1) {
+		if len(set) < n-1 {
+			continue
+		}
+		for e := shape.MinShift; e <= shape.MaxShift; e++ {
+			for _, negative := range []bool{false, true} {
+				sets = append(sets, append(append([]pwl.Term{}, set...), pwl.Term{Shift: e, Negative: negative}))
+			}
+		}
+	}
+	return append(sets, termSets(shape, n-1)[1:]...)
+}
+
+// stretches is the least cost of one line on each stretch [i][j] of inputs,
+// numbered from 0.
+func (b *brute) stretches() [][]int64 {
+	in, out := b.golden.Input, b.golden.Output
+	n := int(in.Count())
+	best := make([][]int64, n)
+	for i := range best {
+		best[i] = make([]int64, n)
+		for j := range best[i] {
+			best[i][j] = never
+		}
+	}
+	seen := map[string]bool{}
+	values, outputs := make([]int64, n), make([]int64, n)
+	for _, terms := range termSets(b.shape, b.shape.Terms) {
+		key := ""
+		low, high := int64(math.MaxInt64), int64(math.MinInt64)
+		for k := range values {
+			s := pwl.Segment{Terms: terms}
+			values[k] = s.Value(in.Min()+int64(k), b.shape.Guard)
+			low, high = min(low, values[k]), max(high, values[k])
+			key += string(rune(values[k] + 1<<19))
+		}
+		if seen[key] {
+			continue
+		}
+		seen[key] = true
+		for bias := out.Min()<<b.shape.Guard - high; bias <= out.Max()<<b.shape.Guard-low; bias++ {
+			for k, v := range values {
+				outputs[k] = b.cost(in.Min()+int64(k), out.Clamp((bias+v)>>b.shape.Guard))
+			}
+			for i := range best {
+				total := outputs[i]
+				for j := i; ; {
+					best[i][j] = min(best[i][j], total)
+					if j++; j == n {
+						break
+					}
+					total = b.combine(total, outputs[j])
+				}
+			}
+		}
+	}
+	return best
+}
+
+// least is the least cost of 1..segments segments, by number.
+func (b *brute) least() []int64 {
+	stretch := b.stretches()
+	n := len(stretch)
+	upTo := make([]int64, n+1) // best cost of the first inputs
+	for j := 1; j <= n; j++ {
+		upTo[j] = stretch[0][j-1]
+	}
+	result := []int64{upTo[n]}
+	for k := 2; k <= b.shape.Segments; k++ {
+		next := append([]int64{}, upTo...)
+		for j := 1; j <= n; j++ {
+			for i := 1; i < j; i++ {
+				next[j] = min(next[j], b.combine(upTo[i], stretch[i][j-1]))
+			}
+		}
+		upTo = next
+		result = append(result, upTo[n])
+	}
+	return result
+}
+
+func (b *brute) distance(x, y int64) int64 {
+	d := y - b.golden.Eval(x)
+	return max(d, -d)
+}
+
+func larger(a, b int64) int64 { return max(a, b) }
+
+// randomCase is a small function, sometimes smooth and sometimes not, and a shape.
+func randomCase(r *rand.Rand) (*steps.Function, ir.Shape) {
+	terms := 1 + r.IntN(3)
+	width := []int{7, 6, 5}[terms-1] - r.IntN(2)
+	in := ir.Integer{Width: width, Signed: r.IntN(2) == 0}
+	in.Narrow = in.Signed && r.IntN(3) == 0
+	out := ir.Integer{Width: 2 + r.IntN(4), Signed: r.IntN(2) == 0}
+	out.Narrow = out.Signed && r.IntN(3) == 0
+	shape := ir.Shape{
+		Segments: 1 + r.IntN(4), Terms: terms, Guard: r.IntN(4), MinShift: r.IntN(4) - 2,
+	}
+	shape.MaxShift = shape.MinShift + r.IntN([]int{8, 6, 4}[terms-1])
+	return randomSteps(r, in, out), shape
+}
+
+func randomSteps(r *rand.Rand, in, out ir.Integer) *steps.Function {
+	f := &steps.Function{Input: in, Output: out}
+	q := out.Min() + r.Int64N(int64(out.Count()))
+	wander := 1 + r.Int64N(int64(out.Count()))
+	length := 1 + r.Int64N(8)
+	for x := in.Min(); x <= in.Max(); x += 1 + r.Int64N(length) {
+		q = out.Clamp(q + r.Int64N(2*wander+1) - wander)
+		if n := len(f.Runs); n == 0 || f.Runs[n-1].Value != q {
+			f.Runs = append(f.Runs, steps.Run{Start: x, Value: q})
+		}
+	}
+	return f
+}
+
+func TestLeastErrorMatchesBruteForce(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for i := range 500 {
+		golden, shape := randomCase(r)
+		b := &brute{golden: golden, shape: shape, combine: larger}
+		b.cost = b.distance
+		least := b.least()
+		f := newFitter(golden, shape.Guard, new(families).get(shape, golden.Input))
+		for k, want := range least {
+			if got := f.leastError(k + 1); got != want {
+				t.Fatalf("case %d: %+v with %+v: %d segments reach %d, fitter says %d", i, golden, shape, k+1, want, got)
+			}
+		}
+	}
+}
