@@ -1,0 +1,140 @@
+package lower
+
+import "grauc/ir/datapath"
+
+// terms are the unpacked slope word of the segment.
+type terms struct{ enable, negative, index []ref }
+
+func (t terms) refs() []*ref {
+	all := append(refs(t.enable), refs(t.negative)...)
+	return append(all, refs(t.index)...)
+}
+
+func (g *generator) terms(word ref) terms {
+	var t terms
+	at := 0
+	field := func(width int, name string, j int) ref {
+		v := g.Cast(g.Shr(word, at), unsigned(width))
+		at += width
+		return g.Named(v, "%s%d", name, j)
+	}
+	for j := range g.p.terms {
+		t.enable = append(t.enable, field(1, "enable", j))
+		t.negative = append(t.negative, field(1, "negative", j))
+		if w := g.p.indexWidth(); w > 0 {
+			t.index = append(t.index, field(w, "index", j))
+		}
+	}
+	return t
+}
+
+// hit says that term j takes its value from stage i.
+func (g *generator) hit(t terms, j, i int) ref {
+	if len(t.index) == 0 {
+		return t.enable[j]
+	}
+	at := g.Const(g.Type(t.index[j]), int64(i))
+	return g.And(t.enable[j], g.Equal(t.index[j], at))
+}
+
+// line is bias + terms: the chain of shifters with a tap at every stage. A single
+// term is captured by a multiplexer a stage and added once; several are added
+// where they pass.
+func (g *generator) line(x, bias ref, t terms) ref {
+	capture := g.p.terms == 1
+	acc := g.Cast(bias, g.p.sum)
+	shifted := g.firstShift(x)
+	captured := g.Const(g.Type(shifted), 0)
+	for i := range g.p.shifts {
+		if i > 0 {
+			shifted = g.nextShift(shifted, i)
+		}
+		g.Named(shifted, "shift%d", i)
+		if capture {
+			captured = g.Named(g.Mux(g.hit(t, 0, i), g.Cast(shifted, g.Type(captured)), captured), "term")
+		} else {
+			acc = g.Named(g.Add(g.p.sum, acc, g.addend(t, i, g.Cast(shifted, g.p.sum))), "sum")
+		}
+		if capture || i < len(g.p.shifts)-1 {
+			g.cut(append(t.refs(), &shifted, &captured, &acc)...)
+		}
+	}
+	if !capture {
+		return acc
+	}
+	return g.Named(g.Add(g.p.sum, acc, g.signed(captured, t.negative[0])), "sum")
+}
+
+// signed is v, or its complement where negative: see slope.complements.
+func (g *generator) signed(v, negative ref) ref {
+	mask := g.Cast(g.Cast(negative, datapath.Type{Width: 1, Signed: true}), g.p.sum)
+	return g.Xor(g.Cast(v, g.p.sum), mask)
+}
+
+// addend is what the terms that hit stage i take from it: they never disagree in
+// sign, since those that cancel were removed.
+func (g *generator) addend(t terms, i int, shifted ref) ref {
+	count := unsigned(addressWidth(g.p.terms + 1))
+	hits, negative := g.Const(count, 0), g.Const(datapath.Bit, 0)
+	for j := range t.enable {
+		hit := g.hit(t, j, i)
+		hits = g.Add(count, hits, hit)
+		negative = g.Or(negative, g.And(hit, t.negative[j]))
+	}
+	v := g.Const(g.p.sum, 0)
+	multiple := v
+	for n := 1; n <= g.p.terms; n++ {
+		multiple = g.Add(g.p.sum, multiple, shifted)
+		v = g.Mux(g.Equal(hits, g.Const(count, int64(n))), multiple, v)
+	}
+	return g.signed(v, negative)
+}
+
+// firstShift is the input shifted as far left as any term wants it.
+func (g *generator) firstShift(x ref) ref {
+	t := g.p.input
+	left := -g.p.shiftOf(0)
+	t.Width = max(1, t.Width+left)
+	if left >= 0 {
+		return g.low(g.Shl(t, x, left), 0)
+	}
+	return g.low(g.Cast(g.Shr(x, min(-left, 63)), t), 0)
+}
+
+// nextShift shifts on to stage i.
+func (g *generator) nextShift(v ref, i int) ref {
+	by := g.p.shifts[i] - g.p.shifts[i-1]
+	t := g.Type(v)
+	t.Width = max(1, t.Width-by)
+	return g.low(g.Cast(g.Shr(v, min(by, 63)), t), i)
+}
+
+// low keeps the bits of stage i from which this and the later stages take the low
+// bits that a sum needs.
+func (g *generator) low(v ref, i int) ref {
+	last := g.p.shifts[len(g.p.shifts)-1]
+	need := g.p.sum.Width + last - g.p.shifts[i]
+	t := g.Type(v)
+	t.Width = min(t.Width, need)
+	return g.Cast(v, t)
+}
+
+// population is how many of the bits are set.
+func (g *generator) population(bits []ref) ref {
+	for level := 1; len(bits) > 1; level++ {
+		width := unsigned(addressWidth(1<<level + 1))
+		var sums []ref
+		for len(bits) > 1 {
+			sums = append(sums, g.Add(width, bits[0], bits[1]))
+			bits = bits[2:]
+		}
+		if len(bits) == 1 {
+			sums = append(sums, bits[0])
+		}
+		bits = sums
+		if level%3 == 0 && len(bits) > 1 {
+			g.cut(refs(bits)...)
+		}
+	}
+	return bits[0]
+}

@@ -1,0 +1,125 @@
+// Package lower turns piecewise linear layers into datapaths. There is one
+// generator: a reconfigurable unit is generated from its declaration, a fixed
+// function is the same unit planned no larger than its layer needs, with its
+// configuration held constant, and so are the multi-threshold unit (a piecewise
+// constant function of a segment for each run) and the kernels for software. What
+// being constant makes superfluous is left to the passes that follow.
+package lower
+
+import (
+	"fmt"
+
+	"grauc/ir"
+	"grauc/ir/datapath"
+	"grauc/ir/pwl"
+)
+
+// Design lowers a file: every unit with the images of its layers, every other
+// layer as hardware of its own, and a kernel for every layer. Its error is of type
+// ir.Problems where the program asks for what cannot be built.
+func Design(m *pwl.Module) (*datapath.Design, error) {
+	d := &datapath.Design{Head: m.Head}
+	var problems ir.Problems
+	report := func(err error) error {
+		if p, ok := err.(*ir.Problem); ok {
+			problems = append(problems, p)
+			return nil
+		}
+		return err
+	}
+	for _, u := range m.Units {
+		unit, err := lowerUnit(u, m.Layers)
+		if err := report(err); err != nil {
+			return nil, err
+		}
+		d.Hardware = append(d.Hardware, unit)
+	}
+	for _, l := range m.Layers {
+		layer, err := lowerLayer(l)
+		if err := report(err); err != nil {
+			return nil, err
+		}
+		d.Layers = append(d.Layers, layer)
+	}
+	if len(problems) > 0 {
+		return nil, problems
+	}
+	return d, nil
+}
+
+// buildable refuses what the generator has no form for.
+func buildable(what string, style ir.Style, at ir.Source) error {
+	if style != ir.Serial {
+		return nil
+	}
+	return &ir.Problem{
+		Code:    "style-serial",
+		Message: fmt.Sprintf("%s asks for style = serial, which is not available yet", what),
+		At:      at,
+		Help:    "use style = pipelined (a result every clock) or style = parallel (combinational)",
+	}
+}
+
+func lowerUnit(u *ir.Unit, layers []*pwl.Layer) (*datapath.Unit, error) {
+	if err := buildable("unit "+u.Name, u.Style, u.Source); err != nil {
+		return nil, err
+	}
+	p, err := planUnit(u)
+	if err != nil {
+		return nil, err
+	}
+	unit := &datapath.Unit{Unit: *u, Module: generate(p), Fields: p.layout()}
+	for _, l := range layers {
+		if l.Unit != u.Name {
+			continue
+		}
+		image, err := p.image(u, l)
+		if err != nil {
+			return nil, err
+		}
+		unit.Images = append(unit.Images, image)
+	}
+	return unit, nil
+}
+
+func lowerLayer(l *pwl.Layer) (*datapath.Layer, error) {
+	layer := &datapath.Layer{Layer: l.Layer}
+	var err error
+	if layer.Kernel, err = lowerAs(l, software); err != nil {
+		return nil, err
+	}
+	if l.Unit != "" {
+		return layer, nil
+	}
+	if err := buildable("layer "+l.Name, l.Shape.Style, l.Source); err != nil {
+		return nil, err
+	}
+	layer.Hardware, err = lowerAs(l, hardware)
+	return layer, err
+}
+
+// purpose is what a fixed function is for: hardware keeps as few bits as give the
+// right result, software keeps every sum exact.
+type purpose uint8
+
+const (
+	hardware purpose = iota
+	software
+)
+
+func lowerAs(l *pwl.Layer, to purpose) (*datapath.Module, error) {
+	if l.Implement == ir.Table {
+		return generateTable(l, to)
+	}
+	fs := make([]*pwl.Function, len(l.Channels))
+	for i, c := range l.Channels {
+		if fs[i] = c.Function; fs[i] == nil {
+			fs[i] = piecewiseConstant(c.Steps)
+		}
+	}
+	p, err := planFixed(l, fs, to)
+	if err != nil {
+		return nil, err
+	}
+	return generate(p), nil
+}

@@ -1,0 +1,297 @@
+package lower
+
+import (
+	"fmt"
+
+	"grauc/ir"
+	"grauc/ir/datapath"
+)
+
+type ref = datapath.Ref
+
+// generator writes the module of a plan. Where the plan is pipelined, cut puts a
+// register stage; everything else is the same in every style.
+type generator struct {
+	*datapath.Author
+	p       *plan
+	memory  map[string]int // of each field
+	channel ref            // of the input now in the stage being written
+
+	// The handshake is one global stall: everything moves when the output is free.
+	advance ref // everything moves at this clock edge
+	valid   ref // the stage being written holds an input
+	last    ref // the register of y_valid
+}
+
+// generate writes the unit or the fixed function of a plan.
+func generate(p *plan) *datapath.Module {
+	g := begin(p)
+	g.configuration()
+	x := g.open()
+	sum := g.sum(x)
+	g.finish(g.clamp(sum))
+	return g.M
+}
+
+func begin(p *plan) *generator {
+	g := &generator{Author: datapath.NewAuthor(p.name), p: p, memory: map[string]int{}}
+	g.M.Source, g.M.Doc = p.source, p.doc
+	return g
+}
+
+func (g *generator) pipelined() bool { return g.p.style == ir.Pipelined }
+
+func unsigned(width int) datapath.Type { return datapath.Type{Width: width} }
+
+// open writes the input side of the handshake and gives the input.
+func (g *generator) open() ref {
+	if g.pipelined() {
+		g.valid = g.Input("x_valid", datapath.Bit)
+	}
+	x := g.Input("x", g.p.input)
+	g.channel = g.Const(datapath.Bit, 0)
+	if g.p.channelPort != "" {
+		g.channel = g.Input(g.p.channelPort, unsigned(max(1, addressWidth(g.p.channels))))
+	}
+	if g.pipelined() {
+		ready := g.Input("y_ready", datapath.Bit)
+		g.last = g.Named(g.Later(datapath.Bit, new(int64)), "y_valid")
+		g.advance = g.Named(g.Or(g.Not(g.last), ready), "advance")
+	}
+	g.cut(&x)
+	return x
+}
+
+// cut ends a pipeline stage: the values come out of registers from here on.
+func (g *generator) cut(values ...*ref) {
+	if !g.pipelined() {
+		return
+	}
+	g.M.Latency++
+	for _, v := range append(values, &g.channel) {
+		*v = g.delayed(*v, nil)
+	}
+	g.valid = g.Named(g.delayed(g.valid, new(int64)), "valid%d", g.M.Latency)
+}
+
+func (g *generator) delayed(v ref, reset *int64) ref {
+	name := g.M.Nodes[v].Name
+	return g.Named(g.Reg(v, g.advance, reset), "%s", name)
+}
+
+// finish writes the output side: y comes out of the last register.
+func (g *generator) finish(y ref) {
+	y = g.Cast(y, g.p.output)
+	if g.pipelined() {
+		g.M.Latency++
+		y = g.Reg(y, g.advance, nil)
+		g.Connect(g.last, g.valid, g.advance)
+		g.Output("x_ready", g.advance)
+		g.Output("y_valid", g.last)
+	}
+	g.Output("y", g.Named(y, "y"))
+}
+
+// configuration makes a memory of each field, held or written through a port.
+func (g *generator) configuration() {
+	if g.p.held != nil {
+		for _, f := range g.p.fields() {
+			g.memory[f.name] = g.Memory(datapath.Memory{Name: f.name, Type: f.typ, Depth: g.p.channels, Held: g.p.contents(f)})
+		}
+		return
+	}
+	port := g.configurationPort()
+	for i, f := range g.p.fields() {
+		enable := g.Named(g.Reg(port.selects(i), -1, new(int64)), "write_%s", f.name)
+		g.memory[f.name] = g.Memory(datapath.Memory{
+			Name: f.name, Type: f.typ, Depth: g.p.channels,
+			Enable: enable, Addr: port.channel, Data: g.Cast(port.data, f.typ),
+		})
+	}
+}
+
+func (p *plan) contents(f field) []int64 {
+	words := make([]int64, len(p.held))
+	for i := range words {
+		words[i] = f.of(&p.held[i])
+	}
+	return words
+}
+
+// port is the configuration port. Its decoded write enables, address and data are
+// registered, which keeps their fan-out off the critical path: a word is in its
+// memory two clocks after it was offered. It is for an idle unit: what is under
+// way sees a mixture of old and new words.
+type port struct {
+	g             *generator
+	valid, word   ref
+	channel, data ref
+}
+
+func (g *generator) configurationPort() port {
+	wordBits, channelBits, width := g.p.wordBits(), addressWidth(g.p.channels), 1
+	for _, f := range g.p.fields() {
+		width = max(width, f.typ.Width)
+	}
+	p := port{g: g, valid: g.Input("cfg_valid", datapath.Bit)}
+	addr := g.Input("cfg_addr", unsigned(channelBits+wordBits))
+	data := g.Input("cfg_data", unsigned(width))
+	p.word = g.Cast(addr, unsigned(wordBits))
+	p.channel = g.Const(datapath.Bit, 0)
+	if channelBits > 0 {
+		channel := g.Cast(g.Shr(addr, wordBits), unsigned(channelBits))
+		p.channel = g.Named(g.Reg(channel, -1, nil), "write_channel")
+	}
+	p.data = g.Named(g.Reg(data, -1, nil), "write_data")
+	return p
+}
+
+func (p port) selects(word int) ref {
+	at := p.g.Const(p.g.Type(p.word), int64(word))
+	return p.g.And(p.valid, p.g.Equal(p.word, at))
+}
+
+// read is a field of the configuration of the current channel.
+func (g *generator) read(format string, args ...any) ref {
+	name := fmt.Sprintf(format, args...)
+	return g.Named(g.Read(g.memory[name], g.channel), "%s", name)
+}
+
+// readStage ends the stage in which words were read, where there are several
+// channels: block memories deliver into registers.
+func (g *generator) readStage(values ...*ref) {
+	if g.p.channels > 1 {
+		g.cut(values...)
+	}
+}
+
+// passed are the comparators: bit k-1 says that x has reached segment k. On return
+// x belongs to the same stage as the bits.
+func (g *generator) passed(x *ref) []ref {
+	bits := make([]ref, g.p.segments-1)
+	if len(bits) == 0 {
+		return nil
+	}
+	for k := range bits {
+		bits[k] = g.read("threshold%d", k+1)
+	}
+	g.readStage(refs(bits, x)...)
+	for k := range bits {
+		bits[k] = g.Named(g.Not(g.Less(*x, bits[k])), "passed%d", k+1)
+	}
+	g.cut(refs(bits, x)...)
+	return bits
+}
+
+func refs(list []ref, more ...*ref) []*ref {
+	for i := range list {
+		more = append(more, &list[i])
+	}
+	return more
+}
+
+// sum is bias + terms, with guard bits, for the segment of x.
+func (g *generator) sum(x ref) ref {
+	bits := g.passed(&x)
+	if g.p.selection.counts() {
+		return g.count(bits)
+	}
+	biases := g.words("bias")
+	slopes := g.words("slope")
+	words := append(refs(biases), refs(slopes)...)
+	g.readStage(append(words, refs(bits, &x)...)...)
+	if g.p.selection == selectLast {
+		sums := make([]ref, g.p.segments)
+		for k := range sums {
+			sums[k] = g.Named(g.line(x, biases[k], g.terms(slopes[k])), "sum%d", k)
+		}
+		return g.Named(g.choose(bits, sums), "sum")
+	}
+	bias := g.Named(g.choose(bits, biases), "bias")
+	if g.p.terms == 0 {
+		return bias
+	}
+	terms := g.terms(g.Named(g.choose(bits, slopes), "slope"))
+	if g.p.segments > 1 {
+		g.cut(append(terms.refs(), &x, &bias)...)
+	}
+	return g.line(x, bias, terms)
+}
+
+// words reads a field of every segment.
+func (g *generator) words(field string) []ref {
+	if field == "slope" && g.p.terms == 0 {
+		return nil
+	}
+	words := make([]ref, g.p.segments)
+	for k := range words {
+		words[k] = g.read("%s%d", field, k)
+	}
+	return words
+}
+
+// choose is words[k] for the last k whose bit k-1 is set.
+func (g *generator) choose(bits, words []ref) ref {
+	if len(words) == 1 {
+		return words[0]
+	}
+	if g.p.selection == selectTree {
+		half := len(words) / 2
+		low := g.choose(bits[:half-1], words[:half])
+		high := g.choose(bits[half:], words[half:])
+		return g.Mux(bits[half-1], high, low)
+	}
+	v := words[0]
+	for k, bit := range bits {
+		v = g.Mux(bit, words[k+1], v)
+	}
+	return v
+}
+
+// clamp drops the guard bits and holds the result to the limits where it can be
+// beyond them.
+func (g *generator) clamp(sum ref) ref {
+	v := g.Cast(g.Shr(sum, g.p.guard), g.p.result)
+	if !g.p.low && !g.p.high {
+		return v
+	}
+	g.Named(v, "value")
+	lo, hi := v, v
+	if g.p.low {
+		lo = g.read("min")
+	}
+	if g.p.high {
+		hi = g.read("max")
+	}
+	g.cut(&v, &lo, &hi)
+	clamped := v
+	if g.p.high {
+		hi = g.Cast(hi, g.p.result)
+		clamped = g.Mux(g.Less(hi, v), hi, clamped)
+	}
+	if g.p.low {
+		lo = g.Cast(lo, g.p.result)
+		clamped = g.Mux(g.Less(v, lo), lo, clamped)
+	}
+	return clamped
+}
+
+// count adds the number of thresholds passed to the first value, or subtracts it.
+func (g *generator) count(bits []ref) ref {
+	first := g.read("bias0")
+	g.readStage(refs(bits, &first)...)
+	if g.p.selection == selectSteps {
+		for _, bit := range bits {
+			first = g.stepped(first, bit)
+		}
+		return first
+	}
+	return g.stepped(first, g.population(bits))
+}
+
+func (g *generator) stepped(v, by ref) ref {
+	if g.p.step() < 0 {
+		return g.Sub(g.p.sum, v, by)
+	}
+	return g.Add(g.p.sum, v, by)
+}

@@ -1,0 +1,153 @@
+package lower
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"grauc/ir"
+	"grauc/ir/datapath"
+	"grauc/ir/pwl"
+	"grauc/passes/lower/lowertest"
+)
+
+// everyInput calls f for every code of a layer and every channel.
+func everyInput(l *pwl.Layer, f func(channel int, x, want int64)) {
+	for c, ch := range l.Channels {
+		for x := l.Input.Min(); x <= l.Input.Max(); x++ {
+			f(c, x, ch.Eval(x))
+		}
+	}
+}
+
+func lowered(t *testing.T, m *pwl.Module) *datapath.Design {
+	t.Helper()
+	d, err := Design(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := datapath.Verify(d); err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+func TestRandomLayersEqualTheirFunctions(t *testing.T) {
+	for seed := range uint64(400) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		m := lowertest.Module(r, 7)
+		d := lowered(t, m)
+		for i, l := range d.Layers {
+			modules := []*datapath.Module{l.Kernel}
+			if l.Hardware != nil {
+				modules = append(modules, l.Hardware)
+			}
+			for k, module := range modules {
+				machine := datapath.NewMachine(module)
+				machine.Reset()
+				everyInput(m.Layers[i], func(channel int, x, want int64) {
+					if y := machine.Eval(x, int64(channel)); y != want {
+						t.Fatalf("seed %d, layer %s, module %d, channel %d: y(%d) = %d, want %d", seed, l.Name, k, channel, x, y, want)
+					}
+				})
+			}
+		}
+	}
+}
+
+// The images of all layers are loaded in turn, several times, with no reset.
+func TestUnitsReloadWithoutReset(t *testing.T) {
+	for seed := range uint64(200) {
+		r := rand.New(rand.NewPCG(seed, 2))
+		m := lowertest.Module(r, 7)
+		u := lowered(t, m).Hardware[0]
+		machine := datapath.NewMachine(u.Module)
+		machine.Reset()
+		for range 2 {
+			for _, image := range u.Images {
+				machine.Load(image)
+				l := m.Layer(image.Layer)
+				everyInput(l, func(channel int, x, want int64) {
+					got := datapath.TypeOf(l.Output.Integer).Wrap(machine.Eval(x, int64(channel)))
+					if got != want {
+						t.Fatalf("seed %d, layer %s, channel %d: y(%d) = %d, want %d", seed, l.Name, channel, x, got, want)
+					}
+				})
+			}
+		}
+	}
+}
+
+// A stream with random gaps and stalls comes out complete and in order, and a
+// result takes the stated latency when nothing stalls.
+func TestHandshake(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 3))
+		l := lowertest.Layer(r, "f", 7)
+		l.Shape.Style = ir.Pipelined
+		module := lowered(t, &pwl.Module{Layers: []*pwl.Layer{l}}).Layers[0].Hardware
+		machine := datapath.NewMachine(module)
+		machine.Reset()
+		if got := latency(machine); got != module.Latency {
+			t.Fatalf("seed %d: %d clocks, stated %d", seed, got, module.Latency)
+		}
+		if err := stream(machine, l, r); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+	}
+}
+
+func latency(m *datapath.Machine) int {
+	m.Set("y_ready", 1)
+	m.Set("x_valid", 1)
+	m.Clock()
+	m.Set("x_valid", 0)
+	clocks := 1
+	for m.Get("y_valid") == 0 {
+		m.Clock()
+		clocks++
+	}
+	m.Clock()
+	return clocks
+}
+
+func stream(m *datapath.Machine, l *pwl.Layer, r *rand.Rand) error {
+	type input struct {
+		channel int
+		x       int64
+	}
+	var sent []input
+	received := 0
+	for clock := 0; received < 200; clock++ {
+		if clock > 5000 {
+			return fmt.Errorf("no more results after %d", received)
+		}
+		in := input{r.IntN(len(l.Channels)), l.Input.Min() + r.Int64N(int64(l.Input.Count()))}
+		m.Set("x_valid", int64(r.IntN(2)))
+		m.Set("x", in.x)
+		if m.Has("x_channel") {
+			m.Set("x_channel", int64(in.channel))
+		}
+		offered := r.IntN(2) == 0
+		m.Set("x_valid", map[bool]int64{true: 1}[offered])
+		m.Set("y_ready", 0)
+		before := m.Get("y_valid")
+		ready := int64(r.IntN(2))
+		m.Set("y_ready", ready)
+		if m.Get("y_valid") != before {
+			return fmt.Errorf("y_valid depends on y_ready within a clock")
+		}
+		if ready == 1 && before == 1 {
+			want := sent[received]
+			if y := m.Get("y"); y != l.Channels[want.channel].Eval(want.x) {
+				return fmt.Errorf("result %d: y(%d) = %d", received, want.x, y)
+			}
+			received++
+		}
+		if offered && m.Get("x_ready") == 1 {
+			sent = append(sent, in)
+		}
+		m.Clock()
+	}
+	return nil
+}

@@ -1,0 +1,179 @@
+// Package lowertest makes random layers and units for tests of the datapath: small
+// enough to try every input, and odder than any fit would be.
+package lowertest
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// Integer is a random format of at most width bits.
+func Integer(r *rand.Rand, width int) ir.Integer {
+	i := ir.Integer{Width: 1 + r.IntN(width), Signed: r.IntN(2) == 0}
+	i.Narrow = i.Signed && i.Width > 1 && r.IntN(4) == 0
+	return i
+}
+
+// Shape is a random shape.
+func Shape(r *rand.Rand) ir.Shape {
+	s := ir.Shape{
+		Segments: 1 + r.IntN(9), Terms: 1 + r.IntN(3), MinShift: r.IntN(6) - 2,
+		Guard: r.IntN(4), Style: ir.Style(2 * r.IntN(2)),
+	}
+	s.MaxShift = s.MinShift + r.IntN(9)
+	return s
+}
+
+// Function is a random function of a shape.
+func Function(r *rand.Rand, in, out ir.Integer, s ir.Shape) *pwl.Function {
+	f := &pwl.Function{Input: in, Output: out, Guard: s.Guard}
+	for _, start := range starts(r, in, 1+r.IntN(s.Segments)) {
+		f.Segments = append(f.Segments, segment(r, in, out, s, start))
+	}
+	return f
+}
+
+// starts are up to n places at which something starts, the first input first.
+func starts(r *rand.Rand, in ir.Integer, n int) []int64 {
+	at := []int64{in.Min()}
+	for len(at) < n {
+		at = append(at, in.Min()+r.Int64N(int64(in.Count())))
+	}
+	slices.Sort(at)
+	return slices.Compact(at)
+}
+
+// segment passes near the output range somewhere, or else nothing would be tested
+// but the clamp.
+func segment(r *rand.Rand, in, out ir.Integer, s ir.Shape, start int64) pwl.Segment {
+	g := pwl.Segment{Start: start}
+	for range r.IntN(s.Terms + 1) {
+		g.Terms = append(g.Terms, pwl.Term{
+			Shift:    s.MinShift + r.IntN(s.MaxShift-s.MinShift+1),
+			Negative: r.IntN(2) == 0,
+		})
+	}
+	y := out.Min() - 2 + r.Int64N(int64(out.Count())+4)
+	g.Bias = y<<s.Guard + r.Int64N(1<<s.Guard) - g.Value(start, s.Guard)
+	if r.IntN(3) == 0 {
+		g.Bias = y << s.Guard
+	}
+	return g
+}
+
+// Steps is a random step function of at most n runs.
+func Steps(r *rand.Rand, in, out ir.Integer, n int) *steps.Function {
+	f := &steps.Function{Input: in, Output: out}
+	step := int64(r.IntN(3) - 1)
+	value := out.Min() + r.Int64N(int64(out.Count()))
+	for _, start := range starts(r, in, n) {
+		if k := len(f.Runs); k == 0 || f.Runs[k-1].Value != value {
+			f.Runs = append(f.Runs, steps.Run{Start: start, Value: value})
+		}
+		if step == 0 {
+			value = out.Min() + r.Int64N(int64(out.Count()))
+		} else {
+			value = out.Clamp(value + step)
+		}
+	}
+	return f
+}
+
+// Layer is a random layer of at most width bits in and out, not on a unit.
+func Layer(r *rand.Rand, name string, width int) *pwl.Layer {
+	in, out := Integer(r, width), Integer(r, width)
+	l := &pwl.Layer{Layer: layer(name, in, out, Shape(r)), Implement: ir.PWL + ir.Implement(r.IntN(3))}
+	if r.IntN(2) == 0 {
+		l.Layer.Channels = 1 + r.IntN(5)
+	}
+	for range l.ChannelCount() {
+		c := &pwl.Channel{}
+		if l.Implement == ir.PWL {
+			c.Function = Function(r, in, out, l.Shape)
+		} else {
+			c.Steps = Steps(r, in, out, 1+r.IntN(20))
+		}
+		l.Channels = append(l.Channels, c)
+	}
+	return l
+}
+
+func layer(name string, in, out ir.Integer, s ir.Shape) ir.Layer {
+	return ir.Layer{
+		Name: name, Function: "f(x)", Input: ir.Plain(in), Output: ir.Plain(out), Shape: s,
+		Options: ir.Options{MaxError: -1},
+	}
+}
+
+// Unit is a random unit of at most width bits in and out.
+func Unit(r *rand.Rand, name string, width int) *ir.Unit {
+	in, out := Integer(r, width), Integer(r, width)
+	in.Narrow, out.Narrow = false, false
+	return &ir.Unit{Name: name, Input: in, Output: out, Channels: 1 + r.IntN(2)*r.IntN(5), Shape: Shape(r)}
+}
+
+// On is a random layer that fits on a unit: narrower, and of either signedness
+// where the unit's input holds it.
+func On(r *rand.Rand, name string, u *ir.Unit) *pwl.Layer {
+	in, out := Integer(r, u.Input.Width), Integer(r, u.Output.Width)
+	if in.Signed != u.Input.Signed && (in.Signed || in.Width == u.Input.Width) {
+		in = u.Input
+	}
+	l := &pwl.Layer{Layer: layer(name, in, out, u.Shape), Implement: ir.PWL}
+	l.Unit = u.Name
+	if u.Channels > 1 {
+		l.Layer.Channels = 1 + r.IntN(u.Channels)
+	}
+	for range l.ChannelCount() {
+		l.Channels = append(l.Channels, &pwl.Channel{Function: Function(r, in, out, u.Shape)})
+	}
+	return l
+}
+
+// Module is a random file: a unit with layers on it, and layers of their own.
+func Module(r *rand.Rand, width int) *pwl.Module {
+	m := &pwl.Module{Head: ir.Head{Name: "random"}}
+	u := Unit(r, "shared", width)
+	m.Units = []*ir.Unit{u}
+	for i := range 3 {
+		m.Layers = append(m.Layers, On(r, fmt.Sprintf("on%d", i), u))
+	}
+	for i := range 3 {
+		m.Layers = append(m.Layers, Layer(r, fmt.Sprintf("own%d", i), width))
+	}
+	return m
+}
+
+// Silu is a SiLU-like function of 8 segments and two terms, from W bits to 8: the
+// shape that sizes and latencies are stated for.
+func Silu(width int, style ir.Style) *pwl.Layer {
+	in, out := ir.Integer{Width: width, Signed: true}, ir.Integer{Width: 8, Signed: true}
+	f := &pwl.Function{Input: in, Output: out, Guard: 2}
+	unit := width - 7 // slope 1 shifts by this: x = +-8 becomes +-128
+	for _, s := range []struct {
+		at, bias int64 // at in 1/16, bias in 1/4
+		terms    []pwl.Term
+	}{
+		{-128, 0, nil},
+		{-84, -8, []pwl.Term{{Shift: unit + 3, Negative: true}}},
+		{-40, -20, []pwl.Term{{Shift: unit + 2, Negative: true}, {Shift: unit + 4}}},
+		{-20, -14, []pwl.Term{{Shift: unit + 5}}},
+		{-8, 0, []pwl.Term{{Shift: unit + 2}, {Shift: unit + 4}}},
+		{6, -3, []pwl.Term{{Shift: unit}, {Shift: unit + 2, Negative: true}}},
+		{16, -8, []pwl.Term{{Shift: unit}, {Shift: unit + 4, Negative: true}}},
+		{40, -16, []pwl.Term{{Shift: unit}}},
+	} {
+		f.Segments = append(f.Segments, pwl.Segment{Start: s.at << (width - 8), Bias: s.bias, Terms: s.terms})
+	}
+	shape := ir.Shape{Segments: 8, Terms: 2, MaxShift: 15, Guard: 2, Style: style}
+	l := &pwl.Layer{Layer: layer("silu", in, out, shape), Implement: ir.PWL}
+	l.Input.Scale = new(big.Rat).SetFrac64(1, 1<<(width-4))
+	l.Channels = []*pwl.Channel{{Function: f}}
+	return l
+}

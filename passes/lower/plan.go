@@ -1,0 +1,290 @@
+package lower
+
+import (
+	"fmt"
+	"math/bits"
+	"slices"
+
+	"grauc/ir"
+	"grauc/ir/datapath"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// plan is the shape of the datapath to generate, no larger than it must be.
+type plan struct {
+	name   string
+	source ir.Source
+	doc    []string
+
+	input, output datapath.Type
+	channels      int    // configurations, at least 1
+	channelPort   string // "" where there is nothing to choose
+	style         ir.Style
+
+	segments, terms, guard int
+	shifts                 []int // the exponents that occur, ascending
+	thresholds             datapath.Type
+	bias, sum, result      datapath.Type // sum and bias have guard fractional bits; sums wrap
+	limits                 datapath.Type
+	low, high              bool // which sides of the clamp can matter
+	selection              selection
+
+	held []config // one for each channel; nil: written through a port
+}
+
+// selection is how the segment of an input comes to determine its output.
+type selection uint8
+
+const (
+	selectTree  selection = iota // a balanced tree of multiplexers chooses bias and slope
+	selectChain                  // a chain of them does, which vector units like better
+	selectLast                   // every segment is computed, then a chain chooses the sum
+	selectCount                  // every segment adds (or subtracts) one: count the thresholds passed
+	selectSteps                  // the same, one after another
+)
+
+func (s selection) counts() bool { return s == selectCount || s == selectSteps }
+
+// config is one configuration: what is written for one channel.
+type config struct {
+	thresholds []int64
+	biases     []int64
+	slopes     []slope
+	min, max   int64
+}
+
+// slope is the terms of a segment without those that cancel, ascending.
+type slope []pwl.Term
+
+// complements is how many shifts are subtracted. The hardware adds the complement,
+// which is one too few for each: the stored bias makes up for it.
+func (s slope) complements() int64 {
+	n := int64(0)
+	for i, t := range s {
+		if t.Negative && (i == 0 || s[i-1].Shift != t.Shift) {
+			n++
+		}
+	}
+	return n
+}
+
+func newSlope(terms []pwl.Term) slope {
+	net := map[int]int{}
+	for _, t := range terms {
+		if t.Negative {
+			net[t.Shift]--
+		} else {
+			net[t.Shift]++
+		}
+	}
+	var s slope
+	for shift, n := range net {
+		for range max(n, -n) {
+			s = append(s, pwl.Term{Shift: shift, Negative: n < 0})
+		}
+	}
+	slices.SortFunc(s, func(a, b pwl.Term) int { return a.Shift - b.Shift })
+	return s
+}
+
+// piecewiseConstant is the exact function with a segment for each run.
+func piecewiseConstant(f *steps.Function) *pwl.Function {
+	g := &pwl.Function{Input: f.Input, Output: f.Output}
+	for _, r := range f.Runs {
+		g.Segments = append(g.Segments, pwl.Segment{Start: r.Start, Bias: r.Value})
+	}
+	return g
+}
+
+// planUnit is the shape that every configuration of a unit fits into.
+func planUnit(u *ir.Unit) (*plan, error) {
+	p := &plan{
+		name: u.Name, source: u.Source, doc: unitDoc(u),
+		input: datapath.TypeOf(u.Input), output: datapath.TypeOf(u.Output),
+		channels: u.Channels, style: u.Style,
+		segments: u.Segments, terms: u.Terms, guard: u.Guard,
+		thresholds: datapath.TypeOf(u.Input),
+		low:        true, high: true,
+	}
+	if u.Channels > 1 {
+		p.channelPort = "x_channel"
+	}
+	for e := u.MinShift; e <= u.MaxShift; e++ {
+		p.shifts = append(p.shifts, e)
+	}
+	// Beyond the largest sum of terms and the output range, a bias drives every
+	// output to the same end of the clamp.
+	width := u.Input.Width + max(0, u.Guard-u.MinShift) + bits.Len(uint(u.Terms)) + 1
+	width = max(width, u.Output.Width+u.Guard+2) + 1
+	if width+1 > 63 || p.slopeWidth() > 63 {
+		return nil, tooWide("unit "+u.Name, max(width+1, p.slopeWidth()), u.Source)
+	}
+	p.bias = datapath.Type{Width: width, Signed: true}
+	p.sum = datapath.Type{Width: width + 1, Signed: true}
+	p.result = datapath.Type{Width: width + 1 - u.Guard, Signed: true}
+	p.limits = datapath.Type{Width: u.Output.Width + 1, Signed: true}
+	return p, nil
+}
+
+func tooWide(what string, width int, at ir.Source) error {
+	return &ir.Problem{
+		Code:    "datapath-width",
+		Message: fmt.Sprintf("%s needs words of %d bits; at most 63 are possible", what, width),
+		At:      at,
+		Help:    "take a narrower input, fewer guard bits, fewer terms, or a larger smallest shift",
+	}
+}
+
+// planFixed is the shape that holds the given functions, one for each channel, and
+// nothing else.
+func planFixed(l *pwl.Layer, fs []*pwl.Function, to purpose) (*plan, error) {
+	p := &plan{
+		name: l.Name, source: l.Source, doc: layerDoc(l),
+		input: datapath.TypeOf(l.Input.Integer), output: datapath.TypeOf(l.Output.Integer),
+		channels: len(fs), style: l.Shape.Style, guard: fs[0].Guard,
+		thresholds: datapath.TypeOf(l.Input.Integer),
+	}
+	if l.Layer.Channels > 0 {
+		p.channelPort = "x_channel"
+	}
+	if to == software {
+		p.style, p.channelPort = ir.Parallel, portIf(l.Layer.Channels > 0, "channel")
+	}
+	for _, f := range fs {
+		if f.Guard != p.guard {
+			return nil, fmt.Errorf("layer %s: its channels have %d and %d guard bits", l.Name, p.guard, f.Guard)
+		}
+		p.include(f)
+	}
+	slices.Sort(p.shifts)
+	for _, f := range fs {
+		p.held = append(p.held, p.configure(f))
+	}
+	p.selection = p.choose(to)
+	if err := p.size(fs, to); err != nil {
+		return nil, tooWide("layer "+l.Name, 64, l.Source)
+	}
+	return p, nil
+}
+
+func portIf(yes bool, name string) string {
+	if yes {
+		return name
+	}
+	return ""
+}
+
+// include widens the shape until f fits.
+func (p *plan) include(f *pwl.Function) {
+	p.segments = max(p.segments, len(f.Segments))
+	for _, s := range f.Segments {
+		terms := newSlope(s.Terms)
+		p.terms = max(p.terms, len(terms))
+		for _, t := range terms {
+			if !slices.Contains(p.shifts, t.Shift) {
+				p.shifts = append(p.shifts, t.Shift)
+			}
+		}
+	}
+}
+
+// configure is the configuration for f. Segments beyond its last repeat it, so that
+// it does not matter whether their thresholds are passed.
+func (p *plan) configure(f *pwl.Function) config {
+	c := config{min: f.Output.Min(), max: f.Output.Max()}
+	for k := range p.segments {
+		s := f.Segments[min(k, len(f.Segments)-1)]
+		if k > 0 {
+			c.thresholds = append(c.thresholds, s.Start)
+		}
+		terms := newSlope(s.Terms)
+		c.slopes = append(c.slopes, terms)
+		c.biases = append(c.biases, s.Bias+terms.complements())
+	}
+	return c
+}
+
+func (p *plan) choose(to purpose) selection {
+	switch {
+	case p.countable() && to == hardware:
+		return selectCount
+	case p.countable():
+		return selectSteps
+	case to == hardware:
+		return selectTree
+	case p.channels == 1 && p.terms > 0:
+		return selectLast
+	default:
+		return selectChain
+	}
+}
+
+// step is by how much each threshold changes a piecewise constant function: +1 or
+// -1, or 0 where they differ.
+func (p *plan) step() int64 {
+	step := int64(0)
+	for _, c := range p.held {
+		for k, b := range c.biases[1:] {
+			d := b - c.biases[k]
+			if d != 1 && d != -1 || step != 0 && d != step {
+				return 0
+			}
+			step = d
+		}
+	}
+	return step
+}
+
+func (p *plan) countable() bool { return p.terms == 0 && p.segments > 2 && p.step() != 0 }
+
+// size chooses the widths of a fixed function.
+func (p *plan) size(fs []*pwl.Function, to purpose) error {
+	out := fs[0].Output
+	var values, exact interval
+	for i, f := range fs {
+		values.join(valuesOf(f))
+		exact.join(sumsOf(f, p.held[i]))
+	}
+	p.low, p.high = values.lo < out.Min(), values.hi > out.Max()
+	p.limits = p.output
+	p.result = p.output
+	if p.low || p.high {
+		values.add(out.Min())
+		values.add(out.Max())
+		p.result = values.typ()
+	}
+	p.sum = datapath.Type{Width: p.result.Width + p.guard, Signed: p.result.Signed}
+	if to == software {
+		p.sum = exact.typ()
+		p.result = p.sum
+		if wide := datapath.TypeOf(out); !covers(p.result, wide) {
+			p.result = (&interval{lo: min(p.sum.Min(), out.Min()), hi: max(p.sum.Max(), out.Max()), any: true}).typ()
+			p.sum = p.result
+		}
+	}
+	p.bias = p.sum
+	if p.sum.Width > 63 || p.slopeWidth() > 63 {
+		return fmt.Errorf("too wide")
+	}
+	for i := range p.held {
+		for k, b := range p.held[i].biases {
+			p.held[i].biases[k] = p.bias.Wrap(b)
+		}
+	}
+	return nil
+}
+
+func covers(t, u datapath.Type) bool { return t.Contains(u.Min()) && t.Contains(u.Max()) }
+
+// shiftOf is how far to the right stage i shifts the input itself; negative is left.
+func (p *plan) shiftOf(i int) int { return p.shifts[i] - p.guard }
+
+// indexWidth is the number of bits that name a stage.
+func (p *plan) indexWidth() int { return bits.Len(uint(max(len(p.shifts), 1) - 1)) }
+
+// slopeWidth is the width of a slope word: for each term enable, negative, index.
+func (p *plan) slopeWidth() int { return p.terms * (2 + p.indexWidth()) }
+
+// stageOf is the stage that shifts by e.
+func (p *plan) stageOf(e int) int { return slices.Index(p.shifts, e) }
