@@ -1,6 +1,10 @@
 package pwl
 
-import "grauc/ir"
+import (
+	"math"
+
+	"grauc/ir"
+)
 
 // MaxTerms is the most terms a segment may have. Up to three, a sum of shifted
 // terms is monotonic but for one kind that is nearly so (see Sum), which is what
@@ -100,6 +104,15 @@ func (s *Sum) Extremes(lo, hi int64) (int64, int64) {
 	}
 	a, b = s.At(first), s.At(hi>>s.tooth<<s.tooth-1)
 	return min(low, a, b), max(high, a, b)
+}
+
+// Block is the stretch of inputs around x on which the sum is monotonic.
+func (s *Sum) Block(x int64) (first, last int64) {
+	if s.tooth == 0 {
+		return math.MinInt64, math.MaxInt64
+	}
+	mask := int64(1)<<s.tooth - 1
+	return x &^ mask, x | mask
 }
 
 // CountBelow is the number of inputs in lo..hi whose value is less than limit.

@@ -11,6 +11,13 @@ import (
 // layer's shape cannot hold or that could overflow, or an error that is not what
 // Measure finds.
 func Verify(m *Module) error {
+	headers := make([]*ir.Layer, len(m.Layers))
+	for i, l := range m.Layers {
+		headers[i] = &l.Layer
+	}
+	if err := m.VerifyLayers(headers); err != nil {
+		return err
+	}
 	for _, l := range m.Layers {
 		if err := verifyLayer(l); err != nil {
 			return fmt.Errorf("layer %q: %w", l.Name, err)
@@ -35,7 +42,7 @@ func verifyLayer(l *Layer) error {
 }
 
 func verifyChannel(l *ir.Layer, how ir.Implement, c *Channel) error {
-	if err := verifyGolden(l, c.Golden); err != nil {
+	if err := c.Golden.Verify(l); err != nil {
 		return fmt.Errorf("golden: %w", err)
 	}
 	want := Error{}
@@ -57,32 +64,6 @@ func verifyChannel(l *ir.Layer, how ir.Implement, c *Channel) error {
 		want = Exactly(c.Golden)
 	}
 	return verifyError(c.Error, want)
-}
-
-// verifyGolden checks what Measure relies on.
-func verifyGolden(l *ir.Layer, f *steps.Function) error {
-	if f == nil {
-		return fmt.Errorf("missing")
-	}
-	if f.Input != l.Input.Integer || f.Output != l.Output.Integer {
-		return fmt.Errorf("%s to %s, the layer is %s to %s", f.Input, f.Output, l.Input.Integer, l.Output.Integer)
-	}
-	if len(f.Runs) == 0 || f.Runs[0].Start != f.Input.Min() {
-		return fmt.Errorf("the runs do not start at %d", f.Input.Min())
-	}
-	for i, r := range f.Runs {
-		switch {
-		case !f.Output.Contains(r.Value):
-			return fmt.Errorf("run %d: %d is not a code of %s", i, r.Value, f.Output)
-		case !f.Input.Contains(r.Start):
-			return fmt.Errorf("run %d: start %d is not a code of %s", i, r.Start, f.Input)
-		case i > 0 && r.Start <= f.Runs[i-1].Start:
-			return fmt.Errorf("run %d: start %d does not ascend", i, r.Start)
-		case i > 0 && r.Value == f.Runs[i-1].Value:
-			return fmt.Errorf("run %d: value %d repeats", i, r.Value)
-		}
-	}
-	return nil
 }
 
 func verifyFunction(l *ir.Layer, f *Function) error {

@@ -1,0 +1,217 @@
+// Package fit lowers steps to segments. The maximum error of a fit is the least
+// that the segments, terms, shifts and guard bits allow, over all breaks, slopes
+// and biases.
+package fit
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/binary"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// MaxTableWidth is the widest input of which a table is made.
+const MaxTableWidth = 16
+
+// Lower chooses how each layer is implemented and fits those that segments do.
+// Faults of the program come back as ir.Problems.
+func Lower(m *steps.Module) (*pwl.Module, error) {
+	var problems ir.Problems
+	out := &pwl.Module{Head: m.Head}
+	work := newBatch()
+	for _, l := range m.Layers {
+		how, why, problem := choose(l)
+		if problem != nil {
+			problems = append(problems, problem)
+			continue
+		}
+		lowered := &pwl.Layer{Layer: l.Layer, Implement: how, Why: why}
+		for _, golden := range l.Channels {
+			lowered.Channels = append(lowered.Channels, work.channel(l, how, golden))
+		}
+		out.Layers = append(out.Layers, lowered)
+	}
+	work.run()
+	for _, l := range out.Layers {
+		if problem := work.finish(l); problem != nil {
+			problems = append(problems, problem)
+		}
+	}
+	if len(problems) > 0 {
+		slices.SortStableFunc(problems, func(a, b *ir.Problem) int {
+			return cmp.Or(cmp.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))
+		})
+		return nil, problems
+	}
+	return out, nil
+}
+
+// choose settles how a layer is implemented, and says why.
+func choose(l *steps.Layer) (ir.Implement, string, *ir.Problem) {
+	if problem := unfit(&l.Layer); problem != nil {
+		return 0, "", problem
+	}
+	how := l.Options.Implement
+	runs := 0
+	for _, c := range l.Channels {
+		runs = max(runs, len(c.Runs))
+	}
+	switch {
+	case l.Unit != "":
+		return ir.PWL, fmt.Sprintf("unit %s holds segments", l.Unit), nil
+	case how != ir.Auto:
+		return how, fmt.Sprintf("the layer says implement = %s", how), nil
+	case runs <= l.Shape.Segments:
+		return ir.Thresholds, fmt.Sprintf("%s exact, and %s would take no fewer",
+			are(runs-1, "threshold"), count(l.Shape.Segments, "segment")), nil
+	}
+	return ir.PWL, fmt.Sprintf("exact outputs would take %s, %s", count(runs-1, "threshold"),
+		take(l.Shape.Segments, "segment")), nil
+}
+
+// unfit is what forbids the implementation a layer asks for.
+func unfit(l *ir.Layer) *ir.Problem {
+	how := l.Options.Implement
+	switch {
+	case l.Unit != "" && (how == ir.Thresholds || how == ir.Table):
+		return &ir.Problem{
+			Code: "fit-unit", At: l.Source,
+			Message: fmt.Sprintf("layer %q asks for implement = %s, but unit %s holds segments", l.Name, how, l.Unit),
+			Help:    fmt.Sprintf("leave out `on %s`, or `implement`", l.Unit),
+		}
+	case how == ir.Table && l.Input.Width > MaxTableWidth:
+		return &ir.Problem{
+			Code: "fit-table", At: l.Source,
+			Message: fmt.Sprintf("layer %q asks for a table of 2^%d entries; tables are made for inputs of up to %d bits",
+				l.Name, l.Input.Width, MaxTableWidth),
+			Help: "implement = thresholds is exact too",
+		}
+	case l.Shape.Terms > pwl.MaxTerms:
+		return &ir.Problem{
+			Code: "fit-terms", At: l.Source,
+			Message: fmt.Sprintf("layer %q asks for slopes of %d terms; the most is %d", l.Name, l.Shape.Terms, pwl.MaxTerms),
+			Help:    fmt.Sprintf("slopes = apot(terms = %d)", pwl.MaxTerms),
+		}
+	}
+	return nil
+}
+
+// count is a number with its noun, are and take with the verb.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func are(n int, noun string) string {
+	if n == 1 {
+		return count(n, noun) + " is"
+	}
+	return count(n, noun) + " are"
+}
+
+func take(n int, noun string) string {
+	if n == 1 {
+		return count(n, noun) + " takes no threshold"
+	}
+	return fmt.Sprintf("%s take %d", count(n, noun), n-1)
+}
+
+// batch is the fits to be made. Equal ones are made once.
+type batch struct {
+	families
+	jobs  []*job
+	known map[[sha256.Size]byte]*job
+	of    map[*pwl.Channel]*job
+}
+
+// job is one fit. fit stays nil where the maximum error asked for is out of reach.
+type job struct {
+	golden  *steps.Function
+	shape   ir.Shape
+	options ir.Options
+	fit     *pwl.Function
+	err     pwl.Error
+}
+
+func newBatch() *batch {
+	return &batch{known: map[[sha256.Size]byte]*job{}, of: map[*pwl.Channel]*job{}}
+}
+
+// channel prepares a channel and, where segments implement it, its job.
+func (b *batch) channel(l *steps.Layer, how ir.Implement, golden *steps.Function) *pwl.Channel {
+	c := &pwl.Channel{Golden: golden}
+	if how != ir.PWL {
+		c.Steps, c.Error = golden, pwl.Exactly(golden)
+		return c
+	}
+	j := &job{golden: golden, shape: l.Shape, options: l.Options}
+	key := j.key()
+	if b.known[key] == nil {
+		b.known[key] = j
+		b.jobs = append(b.jobs, j)
+	}
+	b.of[c] = b.known[key]
+	return c
+}
+
+// key is a digest of all that the fit depends on.
+func (j *job) key() [sha256.Size]byte {
+	h := sha256.New()
+	fmt.Fprintln(h, j.golden.Input, j.golden.Output, j.shape, j.options.MaxError, j.options.Fit)
+	for _, r := range j.golden.Runs {
+		var b [16]byte
+		binary.LittleEndian.PutUint64(b[:8], uint64(r.Start))
+		binary.LittleEndian.PutUint64(b[8:], uint64(r.Value))
+		h.Write(b[:])
+	}
+	return [sha256.Size]byte(h.Sum(nil))
+}
+
+// run makes the fits on all cores.
+func (b *batch) run() {
+	var next atomic.Int64
+	var done sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(b.jobs)) {
+		done.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(b.jobs)); i = next.Add(1) - 1 {
+				b.jobs[i].run(&b.families)
+			}
+		})
+	}
+	done.Wait()
+}
+
+func (j *job) run(fs *families) {
+	if j.fit = fs.minMax(j.golden, j.shape, j.options.MaxError); j.fit != nil {
+		j.err = pwl.Measure(j.golden, j.fit)
+	}
+}
+
+// finish fills in the fits of a layer, or tells why there are none.
+func (b *batch) finish(l *pwl.Layer) *ir.Problem {
+	var missed []int
+	for i, c := range l.Channels {
+		j := b.of[c]
+		switch {
+		case j == nil:
+		case j.fit == nil:
+			missed = append(missed, i)
+		default:
+			c.Function, c.Error = j.fit, j.err
+		}
+	}
+	if len(missed) > 0 {
+		return b.overBudget(l, missed)
+	}
+	return nil
+}

@@ -1,0 +1,202 @@
+package fit
+
+import (
+	"errors"
+	"math/rand/v2"
+	"reflect"
+	"runtime"
+	"strings"
+	"testing"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// layerOf wraps functions of one format in a layer.
+func layerOf(name string, shape ir.Shape, maxError int64, functions ...*steps.Function) *steps.Layer {
+	l := &steps.Layer{Channels: functions}
+	l.Name, l.Shape, l.Options = name, shape, ir.Options{MaxError: maxError}
+	l.Source = ir.Source{File: "test.grau", Line: 3, Column: 7, Length: len(name)}
+	l.Input, l.Output = ir.Plain(functions[0].Input), ir.Plain(functions[0].Output)
+	if len(functions) > 1 {
+		l.Channels, l.Layer.Channels = functions, len(functions)
+	}
+	return l
+}
+
+func moduleOf(layers ...*steps.Layer) *steps.Module {
+	return &steps.Module{Head: ir.Head{Name: "test"}, Layers: layers}
+}
+
+func exampleOf(name string, width, outWidth int) *steps.Function {
+	for _, e := range examples {
+		if e.name == name {
+			return e.golden(width, outWidth)
+		}
+	}
+	panic(name)
+}
+
+var edge = ir.Shape{Segments: 8, Terms: 2, MinShift: 0, MaxShift: 24, Guard: 2}
+
+func TestLowerVerifies(t *testing.T) {
+	var layers []*steps.Layer
+	for _, e := range examples {
+		pot := ir.Shape{Segments: 6, Terms: 1, MaxShift: 22}
+		layers = append(layers, layerOf(e.name+"16", edge, -1, e.golden(16, 8)), layerOf(e.name+"24", pot, -1, e.golden(24, 7)))
+	}
+	m, err := Lower(moduleOf(layers...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := pwl.Verify(m); err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range m.Layers {
+		e := l.Channels[0].Error
+		t.Logf("%s: %d segments, max %d at %d, %.1f%% exact", l.Name, len(l.Channels[0].Function.Segments), e.Max, e.At, 100*float64(e.Exact)/float64(e.Inputs))
+	}
+}
+
+func TestLowerMatchesBruteForce(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for i := range 60 {
+		golden, shape := randomCase(r)
+		b := &brute{golden: golden, shape: shape, combine: larger}
+		b.cost = b.distance
+		least := b.least()
+		wish := r.Int64N(least[0]+2) - 1
+		l := layerOf("l", shape, wish, golden)
+		l.Options.Implement = ir.PWL
+		m, err := Lower(moduleOf(l))
+		if wish >= 0 && wish < least[len(least)-1] {
+			var problems ir.Problems
+			if !errors.As(err, &problems) || problems[0].Code != "fit-budget" || problems[0].At != l.Source {
+				t.Fatalf("case %d: max_error = %d below %d gives %v", i, wish, least[len(least)-1], err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatalf("case %d: %v", i, err)
+		}
+		if err := pwl.Verify(m); err != nil {
+			t.Fatalf("case %d: %v", i, err)
+		}
+		fewest := len(least)
+		for k := len(least); wish >= 0 && k > 0 && least[k-1] <= wish; k-- {
+			fewest = k
+		}
+		c := m.Layers[0].Channels[0]
+		if c.Error.Max != least[fewest-1] || len(c.Function.Segments) > fewest {
+			t.Fatalf("case %d: max_error = %d: %d segments with error %d, brute force has %d with %d",
+				i, wish, len(c.Function.Segments), c.Error.Max, fewest, least[fewest-1])
+		}
+	}
+}
+
+func TestLowerIsDeterministic(t *testing.T) {
+	var functions []*steps.Function
+	for _, outWidth := range []int{4, 5, 6, 7, 8} {
+		functions = append(functions, &steps.Function{
+			Input: ir.Integer{Width: 16, Signed: true}, Output: ir.Integer{Width: 8},
+			Runs: exampleOf("silu", 16, outWidth).Runs,
+		})
+	}
+	functions = append(functions, functions[0], functions[3])
+	m := moduleOf(layerOf("a", edge, -1, functions...), layerOf("b", edge, -1, exampleOf("gelu", 16, 8)))
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	one, err := Lower(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	runtime.GOMAXPROCS(4)
+	four, err := Lower(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(one, four) {
+		t.Error("one core and four differ")
+	}
+	a := one.Layer("a").Channels
+	if a[0].Function != a[5].Function || a[0].Function == a[1].Function {
+		t.Error("equal channels should share a fit, different ones not")
+	}
+}
+
+func TestChoice(t *testing.T) {
+	few := &steps.Function{
+		Input: ir.Integer{Width: 24, Signed: true}, Output: ir.Integer{Width: 2},
+		Runs: []steps.Run{{Start: -1 << 23, Value: 0}, {Start: 5, Value: 1}, {Start: 9, Value: 3}},
+	}
+	many := exampleOf("silu", 16, 8)
+	wants := func(golden *steps.Function, edit func(l *steps.Layer)) *steps.Layer {
+		l := layerOf("l", edge, -1, golden)
+		edit(l)
+		return l
+	}
+	for _, c := range []struct {
+		name  string
+		layer *steps.Layer
+		how   ir.Implement
+		why   string // or the code of the problem
+	}{
+		{"few runs", wants(few, func(*steps.Layer) {}), ir.Thresholds, "2 thresholds are exact, and 8 segments would take no fewer"},
+		{"many runs", wants(many, func(*steps.Layer) {}), ir.PWL, "thresholds, 8 segments take 7"},
+		{"on a unit", wants(few, func(l *steps.Layer) { l.Unit = "edge" }), ir.PWL, "unit edge holds segments"},
+		{"stated", wants(few, func(l *steps.Layer) { l.Options.Implement = ir.PWL }), ir.PWL, "the layer says implement = pwl"},
+		{"table", wants(many, func(l *steps.Layer) { l.Options.Implement = ir.Table }), ir.Table, "the layer says implement = table"},
+		{"wide table", wants(few, func(l *steps.Layer) { l.Options.Implement = ir.Table }), ir.Auto, "fit-table"},
+		{"unit table", wants(few, func(l *steps.Layer) { l.Unit, l.Options.Implement = "edge", ir.Table }), ir.Auto, "fit-unit"},
+		{"terms", wants(few, func(l *steps.Layer) { l.Shape.Terms = 4 }), ir.Auto, "fit-terms"},
+	} {
+		m, err := Lower(moduleOf(c.layer))
+		if c.how == ir.Auto {
+			var problems ir.Problems
+			if !errors.As(err, &problems) || problems[0].Code != c.why {
+				t.Errorf("%s: %v, not %s", c.name, err, c.why)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		l := m.Layers[0]
+		if l.Implement != c.how || !strings.HasSuffix(l.Why, c.why) {
+			t.Errorf("%s: %s because %q, not %s because %q", c.name, l.Implement, l.Why, c.how, c.why)
+		}
+		if (l.Channels[0].Function != nil) != (c.how == ir.PWL) || (l.Channels[0].Steps != nil) == (c.how == ir.PWL) {
+			t.Errorf("%s: %+v", c.name, l.Channels[0])
+		}
+	}
+}
+
+// The advice of a refusal holds: each of the changes it names reaches the error.
+func TestAdviceHolds(t *testing.T) {
+	golden := exampleOf("sigmoid", 16, 8)
+	shape := ir.Shape{Segments: 6, Terms: 1, MaxShift: 15}
+	_, err := Lower(moduleOf(layerOf("gate", shape, 1, golden)))
+	var problems ir.Problems
+	if !errors.As(err, &problems) || len(problems) != 1 {
+		t.Fatal(err)
+	}
+	p := problems[0]
+	t.Logf("%s\n%v\n%s", p.Message, p.Notes, p.Help)
+	fs := new(families)
+	least := fs.leastError(golden, shape)
+	if !strings.HasPrefix(p.Message, `layer "gate" cannot keep max_error = 1: with 6 segments of 1 term`) {
+		t.Error(p.Message)
+	}
+	if fs.minMax(golden, shape, least) == nil || fs.minMax(golden, shape, least-1) != nil {
+		t.Errorf("%d is not the least error", least)
+	}
+	helps, _ := fs.alternatives(golden, shape, 1)
+	more := shape
+	for more.Segments = shape.Segments + 1; fs.minMax(golden, more, 1) == nil; {
+		more.Segments++
+	}
+	if want := count(more.Segments, "segment"); !strings.Contains(helps[0], strings.TrimSuffix(want, " segments")) {
+		t.Errorf("%v, but it takes %s", helps, want)
+	}
+}

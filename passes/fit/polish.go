@@ -1,0 +1,362 @@
+package fit
+
+import (
+	"cmp"
+	"math/bits"
+	"slices"
+	"sort"
+)
+
+// line is a slope with a bias.
+type line struct {
+	*slope
+	bias int64
+}
+
+// loss is what the errors over some inputs come to: first the inputs that are not
+// exact count, then the squares.
+type loss struct{ inexact, squares int64 }
+
+func (a loss) plus(b loss) loss { return loss{a.inexact + b.inexact, a.squares + b.squares} }
+
+func (a loss) minus(b loss) loss { return loss{a.inexact - b.inexact, a.squares - b.squares} }
+
+func (a loss) less(b loss) bool {
+	return a.inexact < b.inexact || a.inexact == b.inexact && a.squares < b.squares
+}
+
+// piece is a span with the line that holds on it and what that loses there.
+type piece struct {
+	span
+	line
+	loss loss
+}
+
+// polish gives each span a line, and then, within the tolerance that is set and
+// up to limit pieces, moves breaks, changes lines and splits pieces as long as
+// that loses less. This ends in a fit that no single such change improves, which
+// need not be the best of all.
+func (f *fitter) polish(spans []span, limit int) []piece {
+	pieces := make([]piece, len(spans))
+	for i, s := range spans {
+		pieces[i] = f.bestLine(s)
+	}
+	pieces = f.settle(pieces)
+	for len(pieces) < limit {
+		better, ok := f.split(pieces)
+		if !ok {
+			break
+		}
+		pieces = f.settle(better)
+	}
+	return merge(pieces)
+}
+
+// polishRounds bounds settle, which mostly settles in two or three.
+const polishRounds = 8
+
+// settle moves the breaks for the lines and chooses lines for the breaks in turn.
+func (f *fitter) settle(pieces []piece) []piece {
+	total := lossOf(pieces)
+	for range polishRounds {
+		moved := slices.Clone(pieces)
+		for i := 1; i < len(moved); i++ {
+			f.moveBreak(&moved[i-1], &moved[i])
+		}
+		for i := range moved {
+			if p := f.bestLine(moved[i].span); p.loss.less(moved[i].loss) {
+				moved[i] = p
+			}
+		}
+		now := lossOf(moved)
+		if !now.less(total) {
+			break
+		}
+		pieces, total = moved, now
+	}
+	return pieces
+}
+
+func lossOf(pieces []piece) loss {
+	var total loss
+	for i := range pieces {
+		total = total.plus(pieces[i].loss)
+	}
+	return total
+}
+
+// split cuts the piece in two that gains most by it, at the start of a run.
+func (f *fitter) split(pieces []piece) ([]piece, bool) {
+	at, gain := -1, loss{}
+	var left, right piece
+	for i, p := range pieces {
+		if p.loss == (loss{}) {
+			continue
+		}
+		for _, cut := range f.cuts(p.span) {
+			l, r := p.span, p.span
+			l.end, r.start = f.start[cut]-1, f.start[cut]
+			r.run = cut
+			a, b := f.bestLine(l), f.bestLine(r)
+			f.moveBreak(&a, &b)
+			if g := p.loss.minus(a.loss.plus(b.loss)); gain.less(g) {
+				at, gain, left, right = i, g, a, b
+			}
+		}
+	}
+	if at < 0 {
+		return nil, false
+	}
+	return slices.Concat(pieces[:at], []piece{left, right}, pieces[at+1:]), true
+}
+
+// cuts are up to three runs at which to try and cut a span.
+func (f *fitter) cuts(s span) []int {
+	last := s.run + sort.Search(len(f.start)-s.run, func(n int) bool { return f.start[s.run+n] > s.end }) - 1
+	var cuts []int
+	for q := 1; q <= 3; q++ {
+		cut := s.run + (last-s.run)*q/4
+		if q > 1 && q*(last-s.run)%4 != 0 {
+			cut++
+		}
+		if cut > s.run && cut <= last && !slices.Contains(cuts, cut) {
+			cuts = append(cuts, cut)
+		}
+	}
+	return cuts
+}
+
+// merge joins neighbours of equal line.
+func merge(pieces []piece) []piece {
+	merged := pieces[:1]
+	for _, p := range pieces[1:] {
+		last := &merged[len(merged)-1]
+		if last.sum == p.sum && last.bias == p.bias {
+			last.end, last.loss = p.end, last.loss.plus(p.loss)
+			continue
+		}
+		merged = append(merged, p)
+	}
+	return merged
+}
+
+// finalists is how many lines of those that look best are compared exactly.
+const finalists = 6
+
+// bestLine chooses a line that holds on a span: the lines are ranked by their
+// errors at the ends and in the middle of each run, and the foremost compared
+// exactly.
+func (f *fitter) bestLine(s span) piece {
+	windows := f.relax(s, s.end)
+	w := f.points[windows-1]
+	samples := f.sample(s)
+	var ranked []ranking
+	for i := f.firstFrom(w.least); i > 0 && !steeper(w.least, f.slopes[i-1].rise); i-- {
+		ranked = f.rank(ranked, samples, &f.slopes[i-1], s)
+	}
+	for i := f.firstFrom(w.least); i < len(f.slopes) && !steeper(f.slopes[i].rise, w.greatest); i++ {
+		ranked = f.rank(ranked, samples, &f.slopes[i], s)
+	}
+	best := piece{loss: loss{inexact: 1 << 62}}
+	for _, r := range ranked {
+		if l := f.lossOf(r.line, s); l.less(best.loss) {
+			best = piece{s, r.line, l}
+		}
+	}
+	return best
+}
+
+// sample stands for weight inputs of output q around x.
+type sample struct{ x, q, weight int64 }
+
+func (f *fitter) sample(s span) []sample {
+	var samples []sample
+	for i := s.run; i < len(f.start) && f.start[i] <= s.end; i++ {
+		lo, hi := max(s.start, f.start[i]), min(s.end, f.end[i])
+		q, n := f.golden.Runs[i].Value, hi-lo+1
+		if n <= 3 {
+			for x := lo; x <= hi; x++ {
+				samples = append(samples, sample{x, q, 1})
+			}
+			continue
+		}
+		samples = append(samples, sample{lo, q, n / 4}, sample{lo + n/2, q, n - 2*(n/4)}, sample{hi, q, n / 4})
+	}
+	return samples
+}
+
+// ranking is a line with its loss over samples.
+type ranking struct {
+	line
+	loss loss
+}
+
+// rank enters a slope, if it holds on s, with its most promising bias.
+func (f *fitter) rank(ranked []ranking, samples []sample, sl *slope, s span) []ranking {
+	least, greatest := f.usefulBiases(sl, s)
+	if least > greatest {
+		return ranked
+	}
+	r := ranking{line{sl, least}, f.sampledLoss(samples, line{sl, least})}
+	try := func(bias int64) {
+		if bias < least || bias > greatest {
+			return
+		}
+		if l := f.sampledLoss(samples, line{sl, bias}); l.less(r.loss) {
+			r = ranking{line{sl, bias}, l}
+		}
+	}
+	stride := max(1, (greatest-least)>>5)
+	for bias := least + stride; bias <= greatest; bias += stride {
+		try(bias)
+	}
+	for stride >>= 1; stride > 0; stride >>= 1 {
+		at := r.bias
+		try(at - stride)
+		try(at + stride)
+	}
+	return insertRanked(ranked, r)
+}
+
+func insertRanked(ranked []ranking, r ranking) []ranking {
+	at, _ := slices.BinarySearchFunc(ranked, r, compareRanking)
+	if at == finalists {
+		return ranked
+	}
+	if len(ranked) == finalists {
+		ranked = ranked[:finalists-1]
+	}
+	return slices.Insert(ranked, at, r)
+}
+
+// compareRanking prefers less loss, then fewer terms, then a narrower bias.
+func compareRanking(a, b ranking) int {
+	if c := cmp.Compare(a.loss.inexact, b.loss.inexact); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.loss.squares, b.loss.squares); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(a.count, b.count); c != 0 {
+		return c
+	}
+	return cmp.Compare(bits.Len64(uint64(max(a.bias, -a.bias))), bits.Len64(uint64(max(b.bias, -b.bias))))
+}
+
+// usefulBiases are the biases with which a slope holds on s, but for those with
+// which all outputs are clamped alike.
+func (f *fitter) usefulBiases(sl *slope, s span) (int64, int64) {
+	least, greatest := f.biases(sl, s)
+	if least > greatest {
+		return least, greatest
+	}
+	low, high := sl.sum.Extremes(s.start, s.end)
+	bottom, top := f.golden.Output.Min()<<f.guard-high, f.golden.Output.Max()<<f.guard-low
+	return min(max(least, bottom), greatest), max(min(greatest, top), least)
+}
+
+func (f *fitter) sampledLoss(samples []sample, l line) loss {
+	var total loss
+	for _, s := range samples {
+		y := f.golden.Output.Clamp((l.bias + l.sum.At(s.x)) >> f.guard)
+		total = total.plus(lossAt(y-s.q, s.weight))
+	}
+	return total
+}
+
+func lossAt(d, weight int64) loss {
+	if d == 0 {
+		return loss{}
+	}
+	return loss{weight, weight * d * d}
+}
+
+// lossOf is exact.
+func (f *fitter) lossOf(l line, s span) loss {
+	var total loss
+	for i := s.run; i < len(f.start) && f.start[i] <= s.end; i++ {
+		q := f.golden.Runs[i].Value
+		l.sum.Outputs(max(s.start, f.start[i]), min(s.end, f.end[i]), l.bias, f.guard, f.golden.Output,
+			func(y, count int64) { total = total.plus(lossAt(y-q, count)) })
+	}
+	return total
+}
+
+// moveBreak puts the break between two pieces where their lines, both holding,
+// lose least: at the end of a stretch on which both have constant outputs.
+func (f *fitter) moveBreak(a, b *piece) {
+	best, change, at := loss{}, loss{}, b.start
+	for x, run := b.start, b.run; x < b.end; { // what a takes over from b
+		if x > f.end[run] {
+			run++
+		}
+		limit := min(b.end-1, f.end[run])
+		end := min(f.constantTo(a.line, x, limit), f.constantTo(b.line, x, limit))
+		gain, holds := f.exchange(b.line, a.line, run, x, end)
+		if !holds {
+			break
+		}
+		x = end + 1
+		if change = change.plus(gain); change.less(best) {
+			best, at = change, x
+		}
+	}
+	change = loss{}
+	for x, run := a.end, f.runOf(a.end); x > a.start; { // what b takes over from a
+		if x < f.start[run] {
+			run--
+		}
+		limit := max(a.start+1, f.start[run])
+		start := max(f.constantFrom(a.line, x, limit), f.constantFrom(b.line, x, limit))
+		gain, holds := f.exchange(a.line, b.line, run, start, x)
+		if !holds {
+			break
+		}
+		x = start - 1
+		if change = change.plus(gain); change.less(best) {
+			best, at = change, start
+		}
+	}
+	if at != b.start {
+		a.end, b.start, b.run = at-1, at, f.runOf(at)
+		a.loss, b.loss = f.lossOf(a.line, a.span), f.lossOf(b.line, b.span)
+	}
+}
+
+// exchange is the change of loss, and whether the new line holds, where from old
+// to new on the inputs lo..hi of a run, on which each has one output.
+func (f *fitter) exchange(old, new line, run int, lo, hi int64) (loss, bool) {
+	q, n := f.golden.Runs[run].Value, hi-lo+1
+	d := f.output(new, lo) - q
+	return lossAt(d, n).minus(lossAt(f.output(old, lo)-q, n)), max(d, -d) <= f.tolerance
+}
+
+func (f *fitter) output(l line, x int64) int64 {
+	return f.golden.Output.Clamp((l.bias + l.sum.At(x)) >> f.guard)
+}
+
+func (f *fitter) runOf(x int64) int {
+	return sort.Search(len(f.end), func(i int) bool { return f.end[i] >= x })
+}
+
+// constantTo is the last input from x up to limit to which the output stays.
+func (f *fitter) constantTo(l line, x, limit int64) int64 {
+	_, blockEnd := l.sum.Block(x)
+	limit = min(limit, blockEnd)
+	y := f.output(l, x)
+	if limit <= x || f.output(l, limit) == y {
+		return limit
+	}
+	return x + int64(sort.Search(int(limit-x), func(n int) bool { return f.output(l, x+int64(n)) != y })) - 1
+}
+
+// constantFrom is the first input from x down to limit to which the output stays.
+func (f *fitter) constantFrom(l line, x, limit int64) int64 {
+	blockStart, _ := l.sum.Block(x)
+	limit = max(limit, blockStart)
+	y := f.output(l, x)
+	if limit >= x || f.output(l, limit) == y {
+		return limit
+	}
+	return x - int64(sort.Search(int(x-limit), func(n int) bool { return f.output(l, x-int64(n)) != y })) + 1
+}
