@@ -1,0 +1,110 @@
+package check
+
+import (
+	"grauc/ir"
+	"grauc/ir/spec"
+	"grauc/lang"
+	"grauc/lang/diag"
+)
+
+// function checks a function's parameters and body.
+func (c *checker) function(e *entity) bool {
+	decl := e.decl.Function
+	ok := c.params(e, decl)
+	s := &scope{checker: c, file: e.file, params: map[string]int{}}
+	names := make([]string, len(e.params))
+	for i, p := range e.params {
+		names[i] = p.name
+		s.params[p.name] = i
+	}
+	body := s.real(decl.Body)
+	e.calls = append(e.calls, s.calls...)
+	if body == nil || !ok {
+		return false
+	}
+	e.spec = &spec.Func{
+		Name: e.name.Text, Doc: e.decl.Doc(), Source: ir.Source(c.span(e.name.Node)),
+		Params: names, Body: body,
+	}
+	return true
+}
+
+func (c *checker) params(e *entity, decl *lang.Function) bool {
+	all := &scope{checker: c, file: e.file, params: map[string]int{}, constant: "a default"}
+	for i, p := range decl.Params {
+		all.params[p.Name.Text] = i
+	}
+	ok := true
+	first := map[string]lang.Name{}
+	for _, p := range decl.Params {
+		if before, twice := first[p.Name.Text]; twice {
+			c.report(diag.New("duplicate-name", c.span(p.Name.Node), "a second parameter called `%s`", p.Name.Text).
+				WithNoteAt(c.span(before.Node), "the first is here").
+				WithHelp("rename one of them"))
+			ok = false
+		}
+		first[p.Name.Text] = p.Name
+		e.params = append(e.params, param{name: p.Name.Text})
+		if p.Default == nil {
+			continue
+		}
+		s := *all
+		fallback := s.real(p.Default)
+		ok = ok && fallback != nil
+		last := &e.params[len(e.params)-1]
+		last.fallback, last.fallbackUse = fallback, s.calls
+		e.calls = append(e.calls, s.calls...)
+	}
+	return ok
+}
+
+// enter makes sure that a called function has been checked, and that the call
+// closes no circle.
+func (s *scope) enter(f *entity, e *lang.Reference) bool {
+	at := s.span(e.Node)
+	if f.state == active {
+		s.report(s.recursion(f, at))
+		return false
+	}
+	c := s.checker
+	c.calling = append(c.calling, frame{f, at})
+	ok := c.resolve(f)
+	c.calling = c.calling[:len(c.calling)-1]
+	return ok
+}
+
+// frame is a call being followed.
+type frame struct {
+	to *entity
+	at diag.Span
+}
+
+// recursion describes the circle that a call of f closes.
+func (c *checker) recursion(f *entity, at diag.Span) diag.Diagnostic {
+	d := diag.New("recursion", at, "`%s` calls itself", f.name.Text)
+	from := f.name.Text
+	for _, step := range c.circle(f) {
+		d = d.WithNoteAt(step.at, "`%s` calls `%s` here", from, step.to.name.Text)
+		from = step.to.name.Text
+	}
+	if from != f.name.Text {
+		d = d.WithNoteAt(at, "`%s` calls `%s` here", from, f.name.Text)
+	}
+	return d.WithHelp("a function may only call functions that do not lead back to it")
+}
+
+// circle is the calls that lead on from f, at most the first few.
+func (c *checker) circle(f *entity) []frame {
+	const most = 8
+	start := 0
+	for i, step := range c.calling {
+		if step.to == f {
+			start = i + 1
+		}
+	}
+	steps := c.calling[start:]
+	if len(steps) > most {
+		steps = append(steps[:most-1:most-1], steps[len(steps)-1])
+	}
+	return steps
+}

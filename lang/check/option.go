@@ -1,0 +1,293 @@
+package check
+
+import (
+	"slices"
+	"strings"
+
+	"grauc/ir"
+	"grauc/lang"
+	"grauc/lang/diag"
+)
+
+// Limits of what a datapath can be asked for.
+const (
+	maxSegments = 128
+	maxTerms    = 3
+	maxGuard    = 8
+	minShift    = -16
+	maxShift    = 63
+	maxChannels = 1 << 16
+)
+
+// options are the options in one pair of braces, by name.
+type options map[string]*lang.Option
+
+// shapeOptions are what both a unit and a layer without one can say.
+var shapeOptions = []string{"segments", "slopes", "guard", "style"}
+
+// options checks the names of options.
+func (c *checker) options(list []*lang.Option, known []string, of string) (options, bool) {
+	found := options{}
+	ok := true
+	for _, o := range list {
+		name := o.Name.Text
+		if !slices.Contains(known, name) {
+			d := diag.New("unknown-option", c.span(o.Name.Node), "%s has no option `%s`", of, name)
+			if d.Help = diag.DidYouMean(name, known); d.Help == "" {
+				d.Help = "it has: " + strings.Join(known, ", ")
+			}
+			c.report(d)
+			ok = false
+			continue
+		}
+		if first := found[name]; first != nil {
+			c.report(diag.New("duplicate-option", c.span(o.Name.Node), "`%s` is given twice", name).
+				WithNoteAt(c.span(first.Name.Node), "the first is here").
+				WithHelp("leave one of them out"))
+			ok = false
+			continue
+		}
+		found[name] = o
+	}
+	return found, ok
+}
+
+// bad reports a value of the wrong kind.
+func (c *checker) bad(o *lang.Option, form string) {
+	c.report(diag.New("option-value", c.span(o.Value.Node), "`%s` does not take this", o.Name.Text).
+		WithHelp("write `%s = %s`", o.Name.Text, form))
+}
+
+// plain is an option's value where it is one expression, or nil.
+func plain(v *lang.Value) *lang.Expr {
+	if v.Path != nil || v.High != nil || len(v.Modifiers) > 0 {
+		return nil
+	}
+	return v.Low
+}
+
+// number is an option's integer.
+func (c *checker) number(f *file, o *lang.Option, low, high int64) (int, bool) {
+	e := plain(o.Value)
+	if e == nil {
+		c.bad(o, "INTEGER")
+		return 0, false
+	}
+	return c.integer(f, o.Name.Text, "`"+o.Name.Text+"`", e, low, high)
+}
+
+// choice is an option's word, one of names.
+func (c *checker) choice(o *lang.Option, names []string) (string, bool) {
+	r := reference(plain(o.Value))
+	if r == nil || r.Call != nil || r.Element != nil {
+		c.bad(o, strings.Join(names, " | "))
+		return "", false
+	}
+	if slices.Contains(names, r.Name.Text) {
+		return r.Name.Text, true
+	}
+	d := diag.New("option-value", c.span(r.Node), "`%s` cannot be `%s`", o.Name.Text, r.Name.Text)
+	if d.Help = diag.DidYouMean(r.Name.Text, names); d.Help == "" {
+		d.Help = "it is one of: " + strings.Join(names, ", ")
+	}
+	c.report(d)
+	return "", false
+}
+
+// reference is the reference that an expression consists of, or nil.
+func reference(e *lang.Expr) *lang.Reference {
+	if e == nil || len(e.Rest) > 0 || len(e.First.Rest) > 0 {
+		return nil
+	}
+	not := e.First.First
+	if not.Comparison == nil || len(not.Comparison.Rest) > 0 {
+		return nil
+	}
+	sum := not.Comparison.Left
+	if len(sum.Rest) > 0 || len(sum.First.Rest) > 0 {
+		return nil
+	}
+	power := sum.First.First.Power
+	if power == nil || power.Exponent != nil {
+		return nil
+	}
+	return power.Base.Reference
+}
+
+// span is an inclusive range of integers.
+type interval struct{ low, high int }
+
+// shape is what the options say of a datapath for the given formats, with the
+// defaults that the output's width gives.
+func (c *checker) shape(f *file, o options, in, out ir.Integer) (ir.Shape, bool) {
+	s := ir.Shape{Segments: 8, Terms: 2, Guard: 2}
+	if out.Width <= 4 {
+		s = ir.Shape{Segments: 4, Terms: 1, Guard: 0}
+	}
+	s.Segments = int(min(uint64(s.Segments), in.Count()))
+	ok := c.setNumber(f, o["segments"], &s.Segments, 1, maxSegments)
+	ok = c.setNumber(f, o["guard"], &s.Guard, 0, maxGuard) && ok
+	if o["style"] != nil {
+		word, known := c.choice(o["style"], ir.Styles())
+		s.Style, _ = ir.ParseStyle(word)
+		ok = ok && known
+	}
+	if ok && uint64(s.Segments) > in.Count() {
+		c.report(diag.New("segments", c.span(o["segments"].Value.Node), "%d segments, and the input `%s` has %d codes", s.Segments, in, in.Count()).
+			WithHelp("ask for at most one segment for each code"))
+		return s, false
+	}
+	matter := interval{-out.Width, in.Width + s.Guard - 1}
+	s.MinShift, s.MaxShift = matter.low, matter.high
+	if o["slopes"] != nil {
+		ok = c.slopes(f, o["slopes"], &s, matter) && ok
+	}
+	return s, ok
+}
+
+func (c *checker) setNumber(f *file, o *lang.Option, to *int, low, high int64) bool {
+	if o == nil {
+		return true
+	}
+	n, ok := c.number(f, o, low, high)
+	if ok {
+		*to = n
+	}
+	return ok
+}
+
+const slopeForm = "pot(shifts = 0..15) | apot(terms = 2, shifts = 0..15)"
+
+// slopes reads pot(shifts = a..b) or apot(terms = T, shifts = a..b).
+func (c *checker) slopes(f *file, o *lang.Option, s *ir.Shape, matter interval) bool {
+	r := reference(plain(o.Value))
+	if r == nil || r.Element != nil || r.Name.Text != "pot" && r.Name.Text != "apot" {
+		c.bad(o, slopeForm)
+		return false
+	}
+	allowed := []string{"shifts"}
+	s.Terms = 1
+	if r.Name.Text == "apot" {
+		allowed, s.Terms = []string{"terms", "shifts"}, 2
+	}
+	args, ok := c.named(r, allowed)
+	if a := args["terms"]; a != nil {
+		n, good := c.integer(f, "terms", "`terms`", a.Low, 1, maxTerms)
+		if a.High != nil {
+			c.bad(o, slopeForm)
+			return false
+		}
+		s.Terms = n
+		ok = ok && good
+	}
+	if a := args["shifts"]; a != nil {
+		shifts, good := c.shifts(f, a, matter)
+		s.MinShift, s.MaxShift = shifts.low, shifts.high
+		ok = ok && good
+	}
+	return ok
+}
+
+// named are the arguments of an option's value by name, in the order allowed where
+// they have none.
+func (c *checker) named(r *lang.Reference, allowed []string) (map[string]*lang.Arg, bool) {
+	found := map[string]*lang.Arg{}
+	if r.Call == nil {
+		return found, true
+	}
+	ok := true
+	for i, a := range r.Call.Args {
+		name := ""
+		switch {
+		case a.Name != nil:
+			name = a.Name.Text
+		case i < len(allowed) && len(r.Call.Args) == len(allowed):
+			name = allowed[i]
+		}
+		if !slices.Contains(allowed, name) || found[name] != nil {
+			c.report(diag.New("unknown-argument", c.span(a.Node), "`%s` does not take this", r.Name.Text).
+				WithHelp("it takes: %s", strings.Join(allowed, ", ")))
+			ok = false
+			continue
+		}
+		found[name] = a
+	}
+	return found, ok
+}
+
+func (c *checker) shifts(f *file, a *lang.Arg, matter interval) (interval, bool) {
+	if a.High == nil {
+		c.report(diag.New("shifts", c.span(a.Low.Node), "`shifts` is a range").
+			WithHelp("write `shifts = 0..15`"))
+		return interval{}, false
+	}
+	low, ok := c.integer(f, "shifts", "a shift", a.Low, minShift, maxShift)
+	high, good := c.integer(f, "shifts", "a shift", a.High, minShift, maxShift)
+	if !ok || !good {
+		return interval{}, false
+	}
+	at := c.span(lang.Node{Pos: a.Low.Pos, EndPos: a.High.EndPos})
+	if low > high {
+		c.report(diag.New("shifts", at, "the range of shifts is empty: %d is above %d", low, high).
+			WithHelp("write the smaller shift first"))
+		return interval{}, false
+	}
+	if high > matter.high {
+		c.report(diag.New("shifts", at, "a shift by %d leaves nothing of the input", high).
+			WithNote("input bits and guard bits together allow shifts up to %d", matter.high).
+			WithHelp("end the range at %d, or leave it out", matter.high))
+		return interval{}, false
+	}
+	return interval{low, high}, true
+}
+
+// unitOptions are all options of a unit.
+var unitOptions = append([]string{"input", "output", "channels"}, shapeOptions...)
+
+// unit checks a unit declaration.
+func (c *checker) unit(e *entity) bool {
+	decl := e.decl.Unit
+	o, ok := c.options(decl.Options, unitOptions, "a unit")
+	in, inOK := c.unitType(e, o, "input", ir.MaxInputWidth)
+	out, outOK := c.unitType(e, o, "output", ir.MaxOutputWidth)
+	u := &ir.Unit{
+		Name: e.name.Text, Doc: e.decl.Doc(), Source: c.source(e.name.Node),
+		Input: in, Output: out, Channels: 1,
+	}
+	ok = c.setNumber(e.file, o["channels"], &u.Channels, 1, maxChannels) && ok && inOK && outOK
+	if !inOK || !outOK {
+		return false // the rest depends on the widths
+	}
+	shape, shapeOK := c.shape(e.file, o, in, out)
+	u.Shape = shape
+	e.unit = u
+	return ok && shapeOK
+}
+
+// unitType is a unit's input or output: a bare integer type.
+func (c *checker) unitType(e *entity, o options, name string, widest int) (ir.Integer, bool) {
+	option := o[name]
+	if option == nil {
+		c.report(diag.New("missing-option", c.span(e.name.Node), "the unit has no `%s`", name).
+			WithHelp("add `%s = int8`, with the widest type it must take", name))
+		return ir.Integer{}, false
+	}
+	r := reference(plain(option.Value))
+	if r == nil || r.Call != nil || r.Element != nil || !looksLikeInteger(r.Name.Text) {
+		c.report(diag.New("option-value", c.span(option.Value.Node), "a unit's `%s` is a bare integer type", name).
+			WithNote("scale, zero, rounding and `narrow` belong to the layers that run on the unit").
+			WithHelp("write `%s = int8`", name))
+		return ir.Integer{}, false
+	}
+	i, ok := c.integerType(r.Name)
+	if ok && i.Width > widest {
+		c.report(tooWide(c.span(r.Node), name, i.Width, widest))
+		return i, false
+	}
+	return i, ok
+}
+
+func tooWide(at diag.Span, what string, width, widest int) diag.Diagnostic {
+	return diag.New("width", at, "an %s has at most %d bits, not %d", what, widest, width).
+		WithHelp("take a narrower type")
+}

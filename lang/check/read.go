@@ -1,0 +1,276 @@
+package check
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"unicode/utf8"
+
+	"grauc/ir"
+	"grauc/lang"
+	"grauc/lang/diag"
+)
+
+const (
+	maxProgram = 4 << 20  // bytes of a .grau file
+	maxData    = 16 << 20 // bytes of a data file
+	maxFiles   = 1000
+)
+
+// fault is what is wrong with a file, before it is known who asked for it.
+type fault struct{ code, message, help string }
+
+func (f *fault) at(s diag.Span) diag.Diagnostic {
+	d := diag.New(f.code, s, "%s", f.message)
+	d.Help = f.help
+	return d
+}
+
+// opener is a file that is not open yet.
+type opener struct {
+	stat  func() (fs.FileInfo, error)
+	open  func(flag int) (*os.File, error)
+	close func()
+}
+
+// beside opens name in the directory of the file that asks for it, and follows no
+// link out of it.
+func beside(dir, name string) func() (opener, error) {
+	return func() (opener, error) {
+		if !filepath.IsLocal(name) {
+			return opener{}, errOutside
+		}
+		root, err := os.OpenRoot(dir)
+		if err != nil {
+			return opener{}, err
+		}
+		return opener{
+			stat:  func() (fs.FileInfo, error) { return root.Stat(name) },
+			open:  func(flag int) (*os.File, error) { return root.OpenFile(name, flag, 0) },
+			close: func() { root.Close() },
+		}, nil
+	}
+}
+
+var errOutside = errors.New("path escapes from parent")
+
+// fetch reads a file whole, and remembers its name and hash. An overlay has no
+// FileInfo.
+func (c *checker) fetch(path string, open func() (opener, error)) ([]byte, fs.FileInfo, *fault) {
+	if len(c.read) >= maxFiles {
+		return nil, nil, &fault{"file-count", fmt.Sprintf("more than %d files", maxFiles),
+			"put the numbers of several data files into one"}
+	}
+	limit := int64(maxData)
+	if strings.HasSuffix(path, ".grau") {
+		limit = maxProgram
+	}
+	var data []byte
+	var info fs.FileInfo
+	if text, ok := c.overlay[path]; ok {
+		data = []byte(text)
+	} else {
+		var err error
+		if data, info, err = readRegular(open, limit); err != nil {
+			return nil, nil, explain(path, limit, err)
+		}
+	}
+	sum := sha256.Sum256(data)
+	c.read = append(c.read, ir.File{Path: filepath.ToSlash(path), SHA256: hex.EncodeToString(sum[:])})
+	return data, info, nil
+}
+
+var (
+	errIrregular = errors.New("not a regular file")
+	errSize      = errors.New("too large")
+)
+
+// readRegular reads a regular file of at most limit bytes. It asks before it
+// opens and again after, since opening a device can act and opening a pipe can
+// wait for ever.
+func readRegular(open func() (opener, error), limit int64) ([]byte, fs.FileInfo, error) {
+	o, err := open()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer o.close()
+	info, err := o.stat()
+	if err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, errIrregular
+	}
+	f, err := o.open(os.O_RDONLY | syscall.O_NONBLOCK)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	if info, err = f.Stat(); err != nil {
+		return nil, nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, nil, errIrregular
+	}
+	if info.Size() > limit {
+		return nil, nil, errSize
+	}
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = errSize
+	}
+	return data, info, err
+}
+
+// explain puts an error from the system into words.
+func explain(path string, limit int64, err error) *fault {
+	var inner *fs.PathError
+	if errors.As(err, &inner) {
+		err = inner.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &fault{"file-missing", fmt.Sprintf("there is no file `%s`", path),
+			"names are relative to the file that has them"}
+	case errors.Is(err, errIrregular):
+		return &fault{"file-kind", fmt.Sprintf("`%s` is not a regular file", path),
+			"directories, devices and pipes cannot be read here"}
+	case errors.Is(err, errSize):
+		return &fault{"file-size", fmt.Sprintf("`%s` is larger than %d MiB", path, limit>>20),
+			"split it into several files"}
+	case strings.HasSuffix(err.Error(), errOutside.Error()):
+		return &fault{"file-outside", fmt.Sprintf("`%s` leads out of the directory of the file that names it", path),
+			"keep the file beside the one that names it, or below"}
+	}
+	return &fault{"file-unreadable", fmt.Sprintf("`%s` cannot be read: %v", path, err),
+		"check that it is a file and that you may read it"}
+}
+
+// text checks that data is text, and drops a byte order mark.
+func (c *checker) text(path string, data []byte) (string, bool) {
+	text := strings.TrimPrefix(string(data), "\ufeff")
+	c.sources[path] = text
+	c.order = append(c.order, path)
+	at := invalidUTF8(text)
+	if at < 0 {
+		return text, true
+	}
+	c.report(diag.New("not-utf8", place(path, text, at, 1), "the byte 0x%02X is not UTF-8", text[at]).
+		WithHelp("save the file as UTF-8"))
+	return "", false
+}
+
+func invalidUTF8(text string) int {
+	if utf8.ValidString(text) {
+		return -1
+	}
+	for i, r := range text {
+		if _, n := utf8.DecodeRuneInString(text[i:]); r == utf8.RuneError && n == 1 {
+			return i
+		}
+	}
+	return -1
+}
+
+// place is the span of n bytes at an offset of a text.
+func place(path, text string, offset, n int) diag.Span {
+	before := text[:offset]
+	return diag.Span{
+		File: path, Line: 1 + strings.Count(before, "\n"),
+		Column: offset - strings.LastIndexByte(before, '\n'), Length: n,
+	}
+}
+
+// parse reads a program's text, with all it uses.
+func (c *checker) parse(path string, data []byte, info fs.FileInfo) *file {
+	text, ok := c.text(path, data)
+	if !ok {
+		return nil
+	}
+	f := &file{path: path, info: info}
+	c.files = append(c.files, f)
+	decls, bad := lang.Parse(path, text)
+	c.diagnostics = append(c.diagnostics, bad...)
+	f.declarations = decls
+	c.loading = append(c.loading, f)
+	for _, d := range decls {
+		if d.Use != nil {
+			c.use(f, d.Use)
+		}
+	}
+	c.loading = c.loading[:len(c.loading)-1]
+	f.loaded = true
+	return f
+}
+
+// use follows a use declaration.
+func (c *checker) use(f *file, u *lang.Use) {
+	name := u.Path.Text()
+	path := filepath.Join(filepath.Dir(f.path), name)
+	at := c.span(u.Path.Node)
+	if known := c.known(path, nil); known != nil {
+		c.link(f, known, at)
+		return
+	}
+	if !strings.HasSuffix(name, ".grau") {
+		c.report(diag.New("file-name", at, "`%s` does not end in .grau", name).
+			WithHelp("`use` takes programs; numbers come in with `data`"))
+		return
+	}
+	data, info, fault := c.fetch(path, beside(filepath.Dir(f.path), name))
+	if fault != nil {
+		c.report(fault.at(at))
+		return
+	}
+	used := c.known(path, info)
+	if used == nil {
+		used = c.parse(path, data, info)
+	} else {
+		c.read = c.read[:len(c.read)-1] // one file by two names
+	}
+	c.link(f, used, at)
+}
+
+// known finds a file that was read before, under this name or another.
+func (c *checker) known(path string, info fs.FileInfo) *file {
+	for _, f := range c.files {
+		if f.path == path || info != nil && f.info != nil && os.SameFile(f.info, info) {
+			return f
+		}
+	}
+	return nil
+}
+
+// link lets f see what used declares, unless used is waiting for f.
+func (c *checker) link(f, used *file, at diag.Span) {
+	if used == nil {
+		return
+	}
+	if !used.loaded {
+		c.report(c.cycle(used, at))
+		return
+	}
+	f.uses = append(f.uses, use{used, at})
+}
+
+func (c *checker) cycle(back *file, at diag.Span) diag.Diagnostic {
+	d := diag.New("use-cycle", at, "`%s` uses itself", back.path)
+	found := false
+	for i, f := range c.loading {
+		found = found || f == back
+		if found && i+1 < len(c.loading) {
+			d = d.WithNote("`%s` uses `%s`", f.path, c.loading[i+1].path)
+		}
+	}
+	if last := c.loading[len(c.loading)-1]; last != back {
+		d = d.WithNote("`%s` uses `%s`", last.path, back.path)
+	}
+	return d.WithHelp("move what both need into a file that uses neither")
+}

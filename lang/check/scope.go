@@ -1,0 +1,303 @@
+package check
+
+import (
+	"io/fs"
+	"slices"
+	"strings"
+	"sync"
+
+	"grauc/ir"
+	"grauc/ir/spec"
+	"grauc/lang"
+	"grauc/lang/diag"
+	"grauc/stdlib"
+)
+
+// kind is a namespace.
+type kind string
+
+const (
+	kindFunction kind = "function"
+	kindFormat   kind = "format"
+	kindUnit     kind = "unit"
+	kindData     kind = "data declaration"
+)
+
+// key names a declaration within what a file sees.
+type key struct {
+	kind kind
+	name string
+}
+
+// file is a program's file.
+type file struct {
+	path         string
+	info         fs.FileInfo
+	loaded       bool
+	checked      bool
+	declarations []*lang.Declaration
+	uses         []use
+	visible      map[key]*entity
+	own          []*entity // in order
+}
+
+type use struct {
+	file *file
+	at   diag.Span
+}
+
+// entity is a named declaration, and what checking it has found so far.
+type entity struct {
+	kind kind
+	name lang.Name
+	decl *lang.Declaration
+	file *file
+
+	state  state
+	params []param
+	spec   *spec.Func
+	calls  []*entity // functions that the body calls
+	format ir.Format
+	unit   *ir.Unit
+	data   *dataset
+}
+
+// state is how far checking has come; failed entities have been reported.
+type state uint8
+
+const (
+	untouched state = iota
+	active
+	done
+	failed
+)
+
+// param is a parameter of a function. Default is nil where it must be given.
+type param struct {
+	name        string
+	fallback    spec.Expr
+	fallbackUse []*entity // functions the default calls
+}
+
+// checkFile checks what a file declares, layers aside, after what it uses.
+func (c *checker) checkFile(f *file) {
+	if f.checked {
+		return
+	}
+	f.checked = true
+	for _, u := range f.uses {
+		c.checkFile(u.file)
+	}
+	c.declare(f)
+	for _, e := range f.own {
+		c.resolve(e)
+	}
+}
+
+// declare fills in what the file sees.
+func (c *checker) declare(f *file) {
+	f.visible = map[key]*entity{}
+	for _, d := range f.declarations {
+		if e := newEntity(f, d); e != nil {
+			c.declareOwn(f, e)
+		}
+	}
+	for _, u := range f.uses {
+		c.declareUsed(f, u)
+	}
+}
+
+func newEntity(f *file, d *lang.Declaration) *entity {
+	e := &entity{decl: d, file: f}
+	switch {
+	case d.Function != nil:
+		e.kind, e.name = kindFunction, d.Function.Name
+	case d.Quant != nil:
+		e.kind, e.name = kindFormat, d.Quant.Name
+	case d.Unit != nil:
+		e.kind, e.name = kindUnit, d.Unit.Name
+	case d.Data != nil:
+		e.kind, e.name = kindData, d.Data.Name
+	default:
+		return nil
+	}
+	return e
+}
+
+func (c *checker) declareOwn(f *file, e *entity) {
+	f.own = append(f.own, e)
+	k := key{e.kind, e.name.Text}
+	if e.kind == kindFormat && looksLikeInteger(e.name.Text) {
+		c.report(diag.New("reserved-name", e.name.Span(), "`%s` is an integer type", e.name.Text).
+			WithHelp("give the format a name of its own"))
+	}
+	if first := f.visible[k]; first != nil {
+		c.report(duplicate(e, first))
+		return
+	}
+	f.visible[k] = e
+}
+
+func duplicate(e, first *entity) diag.Diagnostic {
+	return diag.New("duplicate-name", e.name.Span(), "a second %s called `%s`", e.kind, e.name.Text).
+		WithNoteAt(first.name.Span(), "the first is here").
+		WithHelp("rename one of them")
+}
+
+func (c *checker) declareUsed(f *file, u use) {
+	for _, k := range sortedKeys(u.file.visible) {
+		e, first := u.file.visible[k], f.visible[k]
+		switch {
+		case first == nil:
+			f.visible[k] = e
+		case first == e:
+		case first.file == f:
+			c.report(duplicate(first, e))
+		default:
+			c.report(diag.New("duplicate-name", u.at, "this brings in a second %s called `%s`", k.kind, k.name).
+				WithNoteAt(first.name.Span(), "the first is here").
+				WithNoteAt(e.name.Span(), "the second is here").
+				WithHelp("rename one of them"))
+		}
+	}
+}
+
+func sortedKeys(m map[key]*entity) []key {
+	keys := make([]key, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		if a.kind != b.kind {
+			return strings.Compare(string(a.kind), string(b.kind))
+		}
+		return strings.Compare(a.name, b.name)
+	})
+	return keys
+}
+
+// names are the names of a kind that a file sees, the library's included.
+func (c *checker) names(f *file, kind kind) []string {
+	var found []string
+	for k := range f.visible {
+		if k.kind == kind {
+			found = append(found, k.name)
+		}
+	}
+	if kind == kindFunction {
+		for name := range c.library().items {
+			found = append(found, name)
+		}
+		for name := range primitives {
+			found = append(found, name)
+		}
+	}
+	return found
+}
+
+// lookup finds what a name means in a file, or nil.
+func (c *checker) lookup(f *file, kind kind, name string) *entity {
+	if e := f.visible[key{kind, name}]; e != nil {
+		return e
+	}
+	if kind != kindFunction {
+		return nil
+	}
+	return c.library().function(c, name)
+}
+
+// resolve checks an entity once.
+func (c *checker) resolve(e *entity) bool {
+	if e.state != untouched {
+		return e.state == done
+	}
+	e.state = active
+	ok := false
+	switch e.kind {
+	case kindFunction:
+		ok = c.function(e)
+	case kindFormat:
+		e.format, ok = c.format(e.file, e.decl.Quant.Format)
+	case kindUnit:
+		ok = c.unit(e)
+	case kindData:
+		ok = c.data(e)
+	}
+	e.state = failed
+	if ok {
+		e.state = done
+	}
+	return ok
+}
+
+// library is the standard library. Its declarations are parsed when a program
+// first calls them.
+type library struct {
+	file  *file
+	items map[string]*lang.Item
+	paths map[string]string // of the file that has a function
+	texts map[string]string
+}
+
+// libraryPath is what the library's files are called in spans.
+const libraryPath = "<stdlib>/"
+
+// outlines are the library's functions, cut apart but not parsed. They are shared
+// by all checkers and never written.
+var outlines = sync.OnceValue(func() []*lang.Outline {
+	entries, err := stdlib.Files.ReadDir(".")
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	var found []*lang.Outline
+	for _, entry := range entries {
+		text, err := stdlib.Files.ReadFile(entry.Name())
+		if err != nil {
+			panic(err)
+		}
+		found = append(found, lang.NewOutline(libraryPath+entry.Name(), string(text)))
+	}
+	return found
+})
+
+func (c *checker) library() *library {
+	if c.lib != nil {
+		return c.lib
+	}
+	c.lib = &library{
+		file:  &file{path: libraryPath, loaded: true, checked: true, visible: map[key]*entity{}},
+		items: map[string]*lang.Item{}, paths: map[string]string{}, texts: map[string]string{},
+	}
+	for _, o := range outlines() {
+		c.lib.texts[o.Path] = o.Text
+		for _, item := range o.Items {
+			c.lib.items[item.Name] = item
+			c.lib.paths[item.Name] = o.Path
+		}
+	}
+	return c.lib
+}
+
+// function finds a library function, or nil.
+func (l *library) function(c *checker, name string) *entity {
+	k := key{kindFunction, name}
+	if e := l.file.visible[k]; e != nil {
+		return e
+	}
+	item := l.items[name]
+	if item == nil {
+		return nil
+	}
+	c.sources[l.paths[name]] = l.texts[l.paths[name]]
+	decls, bad := item.Parse()
+	c.diagnostics = append(c.diagnostics, bad...)
+	if len(decls) == 0 {
+		return nil
+	}
+	e := newEntity(l.file, decls[0])
+	l.file.visible[k] = e
+	return e
+}
+
+// isLibrary reports whether the entity is the library's.
+func (e *entity) isLibrary() bool { return strings.HasPrefix(e.file.path, libraryPath) }
