@@ -68,7 +68,7 @@ func (p *Parser) Module(want ir.Level, h *ir.Head, forms Forms) {
 	}
 	maps.Copy(all, forms)
 	for !p.AtEnd() {
-		p.form(all)
+		p.form(all, "")
 	}
 }
 
@@ -95,15 +95,16 @@ func (p *Parser) Block(once, many Forms) {
 		}
 	}
 	for p.More("}") {
-		p.form(all)
+		p.form(all, "}")
 	}
 	p.Leave()
 }
 
-func (p *Parser) form(forms Forms) {
+// form reads one form; what else could stand in its place is for the message.
+func (p *Parser) form(forms Forms, closing string) {
 	form := forms[p.tok.text]
 	if form == nil || p.tok.kind == quoted {
-		p.Expected(oneOf(forms))
+		p.Expected(oneOf(forms, closing))
 		return
 	}
 	p.formAt = p.Pos()
@@ -111,14 +112,13 @@ func (p *Parser) form(forms Forms) {
 	form()
 }
 
-func oneOf(forms Forms) string {
-	var names []string
-	for name := range forms {
-		names = append(names, strconv.Quote(name))
+func oneOf(forms Forms, closing string) string {
+	names := slices.Sorted(maps.Keys(forms))
+	if closing != "" {
+		names = append(names, closing)
 	}
-	slices.Sort(names)
-	if len(names) == 1 {
-		return names[0]
+	for i, name := range names {
+		names[i] = strconv.Quote(name)
 	}
 	last := len(names) - 1
 	return strings.Join(names[:last], ", ") + " or " + names[last]
