@@ -7,6 +7,7 @@ import (
 
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
+	"grauc/ir/spec"
 	"grauc/ir/steps"
 )
 
@@ -47,6 +48,7 @@ func must[M any](t *testing.T) func(*M, error) *M {
 }
 
 func TestExamplesMeanTheSame(t *testing.T) {
+	source := must[spec.Module](t)(spec.Parse(example(t, "spec")))
 	golden := must[steps.Module](t)(steps.Parse(example(t, "steps"))).Layers[0].Channels[0]
 	linear := must[pwl.Module](t)(pwl.Parse(example(t, "pwl"))).Layers[0].Channels[0]
 	layer := must[datapath.Design](t)(datapath.Parse(example(t, "datapath"))).Layers[0]
@@ -57,6 +59,9 @@ func TestExamplesMeanTheSame(t *testing.T) {
 	kernel, hardware := datapath.NewMachine(layer.Kernel), datapath.NewMachine(layer.Hardware)
 	hardware.Reset()
 	for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
+		if got, err := source.Eval(source.Layers[0], 0, x); err != nil || got != golden.Eval(x) {
+			t.Errorf("spec(%d) = %d, %v, want %d", x, got, err, golden.Eval(x))
+		}
 		want := linear.Eval(x)
 		if got := kernel.Eval(x, 0); got != want {
 			t.Errorf("kernel(%d) = %d, want %d", x, got, want)

@@ -199,3 +199,22 @@ func FuzzSteps(f *testing.F)    { fuzz(f, "steps") }
 func FuzzPWL(f *testing.F)      { fuzz(f, "pwl") }
 func FuzzDatapath(f *testing.F) { fuzz(f, "datapath") }
 func FuzzModule(f *testing.F)   { fuzz(f, "module") }
+
+func BenchmarkSteps(b *testing.B) {
+	m := irtest.BigSteps()
+	printed := steps.Print(m)
+	b.Run("print", func(b *testing.B) {
+		b.SetBytes(int64(len(printed)))
+		for b.Loop() {
+			steps.Print(m)
+		}
+	})
+	b.Run("parse", func(b *testing.B) {
+		b.SetBytes(int64(len(printed)))
+		for b.Loop() {
+			if _, err := steps.Parse(printed); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

@@ -82,3 +82,21 @@ func PWLFunction(r *rand.Rand, l *ir.Layer) *pwl.Function {
 	}
 	return f
 }
+
+// BigSteps is as large as step functions get: eight channels of 65,536 runs.
+func BigSteps() *steps.Module {
+	in, out := ir.Integer{Width: 24, Signed: true}, ir.Integer{Width: 16, Signed: true}
+	l := &steps.Layer{Layer: ir.Layer{
+		Name: "big", Input: ir.Plain(in), Output: ir.Plain(out), Channels: 8,
+		Shape:   ir.Shape{Segments: 1, Terms: 1},
+		Options: ir.Options{MaxError: -1},
+	}}
+	for range l.ChannelCount() {
+		f := &steps.Function{Input: in, Output: out}
+		for i := range int64(1 << 16) {
+			f.Runs = append(f.Runs, steps.Run{Start: in.Min() + i<<8, Value: out.Min() + i})
+		}
+		l.Channels = append(l.Channels, f)
+	}
+	return &steps.Module{Head: ir.Head{Name: "big"}, Layers: []*steps.Layer{l}}
+}
