@@ -119,7 +119,10 @@ func larger(a, b int64) int64 { return max(a, b) }
 // randomCase is a small function, sometimes smooth and sometimes not, and a shape.
 func randomCase(r *rand.Rand) (*steps.Function, ir.Shape) {
 	terms := 1 + r.IntN(3)
-	width := []int{7, 6, 5}[terms-1] - r.IntN(2)
+	width := []int{6, 5, 5}[terms-1] - r.IntN(2)
+	if terms == 1 && r.IntN(20) == 0 {
+		width = 7
+	}
 	in := ir.Integer{Width: width, Signed: r.IntN(2) == 0}
 	in.Narrow = in.Signed && r.IntN(3) == 0
 	out := ir.Integer{Width: 2 + r.IntN(4), Signed: r.IntN(2) == 0}
