@@ -1,0 +1,79 @@
+package verilog
+
+import (
+	"fmt"
+
+	"grauc/ir/datapath"
+)
+
+// emitImage is what to load for a layer, as $readmemh reads it into an array with
+// one element for each address: a word a line, "@address" where addresses jump,
+// and what each word is as a comment.
+func emitImage(module string, u *datapath.Unit, image *datapath.Image) string {
+	addr, _ := u.Module.Input("cfg_addr")
+	data, _ := u.Module.Input("cfg_data")
+	fields := fieldsByWord(u)
+	var t text
+	t.line("// %s: configuration for layer %s, %s", module, image.Layer, plural(len(image.Words), "word"))
+	t.line("// write each word to cfg_data at its address: reg [%d:0] image [0:%d]; $readmemh(FILE, image);",
+		data.Width-1, int64(1)<<addr.Width-1)
+	next := ^uint64(0)
+	for _, w := range image.Words {
+		if w.Addr != next {
+			t.line("@%s", hex(w.Addr, addr.Width))
+		}
+		next = w.Addr + 1
+		t.line("%s // %s", hex(w.Data, data.Width), meaning(u, fields, w))
+	}
+	return t.String()
+}
+
+func hex(v uint64, width int) string { return fmt.Sprintf("%0*x", (width+3)/4, v) }
+
+func fieldsByWord(u *datapath.Unit) map[int]*datapath.Field {
+	fields := map[int]*datapath.Field{}
+	for i := range u.Fields {
+		fields[u.Fields[i].Word] = &u.Fields[i]
+	}
+	return fields
+}
+
+// meaning is a word as a person reads it.
+func meaning(u *datapath.Unit, fields map[int]*datapath.Field, w datapath.Word) string {
+	if len(u.Fields) == 0 {
+		return ""
+	}
+	bits := u.Fields[0].WordBits
+	channel, word := w.Addr>>bits, int(w.Addr&(1<<bits-1))
+	f := fields[word]
+	if f == nil {
+		return fmt.Sprintf("%d", word)
+	}
+	s := fmt.Sprintf("%s = %d", f.Name, f.Type.Wrap(int64(w.Data)))
+	if u.Channels > 1 {
+		s = fmt.Sprintf("channel %d %s", channel, s)
+	}
+	return s
+}
+
+// configurationMap is the part of a unit's head that says how to configure it.
+func configurationMap(u *datapath.Unit) []string {
+	if len(u.Fields) == 0 {
+		return nil
+	}
+	where := "cfg_addr is the word"
+	if u.Channels > 1 {
+		where = fmt.Sprintf("cfg_addr is %d * channel + word", 1<<u.Fields[0].WordBits)
+	}
+	lines := []string{"", "Configuration: " + where + "; cfg_data holds the bits from bit 0 up."}
+	for _, f := range u.Fields {
+		sign := "unsigned"
+		if f.Type.Signed {
+			sign = "signed"
+		}
+		head := fmt.Sprintf("  %3d  %-12s %2d bits %-8s  ", f.Word, f.Name, f.Type.Width, sign)
+		lines = append(lines, wrap(head, f.Doc)...)
+	}
+	return append(lines,
+		"The images in config/ are for $readmemh into an array with an element for each address.")
+}

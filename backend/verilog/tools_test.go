@@ -1,0 +1,69 @@
+package verilog
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// tool finds a program that a test cannot do without. Where the environment says
+// that tools are required, a missing one is a failure.
+func tool(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	switch {
+	case err == nil:
+		return path
+	case os.Getenv("GRAUC_TOOLS") == "required":
+		t.Fatalf("%s is not installed", name)
+	default:
+		t.Skipf("%s is not installed", name)
+	}
+	return ""
+}
+
+// run runs a program in a directory and gives all it says.
+func run(t *testing.T, dir, name string, args ...string) (string, error) {
+	t.Helper()
+	cmd := exec.Command(name, args...)
+	cmd.Dir = dir
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	err := cmd.Run()
+	return out.String(), err
+}
+
+// silent runs a program that must succeed and say nothing.
+func silent(t *testing.T, dir, name string, args ...string) {
+	t.Helper()
+	if out, err := run(t, dir, name, args...); err != nil || out != "" {
+		t.Fatalf("%s %s: %v\n%s", filepath.Base(name), strings.Join(args, " "), err, out)
+	}
+}
+
+// simulate compiles files with Icarus and gives the lines the simulation prints.
+func simulate(t *testing.T, dir, top string, files ...string) []string {
+	t.Helper()
+	image := filepath.Join(dir, top+".vvp")
+	args := append([]string{"-Wall", "-g2005", "-s", top, "-o", image}, files...)
+	silent(t, dir, tool(t, "iverilog"), args...)
+	out, err := run(t, dir, tool(t, "vvp"), "-n", image)
+	if err != nil {
+		t.Fatalf("vvp: %v\n%s", err, out)
+	}
+	return strings.Split(strings.TrimSpace(out), "\n")
+}
+
+func write(t *testing.T, dir, name, content string) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

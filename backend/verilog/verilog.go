@@ -1,0 +1,130 @@
+// Package verilog emits hardware as Verilog-2005: a module for every unit and for
+// every layer with hardware of its own, a self-checking testbench for each, and
+// the configuration of a unit for each of its layers as a $readmemh image.
+//
+// Every value of the datapath is a wire with its own width and signedness; an
+// expression stands inside another only where neither can matter. So nothing is
+// ever extended or made unsigned by what stands around it.
+package verilog
+
+import (
+	"fmt"
+	"path"
+
+	"grauc/backend"
+	"grauc/ir"
+	"grauc/ir/datapath"
+	"grauc/ir/pwl"
+)
+
+// Target is the backend.
+var Target = backend.Target{
+	Name: "verilog",
+	Doc:  "Verilog-2005 modules, self-checking testbenches and configuration images",
+	Emit: emit,
+}
+
+// nameLimit is the longest file name that common file systems take, without the
+// longest suffix.
+const nameLimit = 255 - len("_tb.v")
+
+func emit(r *backend.Request) (*backend.Response, error) {
+	e := &emission{Request: r, names: backend.NewNames(reserved...), response: &backend.Response{}}
+	for _, u := range r.Design.Hardware {
+		if err := e.unit(u); err != nil {
+			return nil, err
+		}
+	}
+	for _, l := range r.Design.Layers {
+		if l.Hardware == nil {
+			continue
+		}
+		if err := e.layer(l); err != nil {
+			return nil, err
+		}
+	}
+	if len(e.problems) > 0 {
+		return nil, e.problems
+	}
+	return e.response, nil
+}
+
+// emission is one call of emit.
+type emission struct {
+	*backend.Request
+	names    *backend.Names
+	response *backend.Response
+	problems ir.Problems
+}
+
+func (e *emission) file(name, content string) {
+	e.response.Files = append(e.response.Files, backend.File{Path: name, Data: []byte(content)})
+}
+
+// claim is the name of the module of what the user called name, or "" with a
+// problem noted.
+func (e *emission) claim(kind, name string, at ir.Source) string {
+	module := e.names.Claim(backend.Identifier(e.Design.Name+"_"+name), "_tb")
+	if len(module) > nameLimit {
+		e.problems = append(e.problems, &ir.Problem{
+			Code:    "name-too-long",
+			Message: fmt.Sprintf("%s makes a file name of %d bytes; at most %d are possible", kind, len(module)+len("_tb.v"), nameLimit+len("_tb.v")),
+			At:      at,
+			Help:    "shorten its name or that of the file",
+		})
+		return ""
+	}
+	return module
+}
+
+func (e *emission) layer(l *datapath.Layer) error {
+	name := e.claim("layer "+l.Name, l.Name, l.Source)
+	if name == "" {
+		return nil
+	}
+	p, err := e.meaning(l.Name)
+	if err != nil {
+		return err
+	}
+	return e.module(name, l.Hardware, l.Shape.Style, nil, []trial{{layer: p, spans: spans(p)}})
+}
+
+func (e *emission) unit(u *datapath.Unit) error {
+	name := e.claim("unit "+u.Name, u.Name, u.Source)
+	if name == "" {
+		return nil
+	}
+	var trials []trial
+	images := backend.NewNames()
+	for _, image := range u.Images {
+		p, err := e.meaning(image.Layer)
+		if err != nil {
+			return err
+		}
+		trials = append(trials, trial{layer: p, image: image, spans: spans(p)})
+		file := path.Join("config", name, images.Claim(backend.Identifier(image.Layer))+".memh")
+		e.file(file, emitImage(name, u, image))
+	}
+	return e.module(name, u.Module, u.Style, configurationMap(u), trials)
+}
+
+// meaning is the layer at the pwl level.
+func (e *emission) meaning(layer string) (*pwl.Layer, error) {
+	if l := e.PWL.Layer(layer); l != nil {
+		return l, nil
+	}
+	return nil, fmt.Errorf("verilog: layer %s is not in the pwl module", layer)
+}
+
+// module adds a module and its testbench. A unit that no layer runs on has no
+// behaviour to test.
+func (e *emission) module(name string, m *datapath.Module, style ir.Style, notes []string, trials []trial) error {
+	if err := knownPorts(m); err != nil {
+		return err
+	}
+	e.file("verilog/"+name+".v", emitModule(name, m, notes))
+	if len(trials) > 0 {
+		e.file("verilog/"+name+"_tb.v", emitBench(name, m, style, trials))
+	}
+	return nil
+}
