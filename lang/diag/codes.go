@@ -1,0 +1,129 @@
+package diag
+
+import "slices"
+
+// Stage is the part of the compiler that a code comes from.
+type Stage string
+
+const (
+	Language Stage = "language" // reading and checking programs
+	Below    Stage = "below"    // the levels and targets under it
+)
+
+// Code is an entry of the table of codes. Text explains it in a paragraph.
+type Code struct {
+	Name  string
+	Stage Stage
+	Text  string
+}
+
+// Codes is the table of codes, by name.
+func Codes() []Code { return slices.Clone(codes) }
+
+// Explain finds a code's explanation.
+func Explain(name string) (Code, bool) {
+	i := slices.IndexFunc(codes, func(c Code) bool { return c.Name == name })
+	if i < 0 {
+		return Code{}, false
+	}
+	return codes[i], true
+}
+
+var codes = []Code{
+	{"argument-count", Language, "A call has more arguments than the function takes, or not as many as a primitive needs. " +
+		"Primitives such as `clamp(x, low, high)` take exactly the arguments shown; functions take their first parameter and whatever others are named."},
+	{"argument-name", Language, "Only the first argument of a function is given by position. The others are given by name, in any order, " +
+		"as in `prelu(x, slope = 0.1)`, so that a call can be read without looking up the function."},
+	{"bidi-control", Language, "The text has a character that changes the direction of the text around it. " +
+		"What a reader sees then differs from what is compiled, so these characters are refused everywhere, comments and strings included."},
+	{"chained-comparison", Language, "Comparisons do not associate: `a < b < c` would compare a truth value with a number. Write `a < b and b < c`."},
+	{"channels", Language, "The number of channels of a layer or a unit is an integer constant from 1 to 65536."},
+	{"constant-size", Language, "A constant, or a step on the way to it, has more than 4096 bits. Constants are computed exactly, " +
+		"so an exponent that is off by a few zeros would take very long; it is refused instead."},
+	{"control-character", Language, "The text has a control character such as NUL. Programs are text: only tabs and line ends are allowed beside what can be seen."},
+	{"data-index", Language, "The index of a data array has to be an integer inside the array, for every channel of the layer. " +
+		"Arrays are counted from 0. An array that is shorter than the layer has channels is the usual cause."},
+	{"data-shape", Language, `A data file is one JSON object whose values are arrays of numbers: { "gamma": [1, 2.5], "beta": [0, -1e-3] }. ` +
+		"Nothing nests deeper, and names are unique."},
+	{"data-size", Language, "A data file has more than 1048576 numbers. Split it; a program can have several data declarations."},
+	{"data-syntax", Language, "A data file is not JSON. JSON has no NaN, no infinities, no comments, and no comma after the last element."},
+	{"datapath-width", Below, "The hardware would need words wider than the 63 bits that all levels compute with. " +
+		"The width comes from input bits, guard bits, left shifts and the number of terms."},
+	{"duplicate-argument", Language, "A call gives one parameter two values."},
+	{"duplicate-name", Language, "Two declarations of one kind have the same name, in one file or in two that meet through `use`. " +
+		"Functions, formats, units, data and layers each have names of their own; only names of the standard library may be used again."},
+	{"duplicate-option", Language, "An option, or a modifier of a format, is given twice."},
+	{"file-count", Language, "A program reads more than 1000 files."},
+	{"file-kind", Language, "What a name leads to is a directory, a device or a pipe. Only regular files are read, so that no build waits for ever or acts on a device."},
+	{"file-missing", Language, "There is no file of that name. Names in `use` and `data` are relative to the file that has them."},
+	{"file-name", Language, "`use` takes files whose names end in .grau. Numbers come in with `data`."},
+	{"file-outside", Language, "A name in `use` or `data` is absolute, climbs out with `..`, or follows a symbolic link out of the directory of the file that has it. " +
+		"A program is what its directory holds, so that it can be moved and cannot read what it should not."},
+	{"file-size", Language, "A program is larger than 4 MiB or a data file larger than 16 MiB. Larger ones are refused before they are read."},
+	{"file-unreadable", Language, "The system refuses to open or read a file; its reason is in the message."},
+	{"fit-budget", Below, "The shape of the datapath cannot keep to `max_error`. The message says what the best fit reaches, and the help what would do."},
+	{"fit-table", Below, "A look-up table is asked for an input so wide that the table would have more than 2^16 entries."},
+	{"fit-terms", Below, "Slopes are sums of at most three shifted terms."},
+	{"fit-unit", Below, "A reconfigurable unit holds segments. A layer that runs on one cannot be implemented by thresholds or a table."},
+	{"function-too-long", Below, "Written out with all its calls, the layer's function has too many operations. Calls with equal arguments count once."},
+	{"guard", Language, "Guard bits are fractional bits of biases and terms, from 0 to 8."},
+	{"invalid-character", Language, "A character has no meaning in the language. Outside of comments and strings programs are written with letters a to z, digits, `_` and the operators."},
+	{"ir-syntax", Below, "A text given to `grauc opt` is not a program at any level. ir/README.md describes the texts; `grauc opt` prints them."},
+	{"malformed-number", Language, "Numbers are decimal, with an optional fraction and exponent: 12, 0.25, 1e-3. A letter cannot follow at once; other bases, digit separators and suffixes do not exist."},
+	{"max-error", Language, "`max_error` is the largest distance from the golden output that is allowed, in output codes: an integer, at least 0."},
+	{"missing-argument", Language, "A parameter that has no default gets no argument."},
+	{"missing-option", Language, "A unit has to say what input and output it must be able to take, for example `input = int24` and `output = int8`."},
+	{"more-errors", Language, "There are more errors than are shown. Mend the first ones; others often follow from them."},
+	{"name-too-long", Below, "A name is so long that the files named after it could not be written."},
+	{"narrow", Language, "`narrow` drops the most negative code of a signed type, so that the codes are symmetric. Unsigned types have no negative code, and int1 would keep only one."},
+	{"nesting", Language, "An expression nests more than 200 levels deep, or has more than 500 operators in a row. Give parts of it names with `fn`."},
+	{"no-channels", Language, "`c` stands for the channel in a layer that has channels, such as `layer conv[64]`. This one has none."},
+	{"not-constant", Language, "Scales, zeros, ranges, counts and indices are constants: numbers with + - * / ^, abs, floor, min, max, clamp, and in an index the channel `c`. " +
+		"A default is a constant of the function: it may call functions, but not use parameters."},
+	{"not-rational", Language, "This constant has to be rational, since it is computed exactly. `pi`, `e` and broken powers are not; write the fraction or decimal that is meant."},
+	{"not-utf8", Language, "The file has bytes that are not UTF-8. Save it as UTF-8; if it is no text at all, it is the wrong file."},
+	{"number-size", Language, "A number has more than 1000 digits or an exponent beyond 1000, far outside what any format can use."},
+	{"option-on-unit", Language, "The layer runs on a unit, and the unit decides segments, slopes, guard bits and style for all its layers. What one layer may add is in its own braces: max_error, fit, weight, range."},
+	{"option-value", Language, "An option's value is not of the kind it takes. The help shows the form."},
+	{"output-clash", Below, "Two files of one build have the same base name, so that one's outputs would overwrite the other's. Rename one, or build them into two directories."},
+	{"output-failed", Below, "The outputs cannot be written: a full disk, a missing permission, or something else in the place of a file or directory. What was there before is still there."},
+	{"range", Language, "A layer's range goes from a smaller to a larger real number: `range = -4..4`. Outside of it the function has its value at the nearest end."},
+	{"recursion", Language, "A function calls itself, directly or through others, or a format is defined by itself. Functions are formulas and are written out in full where they are called."},
+	{"reserved-name", Language, "intN and uintN are the integer types. A format cannot have such a name."},
+	{"rounding", Language, "A rounding is one of half_even, half_up, half_down, half_away, floor, ceil and zero."},
+	{"scale", Language, "A scale is a positive rational: a code stands for scale * (code - zero). Numerator and denominator may have up to 512 bits."},
+	{"segments", Language, "A datapath has 1 to 128 segments, and no more than its input has codes."},
+	{"shifts", Language, "The shifts of a slope are a range `a..b` of integers between -16 and 63, negative ones shifting left. " +
+		"A shift by all input and guard bits leaves nothing, so the range ends below their sum."},
+	{"style-serial", Below, "The style `serial` is not available for this module."},
+	{"syntax", Language, "The text does not have the form of a declaration. The help shows the form, or what is usually meant."},
+	{"table-width", Below, "A look-up table is asked for an input of more bits than tables are made for."},
+	{"target-failed", Below, "An external target, a program called grauc-gen-NAME on PATH, ended with a failure or did not speak the protocol."},
+	{"target-refused", Below, "An external target refuses the design; its reason is in the message."},
+	{"terms", Language, "A slope is a sum of 1 to 3 terms, each a power of two with a sign."},
+	{"type-mismatch", Language, "A truth value stands where a number is needed, or the other way round, or a range where a number is needed. " +
+		"Conditions of `if` and operands of `and`, `or`, `not` are truth values; everything else is a number."},
+	{"undecided", Below, "An output code could not be decided even with very high precision: the function's value is on a border between two codes, or so near that arithmetic cannot tell. " +
+		"This happens when a function hides an exact value, as exp(log(x)) hides x; write it plainly."},
+	{"undefined", Below, "The layer's function is undefined for an input that the format has: a division by zero, the logarithm or root of a negative number. " +
+		"Keep inputs away with `range`, or choose another value with `if`."},
+	{"unit-channels", Language, "A layer has more channels than its unit holds configurations for."},
+	{"unit-input", Language, "A layer's input has codes that its unit's input type cannot hold. An unsigned input needs one bit less than a signed unit has."},
+	{"unit-output", Language, "A layer's output has more bits than its unit gives. Narrower outputs are fine: precision is part of the configuration."},
+	{"unit-unfit", Below, "A layer's configuration does not fit into its unit; the message says which part."},
+	{"unknown-argument", Language, "A call names a parameter that the function does not have, or names an argument of a primitive, which have no names."},
+	{"unknown-array", Language, "The data file has no array of that name."},
+	{"unknown-data", Language, "Before the dot stands a name that no data declaration has."},
+	{"unknown-declaration", Language, "A declaration begins with use, fn, quant, unit, data or layer. Here stands another word."},
+	{"unknown-format", Language, "There is no quant of that name, and it is no integer type such as int8 or uint24."},
+	{"unknown-function", Language, "No function of that name is declared in the file or in the files it uses, none is in the standard library, and it is no primitive."},
+	{"unknown-name", Language, "In an expression a name on its own is a parameter, in a layer `x` for the input and `c` for the channel, or one of the constants `pi` and `e`. This one is none of these."},
+	{"unknown-option", Language, "A layer or a unit has no such option."},
+	{"unknown-unit", Language, "After `on` stands a name that no unit has."},
+	{"unterminated-string", Language, "A string has no closing quotation mark. Strings end on the line they begin on."},
+	{"use-cycle", Language, "A file uses itself, directly or through others."},
+	{"weight", Language, "`weight = normal(mean, stddev)` says which inputs matter in a mean: normally distributed ones, in real units, with a positive standard deviation."},
+	{"width", Language, "Inputs have 1 to 32 bits, outputs 1 to 16."},
+	{"zero", Language, "The zero of a format is the code, possibly a broken one, that stands for the real number 0. It is a rational of at most 512 bits in numerator and denominator."},
+	{"zero-division", Language, "A constant divides by zero."},
+}
