@@ -3,7 +3,7 @@
 GO ?= go
 
 # program:Debian package
-TOOLS = gcc:gcc g++:g++ clang:clang clang-19:clang-19 \
+TOOLS = gcc:gcc gcc:libc6-dev g++:g++ clang:clang clang:libclang-rt-14-dev clang-19:clang-19 clang-19:libclang-rt-19-dev \
 	llc-14:llvm-14 llc-16:llvm-16 llc-19:llvm-19 \
 	iverilog:iverilog verilator:verilator yosys:yosys z3:z3 nextpnr-ice40:nextpnr-ice40
 

@@ -106,8 +106,13 @@ func (r *Report) Add(m *pwl.Module) {
 
 // AddFile adds a written file.
 func (r *Report) AddFile(name, source, target string, data []byte) {
+	r.Files = append(r.Files, File{Path: name, SHA256: Sum(data), Source: source, Target: target})
+}
+
+// Sum is the SHA-256 of data as a report states it.
+func Sum(data []byte) string {
 	sum := sha256.Sum256(data)
-	r.Files = append(r.Files, File{Path: name, SHA256: hex.EncodeToString(sum[:]), Source: source, Target: target})
+	return hex.EncodeToString(sum[:])
 }
 
 // JSON is the report as text, the same bytes for the same report.
