@@ -53,4 +53,6 @@ type Instr struct {
 // ready for its builder methods.
 type Tape struct {
 	Code []Instr
+
+	index map[key]int32 // of Code; nil until the builder needs it
 }

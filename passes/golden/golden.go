@@ -1,0 +1,186 @@
+// Package golden lowers spec to steps: it decides the output code of every input
+// code and proves each one.
+package golden
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+
+	"grauc/ir"
+	"grauc/ir/real"
+	"grauc/ir/spec"
+	"grauc/ir/steps"
+)
+
+// Lower computes the steps of all layers and channels, on all cores. Channels with
+// the same function and formats are computed once. The result does not depend on
+// the number of cores.
+func Lower(m *spec.Module) (*steps.Module, error) { return lower(m, runs) }
+
+// Exhaustive is Lower without proofs about pieces of the domain: it decides every
+// input code by itself.
+func Exhaustive(m *spec.Module) (*steps.Module, error) { return lower(m, sweep) }
+
+// job is a function to be computed, once for all channels that have it.
+type job struct {
+	layer     *spec.Layer // the first that asked
+	channel   int
+	quantizer *real.Quantizer
+	function  *steps.Function
+	err       error
+}
+
+// method finds the runs of a function over the codes of a format.
+type method func(q *real.Quantizer, in ir.Integer) ([]steps.Run, error)
+
+func lower(m *spec.Module, find method) (*steps.Module, error) {
+	jobs, table, err := collect(m)
+	if err != nil {
+		return nil, err
+	}
+	work(jobs, find)
+	var problems ir.Problems
+	for _, j := range jobs {
+		var p *ir.Problem
+		switch {
+		case errors.As(j.err, &p):
+			problems = append(problems, p)
+		case j.err != nil:
+			return nil, j.err
+		}
+	}
+	if len(problems) > 0 {
+		return nil, inOrder(problems)
+	}
+	out := &steps.Module{Head: m.Head}
+	for i, l := range m.Layers {
+		layer := &steps.Layer{Layer: l.Layer}
+		for _, j := range table[i] {
+			layer.Channels = append(layer.Channels, j.function)
+		}
+		out.Layers = append(out.Layers, layer)
+	}
+	return out, nil
+}
+
+// collect lists the distinct functions in the order of their first use, and says
+// which one each channel of each layer has.
+func collect(m *spec.Module) (jobs []*job, table [][]*job, err error) {
+	known := map[string]*job{}
+	var problems ir.Problems
+	for _, l := range m.Layers {
+		row := make([]*job, 0, l.ChannelCount())
+		for c := range l.ChannelCount() {
+			q, err := m.Quantizer(l, c)
+			var p *ir.Problem
+			if errors.As(err, &p) {
+				problems = append(problems, p)
+				break // the other channels would say the same
+			}
+			if err != nil {
+				return nil, nil, err
+			}
+			key := l.Input.Integer.String() + " " + q.Key()
+			if known[key] == nil {
+				known[key] = &job{layer: l, channel: c, quantizer: q}
+				jobs = append(jobs, known[key])
+			}
+			row = append(row, known[key])
+		}
+		table = append(table, row)
+	}
+	if len(problems) > 0 {
+		return nil, nil, inOrder(problems)
+	}
+	return jobs, table, nil
+}
+
+// work computes the jobs, each on one of the cores.
+func work(jobs []*job, find method) {
+	next := make(chan *job)
+	var all sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
+		all.Go(func() {
+			for j := range next {
+				j.compute(find)
+			}
+		})
+	}
+	for _, j := range jobs {
+		next <- j
+	}
+	close(next)
+	all.Wait()
+}
+
+func (j *job) compute(find method) {
+	in, out := j.layer.Input.Integer, j.layer.Output.Integer
+	found, err := find(j.quantizer, in)
+	if err != nil {
+		j.err = j.explain(err)
+		return
+	}
+	j.function = &steps.Function{Input: in, Output: out, Runs: found}
+}
+
+// fault is an error of a function at an input code.
+type fault struct {
+	x   int64
+	err error
+}
+
+func (f *fault) Error() string { return fmt.Sprintf("input code %d: %v", f.x, f.err) }
+func (f *fault) Unwrap() error { return f.err }
+
+func (j *job) explain(err error) error {
+	var f *fault
+	if !errors.As(err, &f) {
+		return err
+	}
+	if errors.Is(f.err, errEffort) {
+		return &ir.Problem{
+			Code: "golden-effort",
+			Message: fmt.Sprintf("the function of layer %q is too uneven for %d-bit inputs: by input code %d it has taken more than %d pieces or %d runs of equal output",
+				j.layer.Name, j.layer.Input.Width, f.x, maxPieces, maxRuns),
+			At:   j.layer.Layer.Body,
+			Help: "use a narrower input, or { range = a..b } to leave out where the function oscillates",
+		}
+	}
+	return j.layer.Fault(j.channel, f.x, f.err)
+}
+
+// inOrder sorts by place, and drops what several channels say alike.
+func inOrder(problems ir.Problems) error {
+	slices.SortStableFunc(problems, func(a, b *ir.Problem) int {
+		return cmp.Or(cmp.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))
+	})
+	if len(problems) == 1 {
+		return problems[0]
+	}
+	return problems
+}
+
+// sweep decides every code.
+func sweep(q *real.Quantizer, in ir.Integer) ([]steps.Run, error) {
+	var found []steps.Run
+	for x := in.Min(); x <= in.Max(); x++ {
+		y, err := q.Code(x)
+		if err != nil {
+			return nil, &fault{x, err}
+		}
+		found = extend(found, x, y)
+	}
+	return found, nil
+}
+
+// extend adds what starts at x.
+func extend(found []steps.Run, x, y int64) []steps.Run {
+	if n := len(found); n > 0 && found[n-1].Value == y {
+		return found
+	}
+	return append(found, steps.Run{Start: x, Value: y})
+}
