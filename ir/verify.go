@@ -85,8 +85,8 @@ func (l *Layer) verifyUnit(h *Head) error {
 	switch {
 	case u == nil:
 		return fmt.Errorf("no unit %q", l.Unit)
-	case l.Input.Width > u.Input.Width:
-		return fmt.Errorf("input %s is wider than the unit's %s", l.Input.Integer, u.Input)
+	case !u.Input.Contains(l.Input.Min()) || !u.Input.Contains(l.Input.Max()):
+		return fmt.Errorf("input %s does not fit into the unit's %s", l.Input.Integer, u.Input)
 	case l.Output.Width > u.Output.Width:
 		return fmt.Errorf("output %s is wider than the unit's %s", l.Output.Integer, u.Output)
 	case l.Channels > u.Channels:

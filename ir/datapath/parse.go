@@ -247,7 +247,7 @@ func (r *reader) operands(i int, op Op) {
 		r.use(&r.mems, func(mem int) { r.m.Nodes[i].Mem = mem })
 		r.Expect("[")
 	}
-	for k := range opArgs[op] {
+	for k := range operands[op] {
 		if k > 0 {
 			r.Expect(",")
 		}

@@ -15,13 +15,6 @@ var opNames = [...]string{
 	OpTable: "table", OpRead: "read", OpReg: "reg",
 }
 
-// opArgs is how many operands follow the name in the text, separated by commas.
-var opArgs = [...]int{
-	OpInput: 0, OpConst: 0, OpCast: 1, OpAdd: 2, OpSub: 2, OpShl: 1, OpShr: 1,
-	OpLess: 2, OpEqual: 2, OpAnd: 2, OpOr: 2, OpXor: 2, OpNot: 1, OpMux: 3,
-	OpTable: 1, OpRead: 1, OpReg: 1,
-}
-
 func (o Op) String() string {
 	if int(o) < len(opNames) {
 		return opNames[o]

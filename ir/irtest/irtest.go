@@ -129,8 +129,8 @@ func Layer(r *rand.Rand, h *ir.Head, taken map[string]bool) ir.Layer {
 	if len(h.Units) > 0 && r.IntN(2) == 0 {
 		u := pick(r, h.Units)
 		l.Unit, l.Shape = u.Name, u.Shape
-		l.Input.Width, l.Output.Width = u.Input.Width, u.Output.Width
-		l.Input.Narrow, l.Output.Narrow = false, false
+		l.Input.Integer = u.Input
+		l.Output.Width = u.Output.Width
 		l.Channels = min(l.Channels, u.Channels)
 	}
 	return l
