@@ -55,7 +55,7 @@ func NewOutline(path, text string) *Outline {
 			to = starts[i+1]
 		}
 		if item := newItem(all[from:to]); item != nil {
-			item.bad = overlaps(item.tokens, bad)
+			item.bad = overlaps(all[from].Pos, all[to].Pos, bad)
 			o.Items = append(o.Items, item)
 		}
 	}
@@ -185,9 +185,8 @@ func end(toks []lexer.Token) lexer.Position {
 	return p
 }
 
-// overlaps reports whether any of the diagnostics stands among the tokens.
-func overlaps(toks []lexer.Token, bad []diag.Diagnostic) bool {
-	from, to := toks[0].Pos, toks[len(toks)-1].Pos
+// overlaps reports whether any of the diagnostics stands between two places.
+func overlaps(from, to lexer.Position, bad []diag.Diagnostic) bool {
 	return slices.ContainsFunc(bad, func(d diag.Diagnostic) bool {
 		s := d.Span
 		after := s.Line > from.Line || s.Line == from.Line && s.Column >= from.Column

@@ -53,11 +53,12 @@ func (p *parsing) declaration(toks []lexer.Token) []lexer.Token {
 	if fault == nil {
 		return nil
 	}
-	if at > 0 && beginsLine(toks, at) {
-		if fault, at := p.parse(cut(toks, at)); fault != nil {
-			p.report(syntax(toks, at, fault))
+	if next := takenIn(toks, at); next > 0 {
+		before := cut(toks, next)
+		if fault, at := p.parse(before); fault != nil {
+			p.report(syntax(before, at, fault))
 		}
-		return toks[at:]
+		return toks[next:]
 	}
 	p.report(syntax(toks, at, fault))
 	return resume(toks, at+1)
@@ -85,6 +86,18 @@ func (p *parsing) parse(toks []lexer.Token) (participle.Error, int) {
 		return t.Pos.Offset >= fault.Position().Offset && t.Type != tokSpace && t.Type != tokComment
 	})
 	return fault, at
+}
+
+// takenIn is the index of a declaration's keyword that the parser took for a name
+// or stopped at, when a fault at the given index suggests that, or 0.
+func takenIn(toks []lexer.Token, at int) int {
+	if beginsLine(toks, at) {
+		return at
+	}
+	if before := previous(toks, at); before > 0 && beginsLine(toks, before) {
+		return before
+	}
+	return 0
 }
 
 // cut is the tokens before at as a declaration of their own.
@@ -128,15 +141,37 @@ func firstWord(toks []lexer.Token) int {
 	return slices.IndexFunc(toks, func(t lexer.Token) bool { return t.Type < tokDoc })
 }
 
+// File is a parsed file.
+type File struct {
+	Declarations []*Declaration
+	Broken       []Broken // declarations with faults
+	Diagnostics  []diag.Diagnostic
+}
+
+// Broken is what is known of a declaration with faults, enough that its uses need
+// not be faults too.
+type Broken struct {
+	Keyword string
+	Name    Name
+}
+
 // Parse reads a whole file.
-func Parse(path, text string) ([]*Declaration, []diag.Diagnostic) {
+func Parse(path, text string) *File {
 	o := NewOutline(path, text)
-	ds := o.Diagnostics
-	var found []*Declaration
+	f := &File{Diagnostics: o.Diagnostics}
 	for _, item := range o.Items {
-		more, bad := item.Parse()
-		found = append(found, more...)
-		ds = append(ds, bad...)
+		found, bad := item.Parse()
+		f.Declarations = append(f.Declarations, found...)
+		f.Diagnostics = append(f.Diagnostics, bad...)
+		if len(found) == 0 && item.Name != "" {
+			f.Broken = append(f.Broken, item.broken())
+		}
 	}
-	return found, ds
+	return f
+}
+
+func (i *Item) broken() Broken {
+	name := significant(i.tokens, 2)[1]
+	at := Node{Pos: name.Pos, EndPos: end([]lexer.Token{name})}
+	return Broken{Keyword: i.Keyword, Name: Name{Node: at, Text: name.Value}}
 }

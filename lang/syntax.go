@@ -78,7 +78,7 @@ func surprise(found lexer.Token, expected string) string {
 
 // mend is the help that fits best.
 func mend(toks []lexer.Token, at int, expected string) string {
-	found, before := toks[at], previous(toks, at)
+	found, before := toks[at], toks[previous(toks, at)]
 	switch {
 	case found.Type == tokKeyword && expected == "a name":
 		return quote(found) + " is an operator of the language and cannot be a name"
@@ -86,12 +86,17 @@ func mend(toks []lexer.Token, at int, expected string) string {
 		return "a power is written `^`"
 	case found.Value == "+" && expected == "an operand":
 		return "there is no sign `+`; leave it out"
-	case found.Value == "=" && expected == "" && defines(toks[:at]):
+	case found.Value == "=" && inExpression(expected) && defines(toks[:at]):
 		return "equality is written `==`"
 	case expected == "" && operand(found) && operand(before) && defines(toks[:at]):
 		return "an operator is missing between " + quote(before) + " and " + quote(found)
 	}
 	return "it should read: " + forms[toks[firstWord(toks)].Value]
+}
+
+// inExpression reports whether the parser looked for how an expression goes on.
+func inExpression(expected string) bool {
+	return expected == "" || expected == "`then`" || expected == "`else`" || expected == "`)`"
 }
 
 // operand reports whether a token can begin or end an operand.
@@ -134,14 +139,15 @@ func next(toks []lexer.Token, at int) int {
 	return min(at, len(toks)-1)
 }
 
-// previous is the token before at that is neither space nor comment.
-func previous(toks []lexer.Token, at int) lexer.Token {
-	for at--; at >= 0; at-- {
+// previous is the index of the token before at that is neither space nor comment,
+// or that of the first token.
+func previous(toks []lexer.Token, at int) int {
+	for at--; at > 0; at-- {
 		if toks[at].Type < tokDoc {
-			return toks[at]
+			return at
 		}
 	}
-	return lexer.Token{}
+	return 0
 }
 
 func quote(t lexer.Token) string {

@@ -96,8 +96,11 @@ func (c *checker) source(n lang.Node) ir.Source { return ir.Source(c.span(n)) }
 
 // main reads the file that was asked for.
 func (c *checker) main(path string) *file {
-	data, info, fault := c.fetch(path, func() (opener, error) { return plainOpener(path), nil })
+	data, info, fault := c.fetch(path, maxProgram, func() (opener, error) { return plainOpener(path), nil })
 	if fault != nil {
+		if fault.code == "file-missing" {
+			fault.help = "check the path"
+		}
 		c.report(fault.at(diag.Span{File: path}))
 		return nil
 	}

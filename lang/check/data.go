@@ -43,7 +43,7 @@ func (c *checker) data(e *entity) bool {
 	dir := filepath.Dir(e.file.path)
 	path := filepath.Join(dir, decl.Path.Text())
 	at := c.span(decl.Path.Node)
-	data, _, fault := c.fetch(path, beside(dir, decl.Path.Text()))
+	data, _, fault := c.fetch(path, maxData, beside(dir, decl.Path.Text()))
 	if fault != nil {
 		c.report(fault.at(at))
 		return false

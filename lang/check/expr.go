@@ -247,8 +247,12 @@ func (s *scope) name(e *lang.Reference) spec.Expr {
 }
 
 func (s *scope) varies(e *lang.Reference) {
+	help := "use a number, and let calls give what varies"
+	if s.input {
+		help = "use numbers, and in a layer with channels `c`"
+	}
 	s.report(diag.New("not-constant", s.span(e.Node), "%s cannot depend on `%s`", s.constant, e.Name.Text).
-		WithHelp("use numbers, and in a layer with channels `c`"))
+		WithHelp("%s", help))
 }
 
 func (s *scope) unknownName(e *lang.Reference) diag.Diagnostic {
@@ -332,7 +336,7 @@ func (s *scope) primitive(e *lang.Reference) value {
 		if d.Help == "" {
 			d.Help = fmt.Sprintf("define it: fn %s(x) = ...", name)
 		}
-		s.report(d)
+		s.unknown(s.file, d)
 		return s.failed(e.Node)
 	}
 	for _, a := range e.Call.Args {
@@ -473,7 +477,7 @@ func (s *scope) element(e *lang.Reference) value {
 		if problem.Help = diag.DidYouMean(e.Name.Text, s.names(s.file, kindData)); problem.Help == "" {
 			problem.Help = fmt.Sprintf(`declare it: data %s = "FILE.json"`, e.Name.Text)
 		}
-		s.report(problem)
+		s.unknown(s.file, problem)
 		return s.failed(e.Node)
 	}
 	if !s.resolve(d) {

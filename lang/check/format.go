@@ -26,6 +26,9 @@ func looksLikeInteger(name string) bool { return integerName.MatchString(name) }
 // format is what a format expression means.
 func (c *checker) format(f *file, e *lang.Format) (ir.Format, bool) {
 	format, ok := c.baseFormat(f, e.Base)
+	if !ok {
+		return format, false
+	}
 	seen := map[string]*lang.Modifier{}
 	for _, m := range e.Modifiers {
 		word := modifierWord(m)
@@ -65,16 +68,17 @@ func (c *checker) baseFormat(f *file, name lang.Name) (ir.Format, bool) {
 		if d.Help = diag.DidYouMean(name.Text, append(c.names(f, kindFormat), "int8", "uint8")); d.Help == "" {
 			d.Help = fmt.Sprintf("declare it: quant %s = int8 scale 1/16", name.Text)
 		}
-		c.report(d)
-		return ir.Plain(ir.Integer{Width: 1}), false
+		c.unknown(f, d)
+		return ir.Format{}, false
 	}
 	if e.state == active {
 		c.report(diag.New("recursion", c.span(name.Node), "the format `%s` is defined by itself", name.Text).
 			WithNoteAt(c.span(e.name.Node), "it is declared here").
 			WithHelp("define it by an integer type"))
-		return ir.Plain(ir.Integer{Width: 1}), false
+		return ir.Format{}, false
 	}
-	return e.format, c.resolve(e)
+	ok := c.resolve(e)
+	return e.format, ok
 }
 
 // integerType is intN or uintN.

@@ -86,7 +86,7 @@ func (c *checker) layerUnit(f *file, name lang.Name) *entity {
 		if d.Help = diag.DidYouMean(name.Text, c.names(f, kindUnit)); d.Help == "" {
 			d.Help = "declare it: unit " + name.Text + " { input = int24  output = int8 }"
 		}
-		c.report(d)
+		c.unknown(f, d)
 		return nil
 	}
 	if !c.resolve(u) {

@@ -73,7 +73,8 @@ func (c *checker) number(f *file, o *lang.Option, low, high int64) (int, bool) {
 		c.bad(o, "INTEGER")
 		return 0, false
 	}
-	return c.integer(f, o.Name.Text, "`"+o.Name.Text+"`", e, low, high)
+	code := strings.ReplaceAll(o.Name.Text, "_", "-")
+	return c.integer(f, code, "`"+o.Name.Text+"`", e, low, high)
 }
 
 // choice is an option's word, one of names.
@@ -114,7 +115,7 @@ func reference(e *lang.Expr) *lang.Reference {
 	return power.Base.Reference
 }
 
-// span is an inclusive range of integers.
+// interval is an inclusive range of integers.
 type interval struct{ low, high int }
 
 // shape is what the options say of a datapath for the given formats, with the

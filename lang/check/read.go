@@ -63,14 +63,10 @@ var errOutside = errors.New("path escapes from parent")
 
 // fetch reads a file whole, and remembers its name and hash. An overlay has no
 // FileInfo.
-func (c *checker) fetch(path string, open func() (opener, error)) ([]byte, fs.FileInfo, *fault) {
+func (c *checker) fetch(path string, limit int64, open func() (opener, error)) ([]byte, fs.FileInfo, *fault) {
 	if len(c.read) >= maxFiles {
 		return nil, nil, &fault{"file-count", fmt.Sprintf("more than %d files", maxFiles),
 			"put the numbers of several data files into one"}
-	}
-	limit := int64(maxData)
-	if strings.HasSuffix(path, ".grau") {
-		limit = maxProgram
 	}
 	var data []byte
 	var info fs.FileInfo
@@ -146,8 +142,8 @@ func explain(path string, limit int64, err error) *fault {
 		return &fault{"file-size", fmt.Sprintf("`%s` is larger than %d MiB", path, limit>>20),
 			"split it into several files"}
 	case strings.HasSuffix(err.Error(), errOutside.Error()):
-		return &fault{"file-outside", fmt.Sprintf("`%s` leads out of the directory of the file that names it", path),
-			"keep the file beside the one that names it, or below"}
+		return &fault{"file-outside", "this leads out of the directory of the program",
+			"keep the file beside the one that names it, or below, and give its name from there"}
 	}
 	return &fault{"file-unreadable", fmt.Sprintf("`%s` cannot be read: %v", path, err),
 		"check that it is a file and that you may read it"}
@@ -196,11 +192,11 @@ func (c *checker) parse(path string, data []byte, info fs.FileInfo) *file {
 	}
 	f := &file{path: path, info: info}
 	c.files = append(c.files, f)
-	decls, bad := lang.Parse(path, text)
-	c.diagnostics = append(c.diagnostics, bad...)
-	f.declarations = decls
+	parsed := lang.Parse(path, text)
+	c.diagnostics = append(c.diagnostics, parsed.Diagnostics...)
+	f.declarations, f.broken = parsed.Declarations, parsed.Broken
 	c.loading = append(c.loading, f)
-	for _, d := range decls {
+	for _, d := range f.declarations {
 		if d.Use != nil {
 			c.use(f, d.Use)
 		}
@@ -219,12 +215,14 @@ func (c *checker) use(f *file, u *lang.Use) {
 		c.link(f, known, at)
 		return
 	}
+	before := f.incomplete
+	f.incomplete = true // until the file is linked
 	if !strings.HasSuffix(name, ".grau") {
 		c.report(diag.New("file-name", at, "`%s` does not end in .grau", name).
 			WithHelp("`use` takes programs; numbers come in with `data`"))
 		return
 	}
-	data, info, fault := c.fetch(path, beside(filepath.Dir(f.path), name))
+	data, info, fault := c.fetch(path, maxProgram, beside(filepath.Dir(f.path), name))
 	if fault != nil {
 		c.report(fault.at(at))
 		return
@@ -235,7 +233,10 @@ func (c *checker) use(f *file, u *lang.Use) {
 	} else {
 		c.read = c.read[:len(c.read)-1] // one file by two names
 	}
-	c.link(f, used, at)
+	if used != nil {
+		f.incomplete = before
+		c.link(f, used, at)
+	}
 }
 
 // known finds a file that was read before, under this name or another.
@@ -250,13 +251,12 @@ func (c *checker) known(path string, info fs.FileInfo) *file {
 
 // link lets f see what used declares, unless used is waiting for f.
 func (c *checker) link(f, used *file, at diag.Span) {
-	if used == nil {
-		return
-	}
 	if !used.loaded {
 		c.report(c.cycle(used, at))
+		f.incomplete = true
 		return
 	}
+	f.incomplete = f.incomplete || used.incomplete
 	f.uses = append(f.uses, use{used, at})
 }
 

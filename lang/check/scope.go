@@ -35,7 +35,9 @@ type file struct {
 	info         fs.FileInfo
 	loaded       bool
 	checked      bool
+	incomplete   bool // some of what it uses could not be read: names may be missing
 	declarations []*lang.Declaration
+	broken       []lang.Broken
 	uses         []use
 	visible      map[key]*entity
 	own          []*entity // in order
@@ -102,8 +104,30 @@ func (c *checker) declare(f *file) {
 			c.declareOwn(f, e)
 		}
 	}
+	for _, b := range f.broken {
+		c.declareBroken(f, b)
+	}
 	for _, u := range f.uses {
 		c.declareUsed(f, u)
+	}
+}
+
+// kinds are the namespaces by keyword.
+var kinds = map[string]kind{"fn": kindFunction, "quant": kindFormat, "unit": kindUnit, "data": kindData}
+
+// declareBroken gives a declaration that has been reported a name, so that its
+// uses are no faults as well.
+func (c *checker) declareBroken(f *file, b lang.Broken) {
+	k := key{kinds[b.Keyword], b.Name.Text}
+	if k.kind != "" && f.visible[k] == nil {
+		f.visible[k] = &entity{kind: k.kind, name: b.Name, file: f, state: failed}
+	}
+}
+
+// unknown reports a name that means nothing, unless what is missing may declare it.
+func (c *checker) unknown(f *file, d diag.Diagnostic) {
+	if !f.incomplete {
+		c.report(d)
 	}
 }
 

@@ -9,7 +9,10 @@ import (
 // near enough to be what was meant. Ties go to the first in alphabetical order.
 func Near(name string, candidates []string) string {
 	sorted := slices.Sorted(slices.Values(candidates))
-	best, bestDistance := "", 1+max(1, len(name)/3)
+	best, bestDistance := "", 1
+	if len(name) > 1 {
+		bestDistance += max(1, len(name)/3)
+	}
 	for _, c := range sorted {
 		if d := distance(strings.ToLower(name), strings.ToLower(c), bestDistance); d < bestDistance && c != name {
 			best, bestDistance = c, d
