@@ -145,17 +145,26 @@ func (m *Machine) settle() {
 		return
 	}
 	m.settled = true
-	v := m.values
 	for i := range m.code {
 		c := &m.code[i]
-		r := c.result(v)
-		if c.signed {
-			r = r << c.wrap >> c.wrap
-		} else if c.wrap != 0 {
-			r = int64(uint64(r) << c.wrap >> c.wrap)
-		}
-		v[c.dst] = r
+		m.values[c.dst] = c.wrapped(c.result(m.values))
 	}
+}
+
+func (c *instruction) wrapped(v int64) int64 {
+	if c.signed {
+		return v << c.wrap >> c.wrap
+	}
+	return int64(uint64(v) << c.wrap >> c.wrap)
+}
+
+// Apply is the result of an operation without state on the values of its operands.
+func (n *Node) Apply(args ...int64) int64 {
+	if n.Op == OpConst {
+		return n.Value
+	}
+	c := instruction{op: n.Op, b: 1, c: 2, amount: uint8(n.Amount), words: n.Table}
+	return n.Type.Wrap(c.result(args))
 }
 
 // result is exact modulo 2^64, which the wrap that follows makes exact.

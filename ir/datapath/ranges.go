@@ -20,13 +20,15 @@ func (r Range) Contains(v int64) bool { return r.Min <= v && v <= r.Max }
 
 // Ranges bounds every value of a module that verifies. A register counts as
 // holding what is put into it, not its contents before that, which are unknown.
-func Ranges(m *Module) []Range {
-	a := make([]Range, len(m.Nodes))
-	for i := range m.Nodes {
-		n := &m.Nodes[i]
-		a[i] = rangeOf(m, n, Ref(i), a)
+func Ranges(m *Module) []Range { return ExtendRanges(m, make([]Range, 0, len(m.Nodes))) }
+
+// ExtendRanges adds the ranges of the values that were appended to m since known
+// was computed.
+func ExtendRanges(m *Module, known []Range) []Range {
+	for i := len(known); i < len(m.Nodes); i++ {
+		known = append(known, rangeOf(m, &m.Nodes[i], Ref(i), known))
 	}
-	return a
+	return known
 }
 
 func rangeOf(m *Module, n *Node, self Ref, a []Range) Range {
@@ -168,7 +170,7 @@ func wordsRange(words []int64, index Range) Range {
 
 // registerRange knows nothing of a register whose input comes later in the order.
 func registerRange(n *Node, self Ref, a []Range) Range {
-	if n.Args[0] >= self {
+	if len(n.Args) == 0 || n.Args[0] >= self {
 		return within(n.Type.Min(), n.Type.Max())
 	}
 	d := a[n.Args[0]]

@@ -2,19 +2,38 @@ package lower
 
 import "grauc/ir/datapath"
 
-// terms are the unpacked slope word of the segment.
-type terms struct{ enable, negative, index []ref }
-
-func (t terms) refs() []*ref {
-	all := append(refs(t.enable), refs(t.negative)...)
-	return append(all, refs(t.index)...)
+// slopeWords are the stored words of a segment's slope: one that packs its terms,
+// or, where the configuration is held, one digit for each stage.
+func (g *generator) slopeWords(k int) []ref {
+	if !g.p.digits {
+		return []ref{g.read("slope%d", k)}
+	}
+	words := make([]ref, len(g.p.shifts))
+	for i := range words {
+		words[i] = g.read("digit%d_%d", k, i)
+	}
+	return words
 }
 
-func (g *generator) terms(word ref) terms {
-	var t terms
+// taps say what a slope takes from each stage.
+type taps struct {
+	enable, negative, index []ref // packed: of each term
+	digits                  []ref // else
+}
+
+func (t *taps) refs() []*ref {
+	all := append(refs(t.enable), refs(t.negative)...)
+	return append(append(all, refs(t.index)...), refs(t.digits)...)
+}
+
+func (g *generator) taps(words []ref) *taps {
+	if g.p.digits {
+		return &taps{digits: words}
+	}
+	t := &taps{}
 	at := 0
 	field := func(width int, name string, j int) ref {
-		v := g.Cast(g.Shr(word, at), unsigned(width))
+		v := g.Cast(g.Shr(words[0], at), unsigned(width))
 		at += width
 		return g.Named(v, "%s%d", name, j)
 	}
@@ -29,7 +48,7 @@ func (g *generator) terms(word ref) terms {
 }
 
 // hit says that term j takes its value from stage i.
-func (g *generator) hit(t terms, j, i int) ref {
+func (g *generator) hit(t *taps, j, i int) ref {
 	if len(t.index) == 0 {
 		return t.enable[j]
 	}
@@ -37,32 +56,61 @@ func (g *generator) hit(t terms, j, i int) ref {
 	return g.And(t.enable[j], g.Equal(t.index[j], at))
 }
 
+// tap is how often stage i is taken and whether it is subtracted. Terms never
+// disagree about that, since those that cancel were removed.
+func (g *generator) tap(t *taps, i int) (times, negative ref) {
+	count := unsigned(addressWidth(g.p.terms + 1))
+	if g.p.digits {
+		return g.Cast(g.Shr(t.digits[i], 1), count), g.Cast(t.digits[i], datapath.Bit)
+	}
+	times, negative = g.Const(count, 0), g.Const(datapath.Bit, 0)
+	for j := range t.enable {
+		hit := g.hit(t, j, i)
+		times = g.Add(count, times, hit)
+		negative = g.Or(negative, g.And(hit, t.negative[j]))
+	}
+	return times, negative
+}
+
+// subtracts says whether the only term is negative.
+func (g *generator) subtracts(t *taps) ref {
+	if !g.p.digits {
+		return t.negative[0]
+	}
+	any := g.Const(datapath.Bit, 0)
+	for _, d := range t.digits {
+		any = g.Or(any, g.Cast(d, datapath.Bit))
+	}
+	return any
+}
+
 // line is bias + terms: the chain of shifters with a tap at every stage. A single
 // term is captured by a multiplexer a stage and added once; several are added
 // where they pass.
-func (g *generator) line(x, bias ref, t terms) ref {
+func (g *generator) line(x, bias ref, t *taps) ref {
 	capture := g.p.terms == 1
 	acc := g.Cast(bias, g.p.sum)
 	shifted := g.firstShift(x)
-	captured := g.Const(g.Type(shifted), 0)
+	captured, subtract := g.Const(g.Type(shifted), 0), g.subtracts(t)
 	for i := range g.p.shifts {
 		if i > 0 {
 			shifted = g.nextShift(shifted, i)
 		}
 		g.Named(shifted, "shift%d", i)
+		times, negative := g.tap(t, i)
 		if capture {
-			captured = g.Named(g.Mux(g.hit(t, 0, i), g.Cast(shifted, g.Type(captured)), captured), "term")
+			captured = g.Named(g.Mux(times, g.Cast(shifted, g.Type(captured)), captured), "term")
 		} else {
-			acc = g.Named(g.Add(g.p.sum, acc, g.addend(t, i, g.Cast(shifted, g.p.sum))), "sum")
+			acc = g.Named(g.Add(g.p.sum, acc, g.addend(times, negative, g.Cast(shifted, g.p.sum))), "sum%d", i)
 		}
 		if capture || i < len(g.p.shifts)-1 {
-			g.cut(append(t.refs(), &shifted, &captured, &acc)...)
+			g.cut(append(t.refs(), &shifted, &captured, &subtract, &acc)...)
 		}
 	}
 	if !capture {
 		return acc
 	}
-	return g.Named(g.Add(g.p.sum, acc, g.signed(captured, t.negative[0])), "sum")
+	return g.Named(g.Add(g.p.sum, acc, g.signed(captured, subtract)), "sum")
 }
 
 // signed is v, or its complement where negative: see slope.complements.
@@ -71,21 +119,13 @@ func (g *generator) signed(v, negative ref) ref {
 	return g.Xor(g.Cast(v, g.p.sum), mask)
 }
 
-// addend is what the terms that hit stage i take from it: they never disagree in
-// sign, since those that cancel were removed.
-func (g *generator) addend(t terms, i int, shifted ref) ref {
-	count := unsigned(addressWidth(g.p.terms + 1))
-	hits, negative := g.Const(count, 0), g.Const(datapath.Bit, 0)
-	for j := range t.enable {
-		hit := g.hit(t, j, i)
-		hits = g.Add(count, hits, hit)
-		negative = g.Or(negative, g.And(hit, t.negative[j]))
-	}
+// addend is what a stage contributes: as many times its value, or the complement.
+func (g *generator) addend(times, negative, shifted ref) ref {
 	v := g.Const(g.p.sum, 0)
 	multiple := v
 	for n := 1; n <= g.p.terms; n++ {
 		multiple = g.Add(g.p.sum, multiple, shifted)
-		v = g.Mux(g.Equal(hits, g.Const(count, int64(n))), multiple, v)
+		v = g.Mux(g.Equal(times, g.Const(g.Type(times), int64(n))), multiple, v)
 	}
 	return g.signed(v, negative)
 }

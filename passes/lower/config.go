@@ -35,10 +35,7 @@ func (p *plan) fields() []field {
 	}
 	if p.terms > 0 {
 		for k := range p.segments {
-			fs = append(fs, field{
-				fmt.Sprintf("slope%d", k), p.slopeDoc(k), datapath.Type{Width: p.slopeWidth()},
-				func(c *config) int64 { return p.encode(c.slopes[k]) },
-			})
+			fs = append(fs, p.slopeFields(k)...)
 		}
 	}
 	if p.low {
@@ -46,6 +43,24 @@ func (p *plan) fields() []field {
 	}
 	if p.high {
 		fs = append(fs, field{"max", "largest output code", p.limits, func(c *config) int64 { return c.max }})
+	}
+	return fs
+}
+
+func (p *plan) slopeFields(k int) []field {
+	if !p.digits {
+		return []field{{
+			fmt.Sprintf("slope%d", k), p.slopeDoc(k), unsigned(p.slopeWidth()),
+			func(c *config) int64 { return p.encode(c.slopes[k]) },
+		}}
+	}
+	var fs []field
+	for i, e := range p.shifts {
+		fs = append(fs, field{
+			fmt.Sprintf("digit%d_%d", k, i), fmt.Sprintf("terms of segment %d that shift by %d, bit 0: subtract", k, e),
+			unsigned(1 + addressWidth(p.terms+1)),
+			func(c *config) int64 { return c.slopes[k].digit(e) },
+		})
 	}
 	return fs
 }

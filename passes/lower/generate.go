@@ -196,36 +196,50 @@ func (g *generator) sum(x ref) ref {
 	if g.p.selection.counts() {
 		return g.count(bits)
 	}
-	biases := g.words("bias")
-	slopes := g.words("slope")
-	words := append(refs(biases), refs(slopes)...)
-	g.readStage(append(words, refs(bits, &x)...)...)
+	biases, slopes := g.lines()
+	words := refs(bits, &x)
+	for k := range biases {
+		words = append(append(words, &biases[k]), refs(slopes[k])...)
+	}
+	g.readStage(words...)
 	if g.p.selection == selectLast {
-		sums := make([]ref, g.p.segments)
-		for k := range sums {
-			sums[k] = g.Named(g.line(x, biases[k], g.terms(slopes[k])), "sum%d", k)
+		for k := range biases {
+			biases[k] = g.Named(g.line(x, biases[k], g.taps(slopes[k])), "sum%d", k)
 		}
-		return g.Named(g.choose(bits, sums), "sum")
+		return g.Named(g.choose(bits, biases), "sum")
 	}
 	bias := g.Named(g.choose(bits, biases), "bias")
 	if g.p.terms == 0 {
 		return bias
 	}
-	terms := g.terms(g.Named(g.choose(bits, slopes), "slope"))
+	slope := g.taps(g.chooseEach(bits, slopes))
 	if g.p.segments > 1 {
-		g.cut(append(terms.refs(), &x, &bias)...)
+		g.cut(append(slope.refs(), &x, &bias)...)
 	}
-	return g.line(x, bias, terms)
+	return g.line(x, bias, slope)
 }
 
-// words reads a field of every segment.
-func (g *generator) words(field string) []ref {
-	if field == "slope" && g.p.terms == 0 {
-		return nil
+// lines reads the bias of every segment and the words of its slope.
+func (g *generator) lines() (biases []ref, slopes [][]ref) {
+	slopes = make([][]ref, g.p.segments)
+	for k := range slopes {
+		biases = append(biases, g.read("bias%d", k))
+		if g.p.terms > 0 {
+			slopes[k] = g.slopeWords(k)
+		}
 	}
-	words := make([]ref, g.p.segments)
-	for k := range words {
-		words[k] = g.read("%s%d", field, k)
+	return biases, slopes
+}
+
+// chooseEach chooses each word of the slope.
+func (g *generator) chooseEach(bits []ref, slopes [][]ref) []ref {
+	words := make([]ref, len(slopes[0]))
+	for i := range words {
+		each := make([]ref, len(slopes))
+		for k := range slopes {
+			each[k] = slopes[k][i]
+		}
+		words[i] = g.Named(g.choose(bits, each), "slope%d", i)
 	}
 	return words
 }

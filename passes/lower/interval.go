@@ -59,7 +59,7 @@ func valuesOf(f *pwl.Function) interval {
 func sumsOf(f *pwl.Function, c config) interval {
 	var sums interval
 	for k, terms := range c.slopes {
-		sum := interval{c.biases[k], c.biases[k], true}
+		sum := interval{c.biases[k] - terms.complements(), c.biases[k], true}
 		for i, t := range terms {
 			var term interval
 			term.add(t.Value(f.Input.Min(), f.Guard))

@@ -1,0 +1,86 @@
+package passes
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"grauc/ir"
+	"grauc/ir/datapath"
+	"grauc/ir/pwl"
+	"grauc/passes/lower"
+	"grauc/passes/lower/lowertest"
+)
+
+// cleaned is what the passes of the datapath level make of a file.
+func cleaned(t testing.TB, m *pwl.Module) *datapath.Design {
+	t.Helper()
+	d, err := lower.Design(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range []struct {
+		of func(*datapath.Design) []*datapath.Module
+		f  func(*datapath.Module)
+	}{
+		{modules, hold}, {modules, scalarize}, {modules, fold}, {hardware, narrow}, {modules, fold}, {modules, cse}, {modules, dce},
+	} {
+		for _, m := range step.of(d) {
+			step.f(m)
+		}
+		if err := datapath.Verify(d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return d
+}
+
+func TestPassesKeepTheMeaningOfRandomFiles(t *testing.T) {
+	for seed := range uint64(300) {
+		m := lowertest.Module(rand.New(rand.NewPCG(seed, 4)), 7)
+		d := cleaned(t, m)
+		for i, l := range d.Layers {
+			checkModule(t, l.Kernel, m.Layers[i], nil)
+			if l.Hardware != nil {
+				checkModule(t, l.Hardware, m.Layers[i], nil)
+			}
+		}
+		for _, image := range d.Hardware[0].Images {
+			checkModule(t, d.Hardware[0].Module, m.Layer(image.Layer), image)
+		}
+		if t.Failed() {
+			t.Fatalf("seed %d", seed)
+		}
+	}
+}
+
+// checkModule compares a module with its layer on every input.
+func checkModule(t *testing.T, m *datapath.Module, l *pwl.Layer, image *datapath.Image) {
+	t.Helper()
+	machine := datapath.NewMachine(m)
+	machine.Reset()
+	if image != nil {
+		machine.Load(image)
+	}
+	for c, ch := range l.Channels {
+		for x := l.Input.Min(); x <= l.Input.Max(); x++ {
+			want := ch.Eval(x)
+			if y := datapath.TypeOf(l.Output.Integer).Wrap(machine.Eval(x, int64(c))); y != want {
+				t.Errorf("module %s, channel %d: y(%d) = %d, want %d", m.Name, c, x, y, want)
+				return
+			}
+		}
+	}
+}
+
+func TestSiluSizes(t *testing.T) {
+	for _, style := range []ir.Style{ir.Parallel, ir.Pipelined} {
+		l := lowertest.Silu(24, style)
+		d := cleaned(t, &pwl.Module{Layers: []*pwl.Layer{l}})
+		hw, k := d.Layers[0].Hardware, d.Layers[0].Kernel
+		t.Logf("%v hardware %d nodes latency %d, kernel %d", style, len(hw.Nodes), hw.Latency, len(k.Nodes))
+		if testing.Verbose() {
+			t.Log(datapath.PrintModule(hw))
+			t.Log(datapath.PrintModule(k))
+		}
+	}
+}

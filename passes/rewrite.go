@@ -1,0 +1,172 @@
+package passes
+
+import (
+	"slices"
+
+	"grauc/ir/datapath"
+)
+
+type ref = datapath.Ref
+
+// rewriter writes a module anew, node by node, in the old order. Equal values
+// become one.
+type rewriter struct {
+	old, m   *datapath.Module
+	replaced []ref // for each old value the new one
+	known    map[key][]ref
+	ranges   []datapath.Range // of the new values, up to date after bounds
+}
+
+// key tells values apart; tables and resets are compared as well.
+type key struct {
+	op          datapath.Op
+	typ         datapath.Type
+	a, b, c     ref
+	value       int64
+	amount, mem int
+}
+
+// rewrite replaces m by what f makes of its nodes, one by one. f gets a copy with
+// new operands and returns the value that takes its place. A register whose
+// operands come later is kept as it is.
+func rewrite(m *datapath.Module, f func(w *rewriter, n datapath.Node) ref) {
+	w := newRewriter(m)
+	var later []ref
+	for i := range m.Nodes {
+		n := m.Nodes[i]
+		if n.Op == datapath.OpReg && slices.Max(n.Args) >= ref(i) {
+			later = append(later, ref(i))
+			n.Args = nil
+			w.replaced = append(w.replaced, w.append(n))
+			continue
+		}
+		n.Args = w.operands(n.Args)
+		r := f(w, n)
+		w.name(r, n.Name)
+		w.replaced = append(w.replaced, r)
+	}
+	for _, r := range later {
+		w.m.Nodes[w.replaced[r]].Args = w.operands(m.Nodes[r].Args)
+	}
+	w.connect()
+	*m = *w.m
+}
+
+func newRewriter(m *datapath.Module) *rewriter {
+	head := *m
+	w := &rewriter{old: m, m: &head, known: map[key][]ref{}}
+	w.m.Nodes = make([]datapath.Node, 0, len(m.Nodes))
+	w.m.Mems = slices.Clone(m.Mems)
+	w.m.Outputs = slices.Clone(m.Outputs)
+	return w
+}
+
+// connect moves outputs and memory ports to the new values.
+func (w *rewriter) connect() {
+	for i := range w.m.Outputs {
+		w.m.Outputs[i].Value = w.replaced[w.m.Outputs[i].Value]
+	}
+	for i := range w.m.Mems {
+		if mem := &w.m.Mems[i]; mem.Held == nil {
+			mem.Enable, mem.Addr, mem.Data = w.replaced[mem.Enable], w.replaced[mem.Addr], w.replaced[mem.Data]
+		}
+	}
+}
+
+func (w *rewriter) operands(old []ref) []ref {
+	args := make([]ref, len(old))
+	for i, r := range old {
+		args[i] = w.replaced[r]
+	}
+	return args
+}
+
+// append adds a node without looking for an equal one.
+func (w *rewriter) append(n datapath.Node) ref {
+	w.m.Nodes = append(w.m.Nodes, n)
+	return ref(len(w.m.Nodes) - 1)
+}
+
+// name keeps the hint of a value that took another's place.
+func (w *rewriter) name(r ref, hint string) {
+	if n := &w.m.Nodes[r]; n.Name == "" && n.Op != datapath.OpConst {
+		n.Name = hint
+	}
+}
+
+// value is the value equal to n, a new one if there is none yet.
+func (w *rewriter) value(n datapath.Node) ref {
+	if n.Op == datapath.OpInput {
+		return w.append(n)
+	}
+	if commutes(n.Op) && n.Args[0] > n.Args[1] {
+		n.Args[0], n.Args[1] = n.Args[1], n.Args[0]
+	}
+	k := keyOf(&n)
+	for _, r := range w.known[k] {
+		if o := &w.m.Nodes[r]; slices.Equal(o.Table, n.Table) && sameReset(o.Reset, n.Reset) {
+			return r
+		}
+	}
+	r := w.append(n)
+	w.known[k] = append(w.known[k], r)
+	return r
+}
+
+func commutes(op datapath.Op) bool {
+	switch op {
+	case datapath.OpAdd, datapath.OpEqual, datapath.OpAnd, datapath.OpOr, datapath.OpXor:
+		return true
+	}
+	return false
+}
+
+func keyOf(n *datapath.Node) key {
+	k := key{op: n.Op, typ: n.Type, a: -1, b: -1, c: -1, value: n.Value, amount: n.Amount, mem: n.Mem}
+	for i, operand := range []*ref{&k.a, &k.b, &k.c}[:len(n.Args)] {
+		*operand = n.Args[i]
+	}
+	if len(n.Table) > 0 {
+		k.value, k.amount = n.Table[0], len(n.Table)
+	}
+	return k
+}
+
+func sameReset(a, b *int64) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+func (w *rewriter) node(r ref) *datapath.Node { return &w.m.Nodes[r] }
+
+func (w *rewriter) typ(r ref) datapath.Type { return w.m.Nodes[r].Type }
+
+func (w *rewriter) bounds(r ref) datapath.Range {
+	w.ranges = datapath.ExtendRanges(w.m, w.ranges)
+	return w.ranges[r]
+}
+
+// modules are all modules of a design.
+func modules(d *datapath.Design) []*datapath.Module {
+	all := hardware(d)
+	for _, l := range d.Layers {
+		all = append(all, l.Kernel)
+	}
+	return all
+}
+
+// hardware is all modules but the kernels.
+func hardware(d *datapath.Design) []*datapath.Module {
+	var all []*datapath.Module
+	for _, u := range d.Hardware {
+		all = append(all, u.Module)
+	}
+	for _, l := range d.Layers {
+		if l.Hardware != nil {
+			all = append(all, l.Hardware)
+		}
+	}
+	return all
+}
