@@ -25,15 +25,7 @@ type Forms map[string]func()
 
 // Level reads only the first line of a text, which names its level.
 func Level(src string) (ir.Level, error) {
-	line, _, _ := strings.Cut(src, "\n")
-	for strings.TrimSpace(line) == "" || strings.HasPrefix(strings.TrimSpace(line), "//") {
-		if len(line) == len(src) {
-			break
-		}
-		src = src[len(line)+1:]
-		line, _, _ = strings.Cut(src, "\n")
-	}
-	p := NewParser(line)
+	p := NewParser(src)
 	level := p.level()
 	return level, p.Err()
 }
