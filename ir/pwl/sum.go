@@ -106,6 +106,21 @@ func (s *Sum) Extremes(lo, hi int64) (int64, int64) {
 	return min(low, a, b), max(high, a, b)
 }
 
+// Monotonic reports whether the sum only ever rises, or only ever falls.
+func (s *Sum) Monotonic() bool { return s.tooth == 0 }
+
+// Grain is the largest g up to ir.MaxInputWidth such that the sum changes at
+// multiples of 2^g only.
+func (s *Sum) Grain() uint {
+	switch {
+	case s.linear != 0:
+		return 0
+	case s.sign[0] == 0:
+		return ir.MaxInputWidth
+	}
+	return uint(s.shift[0])
+}
+
 // Block is the stretch of inputs around x on which the sum is monotonic.
 func (s *Sum) Block(x int64) (first, last int64) {
 	if s.tooth == 0 {

@@ -163,3 +163,83 @@ func TestLeastErrorMatchesBruteForce(t *testing.T) {
 		}
 	}
 }
+
+func sum(a, b int64) int64 { return min(a+b, never) }
+
+func TestLeastSquaresMatchBruteForce(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	open := 0
+	for i := range 500 {
+		golden, shape := randomCase(r)
+		weights := make([]int64, golden.Input.Count())
+		for x := range weights {
+			weights[x] = 1
+			if i%2 == 0 {
+				weights[x] = r.Int64N(100)
+			}
+		}
+		weigh := func(lo, hi int64) int64 {
+			total := int64(0)
+			for x := lo; x <= hi; x++ {
+				total += weights[x-golden.Input.Min()]
+			}
+			return total
+		}
+		limit := int64(math.MaxInt32)
+		f := newFitter(golden, shape.Guard, new(families).get(shape, golden.Input))
+		if i%3 == 0 {
+			limit = f.leastError(shape.Segments) + r.Int64N(2)
+		}
+		b := &brute{golden: golden, shape: shape, combine: sum}
+		b.cost = func(x, y int64) int64 {
+			d := b.distance(x, y)
+			if d > limit {
+				return never
+			}
+			return d * d * weigh(x, x)
+		}
+		want := b.least()[shape.Segments-1]
+		f.leastError(shape.Segments)
+		spans, _ := f.cover(shape.Segments)
+		pieces, cost, bound := f.leastSquares(f.polish(spans, shape.Segments), shape.Segments, limit, weigh)
+		if got := f.costOf(pieces, weigh); got != cost || len(pieces) > shape.Segments {
+			t.Fatalf("case %d: %d pieces cost %d, not %d", i, len(pieces), got, cost)
+		}
+		if bound > want || cost < want || shape.Terms < 3 && (cost != want || bound != want) {
+			t.Fatalf("case %d: %+v with %+v limit %d: cost %d, bound %d, best is %d", i, golden, shape, limit, cost, bound, want)
+		}
+		if bound < cost {
+			open++
+		}
+	}
+	if open > 100 {
+		t.Errorf("%d cases left open", open)
+	}
+}
+
+// A coarse grid leaves most slopes to the steep curves, so this is about them.
+func TestBoundHoldsOnCoarseGrid(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	met := 0
+	for i := range 300 {
+		golden, shape := randomCase(r)
+		b := &brute{golden: golden, shape: shape, combine: sum}
+		b.cost = func(x, y int64) int64 { d := b.distance(x, y); return d * d }
+		want := b.least()[shape.Segments-1]
+		f := newFitter(golden, shape.Guard, new(families).get(shape, golden.Input))
+		s := &search{plan: f.plan(uint(1+i%4), math.MaxInt32, uniform), segments: shape.Segments, cost: want + 1}
+		s.prices(1)
+		if s.bound < s.cost {
+			s.close()
+		}
+		if s.bound > want {
+			t.Fatalf("case %d: %+v with %+v grid %d: bound %d, best is %d", i, golden, shape, 1+i%4, s.bound, want)
+		}
+		if s.bound == want {
+			met++
+		}
+	}
+	if met < 30 {
+		t.Errorf("the bound was met in %d cases only", met)
+	}
+}

@@ -87,3 +87,35 @@ func BenchmarkLeastError(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkLeastSquares(b *testing.B) {
+	shapes := []struct {
+		name string
+		ir.Shape
+	}{
+		{"pot", ir.Shape{Segments: 8, Terms: 1, MinShift: -8, MaxShift: 23}},
+		{"two", ir.Shape{Segments: 8, Terms: 2, MinShift: -8, MaxShift: 23}},
+		{"two_guard2", ir.Shape{Segments: 8, Terms: 2, MinShift: -8, MaxShift: 25, Guard: 2}},
+	}
+	for _, s := range shapes {
+		slopes := new(families).get(s.Shape, ir.Integer{Width: 24, Signed: true})
+		for _, e := range examples {
+			b.Run(s.name+"/"+e.name, func(b *testing.B) {
+				golden := e.golden(24, 8)
+				var cost, bound, first int64
+				for b.Loop() {
+					f := newFitter(golden, s.Guard, slopes)
+					f.leastError(s.Segments)
+					spans, _ := f.cover(s.Segments)
+					start := f.polish(spans, s.Segments)
+					first = f.costOf(start, uniform)
+					_, cost, bound = f.leastSquares(start, s.Segments, math.MaxInt32, uniform)
+				}
+				n := float64(golden.Input.Count())
+				b.ReportMetric(math.Sqrt(float64(first)/n), "minmax")
+				b.ReportMetric(math.Sqrt(float64(cost)/n), "rmse")
+				b.ReportMetric(math.Sqrt(float64(bound)/n), "bound")
+			})
+		}
+	}
+}

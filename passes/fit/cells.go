@@ -1,0 +1,43 @@
+package fit
+
+import "math"
+
+// infinite is a cost that no fit worth keeping has. Sums of a few do not overflow.
+const infinite = int64(math.MaxInt64 / 8)
+
+// cell is a stretch of inputs with one golden output, on which every line of a
+// plan has one output too.
+type cell struct {
+	lo, hi int64
+	golden int64
+	weight int64
+}
+
+// weigher is the weight of the inputs lo..hi together.
+type weigher func(lo, hi int64) int64
+
+func uniform(lo, hi int64) int64 { return hi - lo + 1 }
+
+// cut makes cells of the runs, with breaks at the multiples of 2^grid.
+func (f *fitter) cut(grid uint, weigh weigher) []cell {
+	var cells []cell
+	for i, r := range f.golden.Runs {
+		for lo := f.start[i]; lo <= f.end[i]; {
+			hi := min(f.end[i], lo|(1<<grid-1))
+			cells = append(cells, cell{lo, hi, r.Value, weigh(lo, hi)})
+			lo = hi + 1
+		}
+	}
+	return cells
+}
+
+// cost is what an error d costs in a cell, infinite beyond the limit.
+func (c *cell) cost(d, limit int64) int64 {
+	if d < 0 {
+		d = -d
+	}
+	if d > limit {
+		return infinite
+	}
+	return c.weight * (d * d)
+}

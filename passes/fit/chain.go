@@ -1,0 +1,292 @@
+package fit
+
+// plan is a problem of least squares: to cover the cells, in order, with segments,
+// each on one of the slopes with some bias.
+type plan struct {
+	cells    []cell
+	slopes   []*slope // that have one value in each cell
+	flat     *slope   // the constant among them
+	steep    *steep   // what stands for all others, or nil
+	guard    int
+	min, max int64 // outputs
+	limit    int64 // no error may be larger
+	work     int64 // steps done
+	budget   int64 // steps allowed
+}
+
+// low..high-1 are the values of lines whose outputs are neither the smallest nor
+// the largest.
+func (p *plan) low() int64  { return (p.min + 1) << p.guard }
+func (p *plan) high() int64 { return p.max << p.guard }
+
+func (p *plan) output(value int64) int64 { return max(p.min, min(value>>p.guard, p.max)) }
+
+// arc is the last segment of a cover of the first few cells: from the cell
+// numbered from on. A nil slope is one of those that steep stands for.
+type arc struct {
+	slope *slope
+	bias  int64
+	from  int
+}
+
+// state is an arc with the cost of the cover.
+type state struct {
+	cost int64
+	arc
+}
+
+var nothing = state{cost: infinite}
+
+func (s *state) improve(t state) {
+	if t.cost < s.cost {
+		*s = t
+	}
+}
+
+// plus is the state after a cell that costs more.
+func (s state) plus(cost int64) state {
+	if s.cost += cost; s.cost >= infinite {
+		return nothing
+	}
+	return s
+}
+
+// entry tells for what cost a segment may start with cell c, given that of the
+// best cover of the cells before; keep tells from what cost on a state after cell
+// c is of no use, given the best of them or an upper bound of it.
+type entry interface {
+	enter(c int, before int64) int64
+	keep(c int, best int64) int64
+}
+
+// sweeper goes over the cells. It knows for every line the least cost of a cover
+// that ends on it. A line that costs no less than starting anew is left out. Where
+// the output is still the smallest, or the largest, all lines are alike, and one
+// near state stands for those that will leave it; one far state for those that got
+// there and stay.
+type sweeper struct {
+	*plan
+	entry
+	tracks           []track
+	nearMin, nearMax state // no segment has left the smallest, the largest output
+	farMin, farMax   state // all have come to it
+	rising, falling  *curve
+}
+
+// sweep finds the best cover of the first cells up to each, or nil if that takes
+// more work than the budget allows.
+func (p *plan) sweep(e entry) []state {
+	s := &sweeper{plan: p, entry: e, nearMin: nothing, nearMax: nothing, farMin: nothing, farMax: nothing}
+	s.tracks = make([]track, len(p.slopes))
+	for i, slope := range p.slopes {
+		s.tracks[i] = track{slope: slope, hi: -1}
+	}
+	if p.steep != nil {
+		s.rising, s.falling = p.newCurve(false), p.newCurve(true)
+	}
+	best := make([]state, len(p.cells))
+	before := state{}
+	for c := range p.cells {
+		best[c] = s.step(c, before)
+		before = best[c]
+		if p.work > p.budget {
+			return nil
+		}
+	}
+	return best
+}
+
+// step does cell number c, before which the best cover is before.
+func (s *sweeper) step(c int, before state) state {
+	cell := &s.cells[c]
+	base := min(s.enter(c, before.cost), infinite)
+	best := state{base, arc{s.flat, cell.golden << s.guard, c}}
+	keep := s.keep(c, min(base, s.extended(cell, before)))
+	if s.steep != nil {
+		best.improve(s.rising.step(c, cell, base, &s.nearMin))
+		best.improve(s.falling.step(c, cell, base, &s.nearMax))
+		s.work += 2 * s.rising.width()
+	}
+	for i := range s.tracks {
+		t := &s.tracks[i]
+		value := t.slope.sum.At(cell.lo)
+		if c > 0 && value != t.value {
+			s.move(t, value, base)
+		}
+		t.value = value
+		best.improve(s.extend(t, cell, base, keep))
+		s.work += t.hi - t.lo + 4
+	}
+	best.improve(s.clamped(c, cell, base))
+	s.begin(c, cell, base, s.keep(c, best.cost))
+	return best
+}
+
+// extended is the cost of the best cover if its last segment goes on.
+func (s *sweeper) extended(cell *cell, before state) int64 {
+	if before.slope == nil {
+		return infinite
+	}
+	y := s.output(before.bias + before.slope.sum.At(cell.lo))
+	return before.plus(cell.cost(y-cell.golden, s.limit)).cost
+}
+
+// move takes the lines that come to the smallest or the largest output to the far
+// states, and those that leave it from the near ones.
+func (s *sweeper) move(t *track, value, base int64) {
+	low, high := s.low(), s.high()
+	if value > t.value {
+		for ; t.lo <= t.hi && t.hi+value >= high; t.hi-- {
+			s.farMax.improve(t.state(t.hi))
+		}
+		last := low - 1 - t.value // the highest bias still at the smallest output
+		if s.nearMin.cost < base {
+			t.fill(low-value, min(last, high-1-value), s.nearMin)
+			if last+value >= high {
+				s.farMax.improve(state{s.nearMin.cost, arc{t.slope, last, s.nearMin.from}})
+			}
+		}
+		return
+	}
+	for ; t.lo <= t.hi && t.lo+value < low; t.lo++ {
+		s.farMin.improve(t.state(t.lo))
+	}
+	first := high - t.value // the lowest bias still at the largest output
+	if s.nearMax.cost < base {
+		t.fill(max(first, low-value), high-1-value, s.nearMax)
+		if first+value < low {
+			s.farMin.improve(state{s.nearMax.cost, arc{t.slope, first, s.nearMax.from}})
+		}
+	}
+}
+
+// extend adds a cell to the lines of a track, drops those that are of no use and
+// finds the best.
+func (s *sweeper) extend(t *track, cell *cell, base, keep int64) state {
+	best, bestBias := infinite, int64(0)
+	lo, hi := t.hi+1, t.lo-1 // of what stays
+	mask := int64(len(t.costs) - 1)
+	for bias := t.lo; bias <= t.hi; {
+		y := (bias + t.value) >> s.guard
+		last := min(t.hi, (y+1)<<s.guard-1-t.value)
+		more := cell.cost(y-cell.golden, s.limit)
+		for ; bias <= last; bias++ {
+			cost := &t.costs[bias&mask]
+			if *cost >= base {
+				*cost = infinite
+				continue
+			}
+			if *cost += more; *cost >= keep {
+				*cost = infinite
+				continue
+			}
+			lo, hi = min(lo, bias), bias
+			if *cost < best {
+				best, bestBias = *cost, bias
+			}
+		}
+	}
+	t.lo, t.hi = lo, hi
+	if best == infinite {
+		t.lo, t.hi = 0, -1
+		return nothing
+	}
+	return t.state(bestBias)
+}
+
+// clamped adds a cell to the near and far states and finds the best.
+func (s *sweeper) clamped(c int, cell *cell, base int64) state {
+	s.nearMin.improve(state{base, arc{s.flat, s.min << s.guard, c}})
+	s.nearMax.improve(state{base, arc{s.flat, s.max << s.guard, c}})
+	best := nothing
+	for _, end := range []*state{&s.nearMin, &s.farMin} {
+		*end = end.plus(cell.cost(s.min-cell.golden, s.limit))
+		best.improve(*end)
+	}
+	for _, end := range []*state{&s.nearMax, &s.farMax} {
+		*end = end.plus(cell.cost(s.max-cell.golden, s.limit))
+		best.improve(*end)
+	}
+	return best
+}
+
+// begin enters the lines that start with this cell, but for those of no use.
+func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
+	if base >= keep {
+		return
+	}
+	d := int64(0)
+	for d < s.max-s.min && base+cell.cost(d+1, s.limit) < keep {
+		d++
+	}
+	first, last := max(cell.golden-d, s.min+1), min(cell.golden+d, s.max-1)
+	for i := range s.tracks {
+		t := &s.tracks[i]
+		for y := first; y <= last; y++ {
+			cost := base + cell.cost(y-cell.golden, s.limit)
+			t.fill(y<<s.guard-t.value, (y+1)<<s.guard-1-t.value, state{cost, arc{from: c}})
+		}
+		s.work += last - first + 1
+	}
+}
+
+// track is the costs of the lines of a slope, and the cells they start from, for
+// the biases lo..hi, in rings.
+type track struct {
+	slope  *slope
+	value  int64 // of the slope in the cell done last
+	lo, hi int64
+	costs  []int64
+	from   []int32
+}
+
+func (t *track) state(bias int64) state {
+	i := bias & int64(len(t.costs)-1)
+	return state{t.costs[i], arc{t.slope, bias, int(t.from[i])}}
+}
+
+// fill gives the biases lo..hi a state where that is better.
+func (t *track) fill(lo, hi int64, s state) {
+	if lo > hi {
+		return
+	}
+	t.reach(lo, hi)
+	mask := int64(len(t.costs) - 1)
+	for bias := lo; bias <= hi; bias++ {
+		if i := bias & mask; s.cost < t.costs[i] {
+			t.costs[i], t.from[i] = s.cost, int32(s.from)
+		}
+	}
+}
+
+// reach makes lo..hi part of the biases in use.
+func (t *track) reach(lo, hi int64) {
+	if t.lo > t.hi {
+		t.lo, t.hi = lo, lo-1
+	}
+	newLo, newHi := min(t.lo, lo), max(t.hi, hi)
+	if need := newHi - newLo + 1; need > int64(len(t.costs)) {
+		t.grow(need)
+	}
+	mask := int64(len(t.costs) - 1)
+	for bias := newLo; bias < t.lo; bias++ {
+		t.costs[bias&mask] = infinite
+	}
+	for bias := t.hi + 1; bias <= newHi; bias++ {
+		t.costs[bias&mask] = infinite
+	}
+	t.lo, t.hi = newLo, newHi
+}
+
+func (t *track) grow(need int64) {
+	size := int64(16)
+	for size < need {
+		size *= 2
+	}
+	costs, from := make([]int64, size), make([]int32, size)
+	for bias := t.lo; bias <= t.hi; bias++ {
+		costs[bias&(size-1)] = t.costs[bias&int64(len(t.costs)-1)]
+		from[bias&(size-1)] = t.from[bias&int64(len(t.from)-1)]
+	}
+	t.costs, t.from = costs, from
+}
