@@ -40,7 +40,11 @@ func (w *narrower) node(n datapath.Node, r datapath.Range) ref {
 	case datapath.OpReg:
 		return w.as(rangeType(r.Min, r.Max), n, n.Args[:1])
 	case datapath.OpTable:
-		return w.as(rangeType(r.Min, r.Max), n, nil)
+		t := rangeType(r.Min, r.Max)
+		if t.Width < n.Type.Width {
+			n.Table = wrapped(t, n.Table)
+		}
+		return w.as(t, n, nil)
 	case datapath.OpShr:
 		return w.as(w.common(w.old), n, n.Args)
 	case datapath.OpLess, datapath.OpEqual:
@@ -49,6 +53,15 @@ func (w *narrower) node(n datapath.Node, r datapath.Range) ref {
 		}
 	}
 	return w.value(n)
+}
+
+// wrapped is a table whose words fit t. Those that an index can reach do already.
+func wrapped(t datapath.Type, words []int64) []int64 {
+	out := make([]int64, len(words))
+	for i, v := range words {
+		out[i] = t.Wrap(v)
+	}
+	return out
 }
 
 // as computes n in type t where that is narrower, with the given operands cast to

@@ -1,6 +1,7 @@
 package irtest
 
 import (
+	"fmt"
 	"math/rand/v2"
 
 	"grauc/ir"
@@ -53,7 +54,7 @@ func hardware(r *rand.Rand, u *ir.Unit) *datapath.Unit {
 }
 
 func randomType(r *rand.Rand) datapath.Type {
-	t := datapath.Type{Width: 1 + r.IntN(64), Signed: r.IntN(2) == 0}
+	t := datapath.Type{Width: 1 + r.IntN(pick(r, []int{1, 4, 12, 64})), Signed: r.IntN(2) == 0}
 	if t.Width == 64 {
 		t.Signed = true
 	}
@@ -94,10 +95,20 @@ func netlist(r *rand.Rand, in, out datapath.Type, clocked bool) *datapath.Module
 		g.Connect(v, g.any(), -1)
 	}
 	g.Author.Output("y", g.Cast(g.any(), out))
+	for i := range g.IntN(4) {
+		g.Author.Output(fmt.Sprintf("y%d", i+1), g.any())
+	}
 	return g.M
 }
 
-func (g *nets) any() datapath.Ref { return datapath.Ref(g.IntN(len(g.M.Nodes))) }
+// any is a value, often one of the last.
+func (g *nets) any() datapath.Ref {
+	n := len(g.M.Nodes)
+	if g.IntN(2) == 0 {
+		return datapath.Ref(n - 1 - g.IntN(min(n, 4)))
+	}
+	return datapath.Ref(g.IntN(n))
+}
 
 func (g *nets) as(t datapath.Type) datapath.Ref { return g.Cast(g.any(), t) }
 
@@ -128,7 +139,7 @@ func (g *nets) node() datapath.Ref {
 	t := randomType(g.Rand)
 	switch g.IntN(16) {
 	case 0:
-		return g.Const(t, g.value(t))
+		return g.Const(t, Extreme(g.Rand, t))
 	case 1:
 		return g.Add(t, g.any(), g.any())
 	case 2:
@@ -179,4 +190,15 @@ func (g *nets) register(t datapath.Type) datapath.Ref {
 	default:
 		return g.Reg(g.as(t), -1, reset)
 	}
+}
+
+// Extreme is a value of a type, often one at an end or near zero.
+func Extreme(r *rand.Rand, t datapath.Type) int64 {
+	switch r.IntN(4) {
+	case 0:
+		return pick(r, []int64{t.Min(), t.Max()})
+	case 1:
+		return t.Wrap(r.Int64N(7) - 3)
+	}
+	return t.Wrap(int64(r.Uint64()))
 }
