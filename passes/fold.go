@@ -162,6 +162,13 @@ func (f *folder) shr(n *datapath.Node) (ref, bool) {
 	if from, ok := f.extended(v); ok {
 		return f.castTo(n.Type, f.shift(datapath.OpShr, f.typ(from), from, n.Amount)), true
 	}
+	if inner.Op == datapath.OpCast {
+		// The cast after a shift to the right drops bits that are empty by then.
+		from := f.node(inner.Args[0])
+		if b := f.bounds(inner.Args[0]); from.Op == datapath.OpShr && inner.Type.Contains(b.Min) && inner.Type.Contains(b.Max) {
+			return f.castTo(n.Type, f.shift(datapath.OpShr, from.Type, inner.Args[0], n.Amount)), true
+		}
+	}
 	return 0, false
 }
 
@@ -181,7 +188,9 @@ func (f *folder) add(n *datapath.Node) (ref, bool) {
 		return x, true
 	}
 	if f.isConst(y) {
-		return f.increased(n.Type, x, f.node(y).Value)
+		if r, ok := f.increased(n.Type, x, f.node(y).Value); ok {
+			return r, true
+		}
 	}
 	for _, pair := range [][2]ref{{x, y}, {y, x}} {
 		// x + ^y is x - 1 - y: worth it where the 1 vanishes in a constant.

@@ -3,14 +3,14 @@ package lower
 import "grauc/ir/datapath"
 
 // slopeWords are the stored words of a segment's slope: one that packs its terms,
-// or, where the configuration is held, one digit for each stage.
+// or, where it is stored decoded, two for each stage.
 func (g *generator) slopeWords(k int) []ref {
-	if !g.p.digits {
+	if !g.p.decoded {
 		return []ref{g.read("slope%d", k)}
 	}
-	words := make([]ref, len(g.p.shifts))
-	for i := range words {
-		words[i] = g.read("digit%d_%d", k, i)
+	var words []ref
+	for i := range g.p.shifts {
+		words = append(words, g.read("times%d_%d", k, i), g.read("minus%d_%d", k, i))
 	}
 	return words
 }
@@ -18,19 +18,24 @@ func (g *generator) slopeWords(k int) []ref {
 // taps say what a slope takes from each stage.
 type taps struct {
 	enable, negative, index []ref // packed: of each term
-	digits                  []ref // else
+	times, minus            []ref // decoded: of each stage
 }
 
 func (t *taps) refs() []*ref {
 	all := append(refs(t.enable), refs(t.negative)...)
-	return append(append(all, refs(t.index)...), refs(t.digits)...)
+	all = append(all, refs(t.index)...)
+	return append(append(all, refs(t.times)...), refs(t.minus)...)
 }
 
 func (g *generator) taps(words []ref) *taps {
-	if g.p.digits {
-		return &taps{digits: words}
-	}
 	t := &taps{}
+	if g.p.decoded {
+		for i := range g.p.shifts {
+			t.times = append(t.times, g.Named(words[2*i], "times%d", i))
+			t.minus = append(t.minus, g.Named(words[2*i+1], "minus%d", i))
+		}
+		return t
+	}
 	at := 0
 	field := func(width int, name string, j int) ref {
 		v := g.Cast(g.Shr(words[0], at), unsigned(width))
@@ -59,10 +64,10 @@ func (g *generator) hit(t *taps, j, i int) ref {
 // tap is how often stage i is taken and whether it is subtracted. Terms never
 // disagree about that, since those that cancel were removed.
 func (g *generator) tap(t *taps, i int) (times, negative ref) {
-	count := unsigned(addressWidth(g.p.terms + 1))
-	if g.p.digits {
-		return g.Cast(g.Shr(t.digits[i], 1), count), g.Cast(t.digits[i], datapath.Bit)
+	if g.p.decoded {
+		return t.times[i], t.minus[i]
 	}
+	count := unsigned(addressWidth(g.p.terms + 1))
 	times, negative = g.Const(count, 0), g.Const(datapath.Bit, 0)
 	for j := range t.enable {
 		hit := g.hit(t, j, i)
@@ -74,12 +79,12 @@ func (g *generator) tap(t *taps, i int) (times, negative ref) {
 
 // subtracts says whether the only term is negative.
 func (g *generator) subtracts(t *taps) ref {
-	if !g.p.digits {
+	if !g.p.decoded {
 		return t.negative[0]
 	}
 	any := g.Const(datapath.Bit, 0)
-	for _, d := range t.digits {
-		any = g.Or(any, g.Cast(d, datapath.Bit))
+	for _, minus := range t.minus {
+		any = g.Or(any, minus)
 	}
 	return any
 }
@@ -130,15 +135,23 @@ func (g *generator) addend(times, negative, shifted ref) ref {
 	return g.signed(v, negative)
 }
 
-// firstShift is the input shifted as far left as any term wants it.
-func (g *generator) firstShift(x ref) ref {
-	t := g.p.input
-	left := -g.p.shiftOf(0)
-	t.Width = max(1, t.Width+left)
-	if left >= 0 {
-		return g.low(g.Shl(t, x, left), 0)
+// aligned is the input without the low bits that the largest shift to the left
+// still drops, if it is one to the right: no later stage needs them.
+func (g *generator) aligned(x ref) ref {
+	if g.p.terms == 0 || g.p.shiftOf(0) <= 0 {
+		return x
 	}
-	return g.low(g.Cast(g.Shr(x, min(-left, 63)), t), 0)
+	t := g.p.input
+	t.Width = max(1, t.Width-g.p.shiftOf(0))
+	return g.low(g.Cast(g.Shr(x, min(g.p.shiftOf(0), 63)), t), 0)
+}
+
+// firstShift is the aligned input shifted as far left as any term wants it.
+func (g *generator) firstShift(x ref) ref {
+	left := max(0, -g.p.shiftOf(0))
+	t := g.Type(x)
+	t.Width += left
+	return g.low(g.Shl(t, x, left), 0)
 }
 
 // nextShift shifts on to stage i.

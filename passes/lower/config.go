@@ -48,7 +48,7 @@ func (p *plan) fields() []field {
 }
 
 func (p *plan) slopeFields(k int) []field {
-	if !p.digits {
+	if !p.decoded {
 		return []field{{
 			fmt.Sprintf("slope%d", k), p.slopeDoc(k), unsigned(p.slopeWidth()),
 			func(c *config) int64 { return p.encode(c.slopes[k]) },
@@ -57,9 +57,11 @@ func (p *plan) slopeFields(k int) []field {
 	var fs []field
 	for i, e := range p.shifts {
 		fs = append(fs, field{
-			fmt.Sprintf("digit%d_%d", k, i), fmt.Sprintf("terms of segment %d that shift by %d, bit 0: subtract", k, e),
-			unsigned(1 + addressWidth(p.terms+1)),
-			func(c *config) int64 { return c.slopes[k].digit(e) },
+			fmt.Sprintf("times%d_%d", k, i), fmt.Sprintf("how many terms of segment %d shift by %d", k, e),
+			unsigned(addressWidth(p.terms + 1)), func(c *config) int64 { n, _ := c.slopes[k].at(e); return n },
+		}, field{
+			fmt.Sprintf("minus%d_%d", k, i), "whether they are subtracted",
+			datapath.Bit, func(c *config) int64 { _, minus := c.slopes[k].at(e); return minus },
 		})
 	}
 	return fs

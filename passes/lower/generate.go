@@ -166,10 +166,11 @@ func (g *generator) readStage(values ...*ref) {
 }
 
 // passed are the comparators: bit k-1 says that x has reached segment k. On return
-// x belongs to the same stage as the bits.
+// x, aligned for the chain of shifters, belongs to the same stage as the bits.
 func (g *generator) passed(x *ref) []ref {
 	bits := make([]ref, g.p.segments-1)
 	if len(bits) == 0 {
+		*x = g.aligned(*x)
 		return nil
 	}
 	for k := range bits {
@@ -179,6 +180,7 @@ func (g *generator) passed(x *ref) []ref {
 	for k := range bits {
 		bits[k] = g.Named(g.Not(g.Less(*x, bits[k])), "passed%d", k+1)
 	}
+	*x = g.aligned(*x)
 	g.cut(refs(bits, x)...)
 	return bits
 }

@@ -29,7 +29,7 @@ type plan struct {
 	limits                 datapath.Type
 	low, high              bool // which sides of the clamp can matter
 	selection              selection
-	digits                 bool // slopes are stored decoded, a digit for each stage
+	decoded                bool // slopes are stored stage by stage, not term by term
 
 	held []config // one for each channel; nil: written through a port
 }
@@ -70,18 +70,18 @@ func (s slope) complements() int64 {
 	return n
 }
 
-// digit is how many terms shift by e, and in bit 0 whether they are negative.
-func (s slope) digit(e int) int64 {
-	d := int64(0)
+// at is how many terms shift by e, and 1 where they are negative.
+func (s slope) at(e int) (times, minus int64) {
 	for _, t := range s {
-		if t.Shift == e {
-			d += 2
-			if t.Negative {
-				d |= 1
-			}
+		if t.Shift != e {
+			continue
+		}
+		times++
+		if t.Negative {
+			minus = 1
 		}
 	}
-	return d
+	return times, minus
 }
 
 func newSlope(terms []pwl.Term) slope {
@@ -177,7 +177,7 @@ func planFixed(l *pwl.Layer, fs []*pwl.Function, to purpose) (*plan, error) {
 		p.held = append(p.held, p.configure(f))
 	}
 	p.selection = p.choose(to)
-	p.digits = p.channels == 1 // they fold; in a table they would cost more words than decoding does
+	p.decoded = p.channels == 1 // they fold; in a table they would cost more words than decoding does
 	if err := p.size(fs, to); err != nil {
 		return nil, tooWide("layer "+l.Name, 64, l.Source)
 	}
@@ -280,7 +280,7 @@ func (p *plan) size(fs []*pwl.Function, to purpose) error {
 		}
 	}
 	p.bias = p.sum
-	if p.sum.Width > 63 || !p.digits && p.slopeWidth() > 63 {
+	if p.sum.Width > 63 || !p.decoded && p.slopeWidth() > 63 {
 		return fmt.Errorf("too wide")
 	}
 	for i := range p.held {
