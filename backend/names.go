@@ -2,6 +2,7 @@ package backend
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 )
 
@@ -14,10 +15,15 @@ type Names struct{ taken map[string]bool }
 // NewNames starts with the target's keywords and predeclared names taken.
 func NewNames(reserved ...string) *Names {
 	n := &Names{taken: map[string]bool{}}
-	for _, r := range reserved {
-		n.taken[strings.ToLower(r)] = true
-	}
+	n.Take(reserved...)
 	return n
+}
+
+// Take keeps names from being handed out.
+func (n *Names) Take(names ...string) {
+	for _, name := range names {
+		n.taken[strings.ToLower(name)] = true
+	}
 }
 
 // Claim returns want, or want_2, want_3, ... when want is taken, together with
@@ -65,3 +71,6 @@ func Identifier(s string) string {
 func isWord(c byte) bool {
 	return c == '_' || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
+
+// Scope is for names within an inner scope, which hide none of those taken so far.
+func (n *Names) Scope() *Names { return &Names{taken: maps.Clone(n.taken)} }

@@ -1,0 +1,103 @@
+package backend
+
+import (
+	"fmt"
+	"math"
+	"math/big"
+	"strings"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+)
+
+// Describe says in a few lines what a layer is, for a comment on what is emitted
+// for it: where it comes from, its formats, how it is made and how far off it is.
+func Describe(l *pwl.Layer) []string {
+	lines := docLines(l.Doc)
+	lines = append(lines,
+		fmt.Sprintf("%s: %s = %s", place(l), l.Name, oneLine(l.Function)),
+		"input:  "+l.Input.String()+", codes "+codes(l.Input.Integer),
+		"output: "+l.Output.String()+", codes "+codes(l.Output.Integer),
+		"a code q of a format means the real number scale * (q - zero)",
+	)
+	return append(lines, made(l))
+}
+
+func place(l *pwl.Layer) string {
+	if l.Source.File == "" {
+		return "layer"
+	}
+	return fmt.Sprintf("%s:%d", oneLine(l.Source.File), l.Source.Line)
+}
+
+func codes(i ir.Integer) string { return fmt.Sprintf("%d to %d", i.Min(), i.Max()) }
+
+// made is the implementation with its error over all channels.
+func made(l *pwl.Layer) string {
+	what := l.Implement.String()
+	if l.Layer.Channels > 0 {
+		what = fmt.Sprintf("%d channels, %s", len(l.Channels), what)
+	}
+	if l.Implement == ir.PWL {
+		segments := 0
+		for _, c := range l.Channels {
+			if c.Function != nil {
+				segments = max(segments, len(c.Function.Segments))
+			}
+		}
+		what += fmt.Sprintf(" of %d segments", segments)
+	}
+	return what + ": " + errorOf(l.Channels)
+}
+
+func errorOf(channels []*pwl.Channel) string {
+	var worst int64
+	squares, exact, inputs := new(big.Int), new(big.Int), new(big.Int)
+	for _, c := range channels {
+		worst = max(worst, c.Error.Max)
+		if c.Error.Squares != nil {
+			squares.Add(squares, c.Error.Squares)
+		}
+		exact.Add(exact, new(big.Int).SetUint64(c.Error.Exact))
+		inputs.Add(inputs, new(big.Int).SetUint64(c.Error.Inputs))
+	}
+	if worst == 0 {
+		return "exact for every input"
+	}
+	return fmt.Sprintf("off by at most %d code%s, RMSE %.3f, exact for %.2f %% of all inputs",
+		worst, plural(worst), math.Sqrt(ratio(squares, inputs)), 100*ratio(exact, inputs))
+}
+
+func ratio(a, b *big.Int) float64 {
+	f, _ := new(big.Rat).SetFrac(a, b).Float64()
+	return f
+}
+
+func plural(n int64) string {
+	if n == 1 {
+		return ""
+	}
+	return "s"
+}
+
+func docLines(doc string) []string {
+	if doc == "" {
+		return nil
+	}
+	var lines []string
+	for _, l := range strings.Split(doc, "\n") {
+		lines = append(lines, oneLine(l))
+	}
+	return lines
+}
+
+// oneLine is text that stays on its line: control characters become spaces.
+func oneLine(s string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u2028' || r == '\u2029' {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+	return strings.Join(strings.Fields(clean), " ")
+}
