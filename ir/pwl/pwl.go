@@ -84,14 +84,24 @@ type Error struct {
 	Inputs  uint64   // all of them
 }
 
+// Squares is what a fit of least squares reached: the sum of weight * (y -
+// golden)^2, a proven bound below which no function of the layer's shape comes, and
+// the sum of all weights. Every input weighs 1 unless the layer weighs them. The
+// fit is the best there is exactly if Sum = Bound.
+type Squares struct {
+	Sum, Bound, Weight int64
+}
+
 // Channel is one function: exactly one of Function and Steps implements it.
 // Golden is the function aimed at, Error how far off Function is (all zero
-// errors where Steps implements it).
+// errors where Steps implements it), Squares nil unless the fit is of least
+// squares.
 type Channel struct {
 	Golden   *steps.Function
 	Function *Function
 	Steps    *steps.Function
 	Error    Error
+	Squares  *Squares
 }
 
 // Eval is the output for an input code.

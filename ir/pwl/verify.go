@@ -63,7 +63,25 @@ func verifyChannel(l *ir.Layer, how ir.Implement, c *Channel) error {
 		}
 		want = Exactly(c.Golden)
 	}
-	return verifyError(c.Error, want)
+	if err := verifyError(c.Error, want); err != nil {
+		return err
+	}
+	return verifySquares(l, how, c)
+}
+
+func verifySquares(l *ir.Layer, how ir.Implement, c *Channel) error {
+	s := c.Squares
+	switch {
+	case s == nil:
+		return nil
+	case how != ir.PWL || l.Options.Fit != ir.RMSE:
+		return fmt.Errorf("least squares of what is no fit of least squares")
+	case s.Bound < 0 || s.Bound > s.Sum || s.Weight <= 0:
+		return fmt.Errorf("a sum of squares of %d and a bound of %d for a weight of %d", s.Sum, s.Bound, s.Weight)
+	case l.Options.Weight == nil && (!c.Error.Squares.IsInt64() || s.Sum != c.Error.Squares.Int64()):
+		return fmt.Errorf("a sum of squares of %d where the error has %s", s.Sum, c.Error.Squares)
+	}
+	return nil
 }
 
 func verifyFunction(l *ir.Layer, f *Function) error {

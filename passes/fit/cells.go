@@ -13,11 +13,6 @@ type cell struct {
 	weight int64
 }
 
-// weigher is the weight of the inputs lo..hi together.
-type weigher func(lo, hi int64) int64
-
-func uniform(lo, hi int64) int64 { return hi - lo + 1 }
-
 // cut makes cells of the runs, with breaks at the multiples of 2^grid.
 func (f *fitter) cut(grid uint, weigh weigher) []cell {
 	var cells []cell

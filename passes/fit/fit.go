@@ -1,29 +1,76 @@
 package fit
 
 import (
+	"math"
+
 	"grauc/ir"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
 )
 
-// minMax is a fit of least maximum error for the shape, or, with a maximum error
-// asked for, one of fewest segments that meets it and then of least maximum
-// error. Among those it loses little, see polish. It is nil if the maximum error
+// minMax makes pieces of least maximum error for the shape, or, with a maximum
+// error asked for, of the fewest that meet it and then of least maximum error.
+// Among those they lose little, see polish. There are none if the maximum error
 // asked for is out of reach.
-func (fs *families) minMax(golden *steps.Function, shape ir.Shape, maxError int64) *pwl.Function {
-	f := newFitter(golden, shape.Guard, fs.get(shape, golden.Input))
-	limit := shape.Segments
+func (f *fitter) minMax(segments int, maxError int64) []piece {
 	if maxError >= 0 {
 		f.tolerate(maxError)
-		spans, ok := f.cover(limit)
+		spans, ok := f.cover(segments)
 		if !ok {
 			return nil
 		}
-		limit = len(spans)
+		segments = len(spans)
 	}
-	f.leastError(limit)
-	spans, _ := f.cover(limit)
-	return f.function(f.polish(spans, limit))
+	f.leastError(segments)
+	spans, _ := f.cover(segments)
+	return f.polish(spans, segments)
+}
+
+// rmse makes pieces of least weighted squares, none if the maximum error asked for
+// is out of reach.
+func (f *fitter) rmse(segments int, maxError int64, weigh weigher) ([]piece, *pwl.Squares) {
+	limit := int64(math.MaxInt32)
+	if maxError >= 0 {
+		limit = maxError
+	}
+	f.leastError(segments)
+	if f.tolerance > limit {
+		return nil, nil
+	}
+	spans, _ := f.cover(segments)
+	pieces, sum, bound := f.leastSquares(f.polish(spans, segments), segments, limit, weigh)
+	in := f.golden.Input
+	return pieces, &pwl.Squares{Sum: sum, Bound: bound, Weight: weigh(in.Min(), in.Max())}
+}
+
+// job is one fit. fit stays nil where the maximum error asked for is out of reach.
+type job struct {
+	golden  *steps.Function
+	shape   ir.Shape
+	options ir.Options
+	input   ir.Format
+	fit     *pwl.Function
+	err     pwl.Error
+	squares *pwl.Squares
+}
+
+func (j *job) run(fs *families) {
+	f := newFitter(j.golden, j.shape.Guard, fs.get(j.shape, j.golden.Input))
+	var pieces []piece
+	switch j.options.Fit {
+	case ir.MinMax:
+		pieces = f.minMax(j.shape.Segments, j.options.MaxError)
+	case ir.RMSE:
+		weigh := uniform
+		if j.options.Weight != nil {
+			weigh = normal(j.options.Weight, j.input)
+		}
+		pieces, j.squares = f.rmse(j.shape.Segments, j.options.MaxError, weigh)
+	}
+	if pieces != nil {
+		j.fit = f.function(pieces)
+		j.err = pwl.Measure(j.golden, j.fit)
+	}
 }
 
 // function is what pieces say.

@@ -1,6 +1,9 @@
-// Package fit lowers steps to segments. The maximum error of a fit is the least
-// that the segments, terms, shifts and guard bits allow, over all breaks, slopes
-// and biases.
+// Package fit lowers steps to segments. A fit of least maximum error is exact: no
+// choice of breaks, slopes and biases that the segments, terms, shifts and guard
+// bits allow has a smaller one, and none with fewer segments keeps to a stated one.
+// Among fits of the same maximum error it prefers exact outputs and then small
+// squares, by changes one at a time, which need not find the best. A fit of least
+// squares comes with a proven bound, and is the best where it meets it.
 package fit
 
 import (
@@ -8,8 +11,10 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
+	"math/big"
 	"runtime"
 	"slices"
+	"strconv"
 	"sync"
 	"sync/atomic"
 
@@ -94,6 +99,13 @@ func unfit(l *ir.Layer) *ir.Problem {
 				l.Name, l.Input.Width, MaxTableWidth),
 			Help: "implement = thresholds is exact too",
 		}
+	case l.Options.Weight != nil && weightless(l):
+		return &ir.Problem{
+			Code: "fit-weight", At: l.Source,
+			Message: fmt.Sprintf("layer %q weighs its inputs with a normal distribution that none of them is near", l.Name),
+			Help: fmt.Sprintf("the inputs stand for %s to %s: choose a mean near these or a larger stddev",
+				decimal(l.Input.Real(l.Input.Min())), decimal(l.Input.Real(l.Input.Max()))),
+		}
 	case l.Shape.Terms > pwl.MaxTerms:
 		return &ir.Problem{
 			Code: "fit-terms", At: l.Source,
@@ -102,6 +114,15 @@ func unfit(l *ir.Layer) *ir.Problem {
 		}
 	}
 	return nil
+}
+
+func weightless(l *ir.Layer) bool {
+	return normal(l.Options.Weight, l.Input)(l.Input.Min(), l.Input.Max()) == 0
+}
+
+func decimal(r *big.Rat) string {
+	v, _ := r.Float64()
+	return strconv.FormatFloat(v, 'g', 6, 64)
 }
 
 // count is a number with its noun, are and take with the verb.
@@ -134,15 +155,6 @@ type batch struct {
 	of    map[*pwl.Channel]*job
 }
 
-// job is one fit. fit stays nil where the maximum error asked for is out of reach.
-type job struct {
-	golden  *steps.Function
-	shape   ir.Shape
-	options ir.Options
-	fit     *pwl.Function
-	err     pwl.Error
-}
-
 func newBatch() *batch {
 	return &batch{known: map[[sha256.Size]byte]*job{}, of: map[*pwl.Channel]*job{}}
 }
@@ -154,7 +166,7 @@ func (b *batch) channel(l *steps.Layer, how ir.Implement, golden *steps.Function
 		c.Steps, c.Error = golden, pwl.Exactly(golden)
 		return c
 	}
-	j := &job{golden: golden, shape: l.Shape, options: l.Options}
+	j := &job{golden: golden, shape: l.Shape, options: l.Options, input: l.Input}
 	key := j.key()
 	if b.known[key] == nil {
 		b.known[key] = j
@@ -168,6 +180,9 @@ func (b *batch) channel(l *steps.Layer, how ir.Implement, golden *steps.Function
 func (j *job) key() [sha256.Size]byte {
 	h := sha256.New()
 	fmt.Fprintln(h, j.golden.Input, j.golden.Output, j.shape, j.options.MaxError, j.options.Fit)
+	if w := j.options.Weight; w != nil {
+		fmt.Fprintln(h, w.Mean, w.Stddev, j.input)
+	}
 	for _, r := range j.golden.Runs {
 		var b [16]byte
 		binary.LittleEndian.PutUint64(b[:8], uint64(r.Start))
@@ -191,12 +206,6 @@ func (b *batch) run() {
 	done.Wait()
 }
 
-func (j *job) run(fs *families) {
-	if j.fit = fs.minMax(j.golden, j.shape, j.options.MaxError); j.fit != nil {
-		j.err = pwl.Measure(j.golden, j.fit)
-	}
-}
-
 // finish fills in the fits of a layer, or tells why there are none.
 func (b *batch) finish(l *pwl.Layer) *ir.Problem {
 	var missed []int
@@ -207,7 +216,7 @@ func (b *batch) finish(l *pwl.Layer) *ir.Problem {
 		case j.fit == nil:
 			missed = append(missed, i)
 		default:
-			c.Function, c.Error = j.fit, j.err
+			c.Function, c.Error, c.Squares = j.fit, j.err, j.squares
 		}
 	}
 	if len(missed) > 0 {

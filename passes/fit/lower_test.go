@@ -2,6 +2,7 @@ package fit
 
 import (
 	"errors"
+	"math/big"
 	"math/rand/v2"
 	"reflect"
 	"runtime"
@@ -185,18 +186,66 @@ func TestAdviceHolds(t *testing.T) {
 	t.Logf("%s\n%v\n%s", p.Message, p.Notes, p.Help)
 	fs := new(families)
 	least := fs.leastError(golden, shape)
+	reaches := func(shape ir.Shape, maxError int64) bool {
+		f := newFitter(golden, shape.Guard, fs.get(shape, golden.Input))
+		return f.minMax(shape.Segments, maxError) != nil
+	}
 	if !strings.HasPrefix(p.Message, `layer "gate" cannot keep max_error = 1: with 6 segments of 1 term`) {
 		t.Error(p.Message)
 	}
-	if fs.minMax(golden, shape, least) == nil || fs.minMax(golden, shape, least-1) != nil {
+	if !reaches(shape, least) || reaches(shape, least-1) {
 		t.Errorf("%d is not the least error", least)
 	}
 	helps, _ := fs.alternatives(golden, shape, 1)
 	more := shape
-	for more.Segments = shape.Segments + 1; fs.minMax(golden, more, 1) == nil; {
+	for more.Segments = shape.Segments + 1; !reaches(more, 1); {
 		more.Segments++
 	}
 	if want := count(more.Segments, "segment"); !strings.Contains(helps[0], strings.TrimSuffix(want, " segments")) {
 		t.Errorf("%v, but it takes %s", helps, want)
+	}
+}
+
+func TestLeastSquaresOfLayers(t *testing.T) {
+	golden := exampleOf("silu", 16, 8)
+	shape := ir.Shape{Segments: 6, Terms: 2, MaxShift: 15}
+	fit := func(edit func(l *steps.Layer)) *pwl.Channel {
+		l := layerOf("l", shape, -1, golden)
+		l.Input.Scale = big.NewRat(1, 4096)
+		l.Options.Fit = ir.RMSE
+		edit(l)
+		m, err := Lower(moduleOf(l))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := pwl.Verify(m); err != nil {
+			t.Fatal(err)
+		}
+		return m.Layers[0].Channels[0]
+	}
+	least := fit(func(l *steps.Layer) { l.Options.Fit = ir.MinMax })
+	plain := fit(func(*steps.Layer) {})
+	capped := fit(func(l *steps.Layer) { l.Options.MaxError = least.Error.Max })
+	weighed := fit(func(l *steps.Layer) {
+		l.Options.Weight = &ir.Weight{Mean: new(big.Rat), Stddev: big.NewRat(1, 2)}
+	})
+	for _, c := range []*pwl.Channel{plain, capped, weighed} {
+		if c.Squares.Sum != c.Squares.Bound {
+			t.Errorf("not proved: %+v", c.Squares)
+		}
+	}
+	if plain.Squares.Sum > capped.Squares.Sum || capped.Squares.Sum > least.Error.Squares.Int64() ||
+		capped.Error.Max != least.Error.Max || weighed.Error.Squares.Int64() <= plain.Squares.Sum {
+		t.Errorf("plain %+v, capped %+v, weighed %+v, least %+v", plain.Error, capped.Error, weighed.Error, least.Error)
+	}
+	l := layerOf("l", shape, least.Error.Max-1, golden)
+	l.Options.Fit = ir.RMSE
+	var problems ir.Problems
+	if _, err := Lower(moduleOf(l)); !errors.As(err, &problems) || problems[0].Code != "fit-budget" {
+		t.Errorf("%v", err)
+	}
+	l.Options.Weight = &ir.Weight{Mean: big.NewRat(1<<30, 1), Stddev: big.NewRat(1, 2)}
+	if _, err := Lower(moduleOf(l)); !errors.As(err, &problems) || problems[0].Code != "fit-weight" {
+		t.Errorf("%v", err)
 	}
 }

@@ -220,7 +220,7 @@ func (f *fitter) leastSquares(start []piece, segments int, limit int64, weigh we
 	}
 }
 
-// finestGrid bounds the number of cells, unless that is needed for ... 
+// finestGrid bounds the number of cells, unless that is needed for ...
 const mostCells = 14
 
 // grid is the grain of the steepest slopes that are likely to matter: twice as
