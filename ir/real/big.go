@@ -8,10 +8,46 @@ import (
 
 // end is one end of an interval. An open one is not attained: the value is strictly
 // beyond it. That decides what no precision could show: erf x is below 1 even where
-// it differs from 1 in the millionth bit only.
+// it differs from 1 in the millionth bit only. For the same reason an end that is a
+// small rational keeps it where Float can but approach it from outside.
 type end struct {
 	*big.Float
-	open bool
+	rat  *big.Rat
+	open bool // of rat, if there is one
+}
+
+// strict reports whether the value is beyond Float.
+func (e end) strict() bool { return e.open || e.rat != nil }
+
+// maxEndBits bounds the rationals that ends keep.
+const maxEndBits = 256
+
+// exact is the end as a small rational, or nil.
+func (e end) exact() *big.Rat {
+	if e.rat != nil || e.IsInf() || e.MinPrec() > maxEndBits/4 || max(e.MantExp(nil), -e.MantExp(nil)) > maxEndBits {
+		return e.rat
+	}
+	v, _ := e.Rat(nil)
+	return v
+}
+
+// rounded is a lower end just rounded down to f from an operation on ends, which is
+// open if any of those was. op is the same operation on rationals.
+func rounded(f *big.Float, op func(z, a, b *big.Rat) *big.Rat, a, b end) end {
+	e := end{Float: f, open: a.open || b.open}
+	if f.Acc() == big.Exact && a.rat == nil && b.rat == nil {
+		return e.tameLow()
+	}
+	if p, q := a.exact(), b.exact(); p != nil && q != nil {
+		if r := op(new(big.Rat), p, q); ratBits(r) <= maxEndBits {
+			if f.SetRat(r); f.Acc() != big.Exact {
+				e.rat = r
+			}
+			return e
+		}
+	}
+	e.open = true
+	return e.tameLow()
 }
 
 // bigInterval is an interval with arbitrary-precision ends; an infinite end is no
@@ -36,20 +72,25 @@ func (c context) up() *big.Float {
 
 func power2(e int) *big.Float { return new(big.Float).SetMantExp(big.NewFloat(1), e) }
 
-func closed(v float64) end { return end{big.NewFloat(v), false} }
+func closed(v float64) end { return end{Float: big.NewFloat(v)} }
+
+func open(f *big.Float) end { return end{Float: f, open: true} }
 
 // exactly is the interval of the one number v.
-func exactly(v *big.Float) bigInterval { return bigInterval{end{v, false}, end{v, false}} }
+func exactly(v *big.Float) bigInterval { return bigInterval{end{Float: v}, end{Float: v}} }
 
-// between makes an interval of results that were just rounded outwards, given
-// whether an operand's end in them was open.
-func between(lo *big.Float, openLo bool, hi *big.Float, openHi bool) bigInterval {
-	l := end{lo, openLo || lo.Acc() != big.Exact}.tameLow()
-	h := end{hi, openHi || hi.Acc() != big.Exact}.neg().tameLow().neg()
-	return bigInterval{l, h}
+// inside is an open interval with ends that were rounded outwards.
+func inside(lo, hi *big.Float) bigInterval {
+	return bigInterval{open(lo).tameLow(), open(hi).neg().tameLow().neg()}
 }
 
-func (e end) neg() end { return end{new(big.Float).Neg(e.Float), e.open} }
+func (e end) neg() end {
+	n := end{Float: new(big.Float).Neg(e.Float), open: e.open}
+	if e.rat != nil {
+		n.rat = new(big.Rat).Neg(e.rat)
+	}
+	return n
+}
 
 // tameLow restores the bound on exponents for a lower end.
 func (e end) tameLow() end {
@@ -59,15 +100,15 @@ func (e end) tameLow() end {
 	exp := e.MantExp(nil)
 	switch {
 	case e.IsInf() || exp > maxBigExponent && e.Sign() > 0:
-		return end{power2(maxBigExponent - 1), true}
+		return open(power2(maxBigExponent - 1))
 	case exp > maxBigExponent:
-		return end{new(big.Float).SetInf(true), true}
+		return open(new(big.Float).SetInf(true))
 	case exp >= -maxBigExponent:
 		return e
 	case e.Sign() > 0:
-		return end{new(big.Float), true}
+		return open(new(big.Float))
 	}
-	return end{new(big.Float).Neg(power2(-maxBigExponent - 1)), true}
+	return open(new(big.Float).Neg(power2(-maxBigExponent - 1)))
 }
 
 func (c context) whole() bigInterval {
@@ -77,21 +118,28 @@ func (c context) whole() bigInterval {
 func (c context) int(n int64) bigInterval { return exactly(new(big.Float).SetInt64(n)) }
 
 func (c context) rat(v *big.Rat) bigInterval {
-	return between(c.down().SetRat(v), false, c.up().SetRat(v), false)
+	lo, hi := c.down().SetRat(v), c.up().SetRat(v)
+	if lo.Acc() == big.Exact {
+		return exactly(lo)
+	}
+	return bigInterval{end{Float: lo, rat: v}, end{Float: hi, rat: v}}
 }
 
 // about encloses what differs from m * 2^-w by less than err * 2^-w.
 func (c context) about(m, err *big.Int, w uint) bigInterval {
 	lo := c.down().SetInt(new(big.Int).Sub(m, err))
 	hi := c.up().SetInt(new(big.Int).Add(m, err))
-	return between(lo.SetMantExp(lo, -int(w)), true, hi.SetMantExp(hi, -int(w)), true)
+	return inside(lo.SetMantExp(lo, -int(w)), hi.SetMantExp(hi, -int(w)))
 }
 
 func (c context) neg(a bigInterval) bigInterval { return bigInterval{a.hi.neg(), a.lo.neg()} }
 
 func (c context) add(a, b bigInterval) bigInterval {
-	return between(c.down().Add(a.lo.Float, b.lo.Float), a.lo.open || b.lo.open,
-		c.up().Add(a.hi.Float, b.hi.Float), a.hi.open || b.hi.open)
+	return bigInterval{c.addLow(a.lo, b.lo), c.addLow(a.hi.neg(), b.hi.neg()).neg()}
+}
+
+func (c context) addLow(a, b end) end {
+	return rounded(c.down().Add(a.Float, b.Float), (*big.Rat).Add, a, b)
 }
 
 func (c context) sub(a, b bigInterval) bigInterval { return c.add(a, c.neg(b)) }
@@ -104,36 +152,32 @@ func (c context) mul(a, b bigInterval) bigInterval {
 // mulLow is the lower end of a product: the least over the corners. One that is not
 // 0 is attained at corners only; 0 wherever a factor is 0.
 func (c context) mulLow(a, b bigInterval) end {
-	var least *big.Float
-	open := true
+	var least end
 	for _, x := range []end{a.lo, a.hi} {
 		for _, y := range []end{b.lo, b.hi} {
-			p, inexact := new(big.Float), false
+			p := closed(0)
 			if x.Sign() != 0 && y.Sign() != 0 {
-				p = c.down().Mul(x.Float, y.Float)
-				inexact = p.Acc() != big.Exact
+				p = rounded(c.down().Mul(x.Float, y.Float), (*big.Rat).Mul, x, y)
 			}
-			attained := !(x.open || y.open || inexact)
-			switch {
-			case least == nil || p.Cmp(least) < 0:
-				least, open = p, !attained
-			case p.Cmp(least) == 0:
-				open = open && !attained
+			if least.Float == nil {
+				least = p
+			} else {
+				least = lower(least, p)
 			}
 		}
 	}
 	if least.Sign() == 0 {
-		open = a.sign() != 0 && b.sign() != 0
+		least.open = a.sign() != 0 && b.sign() != 0
 	}
-	return end{least, open}.tameLow()
+	return least
 }
 
 // sign is the sign of every number in a, 0 if they differ or may be 0.
 func (a bigInterval) sign() int {
 	switch {
-	case a.lo.Sign() > 0 || a.lo.Sign() == 0 && a.lo.open:
+	case a.lo.Sign() > 0 || a.lo.Sign() == 0 && a.lo.strict():
 		return 1
-	case a.hi.Sign() < 0 || a.hi.Sign() == 0 && a.hi.open:
+	case a.hi.Sign() < 0 || a.hi.Sign() == 0 && a.hi.strict():
 		return -1
 	}
 	return 0
@@ -144,28 +188,59 @@ func (c context) div(a, b bigInterval) bigInterval {
 	if b.lo.Sign() < 0 && b.hi.Sign() > 0 || b.lo.Sign() == 0 && b.hi.Sign() == 0 {
 		return c.whole()
 	}
-	one := big.NewFloat(1)
-	low, high := new(big.Float).SetInf(true), new(big.Float).SetInf(false)
+	inverse := c.whole()
 	if b.hi.Sign() != 0 {
-		low = c.down().Quo(one, b.hi.Float)
+		inverse.lo = c.inverseLow(b.hi)
 	}
 	if b.lo.Sign() != 0 {
-		high = c.up().Quo(one, b.lo.Float)
+		inverse.hi = c.inverseLow(b.lo.neg()).neg()
 	}
-	return c.mul(a, between(low, b.hi.open, high, b.lo.open))
+	return c.mul(a, inverse)
 }
 
-// lower is the end further left; of two equal ones the one that is attained.
+func (c context) inverseLow(e end) end {
+	one := closed(1)
+	return rounded(c.down().Quo(one.Float, e.Float), (*big.Rat).Quo, one, e)
+}
+
+// order compares two lower ends: further left, and attained rather than open, is less.
+func (e end) order(other end) int {
+	c := e.Cmp(other.Float)
+	p, q := e.exact(), other.exact()
+	switch {
+	case p != nil && q != nil:
+		c = p.Cmp(q)
+	case c == 0 && e.rat != nil:
+		return 1
+	case c == 0 && other.rat != nil:
+		return -1
+	}
+	switch {
+	case c != 0 || e.open == other.open:
+		return c
+	case e.open:
+		return 1
+	}
+	return -1
+}
+
+// lower is the lesser of two lower ends.
 func lower(a, b end) end {
-	if c := a.Cmp(b.Float); c < 0 || c == 0 && !a.open {
-		return a
+	if a.order(b) > 0 {
+		a, b = b, a
 	}
-	return b
+	if a.rat != nil && b.exact() == nil {
+		above := new(big.Float).SetPrec(b.Prec()).SetMode(big.ToPositiveInf).SetRat(a.rat)
+		if above.Cmp(b.Float) > 0 {
+			a.rat, a.open = nil, true
+		}
+	}
+	return a
 }
 
-// nearer is the end further right of two lower ends that both hold.
+// nearer is the greater of two lower ends.
 func nearer(a, b end) end {
-	if c := a.Cmp(b.Float); c > 0 || c == 0 && a.open {
+	if a.order(b) >= 0 {
 		return a
 	}
 	return b
@@ -234,23 +309,21 @@ func (c context) sqrt(a bigInterval) bigInterval {
 // root encloses the square root of an end, 0 if that is negative.
 func (c context) root(e end) bigInterval {
 	if e.Sign() <= 0 {
-		zero := end{new(big.Float), e.Sign() == 0 && e.open}
+		zero := end{Float: new(big.Float), open: e.Sign() == 0 && e.strict()}
 		return bigInterval{zero, zero}
 	}
 	if e.IsInf() {
-		return bigInterval{end{power2(maxBigExponent / 2), true}, e}
+		return bigInterval{open(power2(maxBigExponent / 2)), e}
 	}
 	shift := int(c.prec) - e.MantExp(nil)/2
 	m, accuracy := new(big.Float).SetMantExp(e.Float, 2*shift).Int(nil)
 	root := new(big.Int).Sqrt(m)
-	inexact := accuracy != big.Exact || new(big.Int).Mul(root, root).Cmp(m) != 0
 	lo := c.down().SetInt(root)
-	if inexact {
-		root = new(big.Int).Add(root, big.NewInt(1))
+	if accuracy == big.Exact && lo.Acc() == big.Exact && !e.strict() && new(big.Int).Mul(root, root).Cmp(m) == 0 {
+		return exactly(lo.SetMantExp(lo, -shift))
 	}
-	hi := c.up().SetInt(root)
-	open := e.open || inexact || lo.Acc() != big.Exact
-	return between(lo.SetMantExp(lo, -shift), open, hi.SetMantExp(hi, -shift), open)
+	hi := c.up().SetInt(root.Add(root, big.NewInt(1)))
+	return inside(lo.SetMantExp(lo, -shift), hi.SetMantExp(hi, -shift))
 }
 
 // increasing applies a function that encloses an increasing function at a point.
@@ -259,8 +332,8 @@ func (c context) increasing(a bigInterval, f func(x *big.Float) bigInterval) big
 	if a.lo.Cmp(a.hi.Float) != 0 {
 		r.hi = f(a.hi.Float).hi
 	}
-	r.lo.open = r.lo.open || a.lo.open
-	r.hi.open = r.hi.open || a.hi.open
+	r.lo.open = r.lo.open || a.lo.strict()
+	r.hi.open = r.hi.open || a.hi.strict()
 	return r
 }
 
@@ -291,9 +364,9 @@ func (c context) expAt(x *big.Float) bigInterval {
 	}
 	if x.IsInf() || x.MantExp(nil) > maxExpArgument {
 		if x.Sign() > 0 {
-			return bigInterval{end{power2(1 << maxExpArgument), true}, closed(math.Inf(1))}
+			return bigInterval{open(power2(1 << maxExpArgument)), closed(math.Inf(1))}
 		}
-		return bigInterval{end{new(big.Float), true}, end{power2(-1 << maxExpArgument), true}}
+		return bigInterval{open(new(big.Float)), open(power2(-1 << maxExpArgument))}
 	}
 	if smallness(x) > c.prec+2 { // between 1 and 1 + 2x
 		twice := exactly(new(big.Float).SetMantExp(x, 1))
@@ -326,8 +399,8 @@ func (c context) expAt(x *big.Float) bigInterval {
 	err += int64(4) << exponent(x)
 	v := c.about(sum, big.NewInt(err), w)
 	e := int(k.Int64())
-	v.lo.SetMantExp(v.lo.Float, e)
-	v.hi.SetMantExp(v.hi.Float, e)
+	v.lo.Float.SetMantExp(v.lo.Float, e)
+	v.hi.Float.SetMantExp(v.hi.Float, e)
 	return v
 }
 
@@ -415,7 +488,7 @@ func (c context) erfAt(x *big.Float) bigInterval {
 	decay := guard.exp(guard.neg(exactly(x2)))
 	factor := guard.div(guard.int(2), guard.sqrt(guard.pi()))
 	r := c.round(guard.mul(guard.mul(s, decay), factor))
-	return c.meet(r, bigInterval{closed(0), end{big.NewFloat(1), true}})
+	return c.meet(r, bigInterval{closed(0), open(big.NewFloat(1))})
 }
 
 func square(x *big.Float) *big.Float { return new(big.Float).SetPrec(2*x.Prec()).Mul(x, x) }
@@ -424,12 +497,16 @@ func square(x *big.Float) *big.Float { return new(big.Float).SetPrec(2*x.Prec())
 func (c context) belowOne() bigInterval {
 	one := big.NewFloat(1)
 	low := new(big.Float).SetPrec(c.prec).Sub(one, power2(-int(c.prec)))
-	return bigInterval{end{low, true}, end{one, true}}
+	return inside(low, one)
 }
 
 // round brings an interval of higher precision to c's.
 func (c context) round(a bigInterval) bigInterval {
-	return between(c.down().Set(a.lo.Float), a.lo.open, c.up().Set(a.hi.Float), a.hi.open)
+	zero := closed(0)
+	lo := rounded(c.down().Set(a.lo.Float), (*big.Rat).Add, a.lo, zero)
+	hi := a.hi.neg()
+	hi = rounded(c.down().Set(hi.Float), (*big.Rat).Add, hi, zero)
+	return bigInterval{lo, hi.neg()}
 }
 
 func (c context) tanh(a bigInterval) bigInterval { return c.increasing(a, c.tanhAt) }
@@ -468,7 +545,7 @@ func (c context) wave(a bigInterval, shift int64) bigInterval {
 	}
 	v := c.sinAt(a.lo.Float, shift)
 	if width.Sign() != 0 {
-		v = c.add(v, bigInterval{end{width, false}.neg(), end{width, false}})
+		v = c.add(v, c.hull(exactly(width), c.neg(exactly(width))))
 	}
 	return c.meet(v, all)
 }

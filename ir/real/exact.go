@@ -186,13 +186,23 @@ func (r *refiner) approximately(in Instr, a, b *exact) exact {
 		out.ends = r.mul(x, y)
 	case OpDiv:
 		out.ends = r.div(x, y)
-		if _, known := r.sign(b); !known {
+		sign, known := r.sign(b)
+		if !known {
 			out.state |= undefined
+		} else if sign == 0 {
+			out = exact{state: undefined}
 		}
-	case OpMin:
+	case OpMin, OpMax:
+		if less := before(x, y, true); less || before(y, x, true) {
+			if less == (in.Op == OpMin) {
+				return *a
+			}
+			return *b
+		}
 		out.ends = r.min(x, y)
-	case OpMax:
-		out.ends = r.max(x, y)
+		if in.Op == OpMax {
+			out.ends = r.max(x, y)
+		}
 	case OpPow:
 		return r.raise(a, b)
 	case OpExp:
@@ -207,7 +217,7 @@ func (r *refiner) approximately(in Instr, a, b *exact) exact {
 		}
 	case OpSqrt:
 		out.ends = r.sqrt(x)
-		if x.hi.Sign() < 0 || x.hi.Sign() == 0 && x.hi.open {
+		if x.hi.Sign() < 0 || x.hi.Sign() == 0 && x.hi.strict() {
 			out = exact{state: undefined}
 		} else if x.lo.Sign() < 0 {
 			out.state |= undefined
@@ -240,7 +250,7 @@ func (r *refiner) floor(x bigInterval) exact {
 // upper one.
 func (e end) floor(upper bool) *big.Rat {
 	i, accuracy := e.Int(nil)
-	if accuracy == big.Above || accuracy == big.Exact && upper && e.open { // Int truncates towards 0
+	if accuracy == big.Above || accuracy == big.Exact && upper && e.strict() { // Int truncates towards 0
 		i.Sub(i, big.NewInt(1))
 	}
 	return new(big.Rat).SetInt(i)
@@ -259,6 +269,10 @@ func (r *refiner) raise(a, b *exact) exact {
 		return out
 	}
 	switch {
+	case known && sign == 0 && y.sign() > 0:
+		return exact{rat: new(big.Rat), state: defined}
+	case known && sign == 0 && y.sign() < 0:
+		return exact{state: undefined}
 	case known && sign > 0:
 		return exact{ends: r.exp(r.mul(y, r.log(x))), state: defined}
 	case known && sign < 0 && b.rat != nil && !b.rat.IsInt():
@@ -281,9 +295,9 @@ func (r *refiner) compare(in Instr) state {
 		known, holds = true, compares(in.Op, a.rat.Cmp(b.rat))
 	} else if x, y := r.bounds(a), r.bounds(b); !known {
 		switch {
-		case before(x, y), in.Op == OpLessEq && x.hi.Cmp(y.lo.Float) == 0:
+		case before(x, y, in.Op == OpLessEq):
 			known, holds = true, in.Op != OpEqual
-		case before(y, x), in.Op == OpLess && y.hi.Cmp(x.lo.Float) == 0:
+		case before(y, x, in.Op == OpLess):
 			known, holds = true, false
 		}
 	}
@@ -296,10 +310,14 @@ func (r *refiner) compare(in Instr) state {
 	return out | isFalse
 }
 
-// before reports whether every number in a is below every one in b.
-func before(a, b bigInterval) bool {
-	c := a.hi.Cmp(b.lo.Float)
-	return c < 0 || c == 0 && (a.hi.open || b.lo.open)
+// before reports whether every number in a is below every one in b, or at most equal
+// to it where touching will do.
+func before(a, b bigInterval, touching bool) bool {
+	c, open := a.hi.Cmp(b.lo.Float), a.hi.strict() || b.lo.strict()
+	if p, q := a.hi.exact(), b.lo.exact(); p != nil && q != nil {
+		c, open = p.Cmp(q), a.hi.open || b.lo.open
+	}
+	return c < 0 || c == 0 && (open || touching)
 }
 
 func (r *refiner) choose(cond state, a, b *exact) exact {

@@ -94,7 +94,7 @@ func (q *Quantizer) settle(k int64) (code int64, estimate float64, err error) {
 			if v.rat != nil {
 				return q.roundRat(v.rat), estimate, nil
 			}
-			if code := q.roundEnd(b.lo, inside); code == q.roundEnd(b.hi, -inside) {
+			if code := q.roundEnd(b.lo, nudge); code == q.roundEnd(b.hi, -nudge) {
 				return code, estimate, nil
 			}
 		}
@@ -111,39 +111,41 @@ func (q *Quantizer) round(v float64) float64 {
 		return q.high
 	}
 	f := math.Floor(v)
-	if up(q.rounding, v, f, v-f) {
+	if up(q.rounding, v, f) {
 		f++
 	}
 	return max(q.low, min(f, q.high))
 }
 
-// up reports whether v = floor + fraction rounds up.
-func up(r ir.Rounding, v, floor, fraction float64) bool {
+// up reports whether v rounds above its floor. It compares with the middle, which is
+// exact; v - floor need not be.
+func up(r ir.Rounding, v, floor float64) bool {
+	middle := floor + 0.5
 	switch r {
 	case ir.Floor:
 		return false
 	case ir.Ceil:
-		return fraction > 0
+		return v > floor
 	case ir.Zero:
-		return fraction > 0 && v < 0
+		return v > floor && v < 0
 	case ir.HalfUp:
-		return fraction >= 0.5
+		return v >= middle
 	case ir.HalfDown:
-		return fraction > 0.5
+		return v > middle
 	case ir.HalfAway:
-		return fraction > 0.5 || fraction == 0.5 && v > 0
+		return v > middle || v == middle && v > 0
 	default:
-		return fraction > 0.5 || fraction == 0.5 && int64(floor)&1 != 0
+		return v > middle || v == middle && int64(floor)&1 != 0
 	}
 }
 
-// inside is a step from an open end into an interval. Codes change at multiples of
+// nudge is a step from an open end into an interval. Codes change at multiples of
 // 1/2 only, so that it crosses no border that an end lies on.
-const inside = 0.25
+const nudge = 0.25
 
 // roundEnd rounds the end of an interval; where it is open and a border between two
 // codes, as the reals just inside.
-func (q *Quantizer) roundEnd(e end, inside float64) int64 {
+func (q *Quantizer) roundEnd(e end, nudge float64) int64 {
 	switch {
 	case e.Cmp(big.NewFloat(q.low-1)) <= 0:
 		return q.format.Min()
@@ -152,9 +154,12 @@ func (q *Quantizer) roundEnd(e end, inside float64) int64 {
 	case e.Sign() != 0 && e.MantExp(nil) < -lastPrecision:
 		return q.roundRat(big.NewRat(int64(e.Sign()), 256)) // any such is as good
 	}
-	v, _ := e.Rat(nil)
-	if e.open && (v.IsInt() || v.Denom().BitLen() == 2) {
-		v.Add(v, new(big.Rat).SetFloat64(inside))
+	v := e.rat
+	if v == nil {
+		v, _ = e.Rat(nil)
+	}
+	if e.open && (v.IsInt() || v.Denom().Cmp(big.NewInt(2)) == 0) {
+		v = new(big.Rat).Add(v, new(big.Rat).SetFloat64(nudge))
 	}
 	return q.roundRat(v)
 }

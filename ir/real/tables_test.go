@@ -30,8 +30,8 @@ func split(a bigInterval, grid int) (hi, lo float64) {
 	return hi, lo
 }
 
-// rounded gives a as its nearest float64 and the rest.
-func rounded(a bigInterval) (hi, lo float64) {
+// nearestAndRest gives a as its nearest float64 and the rest.
+func nearestAndRest(a bigInterval) (hi, lo float64) {
 	hi = nearest(a)
 	lo, _ = new(big.Float).SetPrec(tablePrec).Sub(a.lo.Float, big.NewFloat(hi)).Float64()
 	return hi, lo
@@ -61,7 +61,7 @@ func tables() []byte {
 	constant("twoOverSqrtPi", nearest(factor), "2 / sqrt(pi)")
 	b.WriteString(")\n\n// expTable holds 2^(i/64) in two parts.\nvar expTable = [64][2]float64{\n")
 	for i := range int64(64) {
-		hi, lo := rounded(c.exp(c.mul(ln2, ratio(i, 64))))
+		hi, lo := nearestAndRest(c.exp(c.mul(ln2, ratio(i, 64))))
 		fmt.Fprintf(&b, "{%x, %x},\n", hi, lo)
 	}
 	b.WriteString("}\n\n// logTable holds a reciprocal of 1 + i/128 and the logarithm of its inverse, in two\n" +
