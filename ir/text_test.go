@@ -58,7 +58,7 @@ func TestParseIsTheInverseOfPrint(t *testing.T) {
 	for _, f := range forms {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
-			for seed := range uint64(2000) {
+			for seed := range uint64(1000) {
 				m := f.random(rand.New(rand.NewPCG(seed, 1)))
 				if err := f.verify(m); err != nil {
 					t.Fatalf("seed %d: the generator made a module that does not verify: %v\n%s", seed, err, f.print(m))
@@ -142,7 +142,7 @@ func TestBrokenTexts(t *testing.T) {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			r := rand.New(rand.NewPCG(7, 7))
-			for range 2000 {
+			for range 1000 {
 				checkText(t, f, damage(r, f.print(f.random(r))))
 			}
 		})
