@@ -84,3 +84,19 @@ func TestSiluSizes(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkSilu lowers and cleans a layer of 8 segments: hardware and kernel.
+func BenchmarkSilu(b *testing.B) {
+	l := lowertest.Silu(24, ir.Pipelined)
+	for range b.N {
+		cleaned(b, &pwl.Module{Layers: []*pwl.Layer{l}})
+	}
+}
+
+// BenchmarkThresholds does the same for 255 thresholds.
+func BenchmarkThresholds(b *testing.B) {
+	l := lowertest.Ramp(24, 8, ir.Parallel)
+	for range b.N {
+		cleaned(b, &pwl.Module{Layers: []*pwl.Layer{l}})
+	}
+}

@@ -1,10 +1,17 @@
 package passes
 
-import "grauc/ir/datapath"
+import (
+	"slices"
+
+	"grauc/ir/datapath"
+)
 
 // hold turns memories whose contents are held constant into tables, or into
 // constants where they have one word.
 func hold(m *datapath.Module) {
+	if !slices.ContainsFunc(m.Mems, func(mem datapath.Memory) bool { return mem.Held != nil }) {
+		return
+	}
 	rewrite(m, func(w *rewriter, n datapath.Node) ref {
 		if n.Op != datapath.OpRead || w.m.Mems[n.Mem].Held == nil {
 			return w.value(n)

@@ -12,8 +12,9 @@ type ref = datapath.Ref
 // become one.
 type rewriter struct {
 	old, m   *datapath.Module
-	replaced []ref // for each old value the new one
-	known    map[key][]ref
+	replaced []ref            // for each old value the new one
+	known    map[key]ref      // the latest new value with that key
+	alike    []ref            // for each new value the one before with its key, or -1
 	ranges   []datapath.Range // of the new values, up to date after bounds
 }
 
@@ -54,7 +55,7 @@ func rewrite(m *datapath.Module, f func(w *rewriter, n datapath.Node) ref) {
 
 func newRewriter(m *datapath.Module) *rewriter {
 	head := *m
-	w := &rewriter{old: m, m: &head, known: map[key][]ref{}}
+	w := &rewriter{old: m, m: &head, known: make(map[key]ref, len(m.Nodes))}
 	w.m.Nodes = make([]datapath.Node, 0, len(m.Nodes))
 	w.m.Mems = slices.Clone(m.Mems)
 	w.m.Outputs = slices.Clone(m.Outputs)
@@ -84,6 +85,7 @@ func (w *rewriter) operands(old []ref) []ref {
 // append adds a node without looking for an equal one.
 func (w *rewriter) append(n datapath.Node) ref {
 	w.m.Nodes = append(w.m.Nodes, n)
+	w.alike = append(w.alike, -1)
 	return ref(len(w.m.Nodes) - 1)
 }
 
@@ -103,13 +105,17 @@ func (w *rewriter) value(n datapath.Node) ref {
 		n.Args[0], n.Args[1] = n.Args[1], n.Args[0]
 	}
 	k := keyOf(&n)
-	for _, r := range w.known[k] {
+	latest, ok := w.known[k]
+	if !ok {
+		latest = -1
+	}
+	for r := latest; r >= 0; r = w.alike[r] {
 		if o := &w.m.Nodes[r]; slices.Equal(o.Table, n.Table) && sameReset(o.Reset, n.Reset) {
 			return r
 		}
 	}
 	r := w.append(n)
-	w.known[k] = append(w.known[k], r)
+	w.known[k], w.alike[r] = r, latest
 	return r
 }
 

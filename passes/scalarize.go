@@ -1,13 +1,20 @@
 package passes
 
-import "grauc/ir/datapath"
+import (
+	"slices"
+
+	"grauc/ir/datapath"
+)
 
 // scalarize turns written memories of one word into registers: no target should
 // have to see that an array of one is one.
 func scalarize(m *datapath.Module) {
+	if !slices.ContainsFunc(m.Mems, single) {
+		return
+	}
 	regs := map[int]ref{} // of each memory that is read
 	rewrite(m, func(w *rewriter, n datapath.Node) ref {
-		if n.Op != datapath.OpRead || !single(&w.m.Mems[n.Mem]) {
+		if n.Op != datapath.OpRead || !single(w.m.Mems[n.Mem]) {
 			return w.value(n)
 		}
 		reg, ok := regs[n.Mem]
@@ -30,7 +37,7 @@ func scalarize(m *datapath.Module) {
 	}
 }
 
-func single(mem *datapath.Memory) bool { return mem.Held == nil && mem.Depth == 1 }
+func single(mem datapath.Memory) bool { return mem.Held == nil && mem.Depth == 1 }
 
 // first says that an address is that of the first word.
 func (w *rewriter) first(addr ref) ref {

@@ -29,7 +29,20 @@ type verifier struct {
 	faults []error
 }
 
-func (v *verifier) fault(where, format string, args ...any) {
+// place is where a fault is: at a value, or somewhere with a name.
+type place struct {
+	value Ref
+	name  string
+}
+
+func (p place) String() string {
+	if p.name != "" {
+		return p.name
+	}
+	return fmt.Sprintf("value %d", p.value)
+}
+
+func (v *verifier) fault(where place, format string, args ...any) {
 	v.faults = append(v.faults, fmt.Errorf("module %s: %s: %s", v.m.Name, where, fmt.Sprintf(format, args...)))
 }
 
@@ -51,16 +64,16 @@ func (v *verifier) module() {
 		v.port(ports, o.Name)
 	}
 	if state && !m.Clocked {
-		v.fault("module", "has registers or memories but is not clocked")
+		v.fault(place{name: "module"}, "has registers or memories but is not clocked")
 	}
 	if m.Latency < 0 || !m.Clocked && m.Latency != 0 {
-		v.fault("module", "latency %d", m.Latency)
+		v.fault(place{name: "module"}, "latency %d", m.Latency)
 	}
 }
 
 func (v *verifier) port(taken map[string]bool, name string) {
 	if name == "" || taken[name] {
-		v.fault("ports", "name %q is empty or taken", name)
+		v.fault(place{name: "ports"}, "name %q is empty or taken", name)
 	}
 	taken[name] = true
 }
@@ -73,7 +86,7 @@ var operands = [...]int{
 
 func (v *verifier) node(r Ref) {
 	n := &v.m.Nodes[r]
-	where := fmt.Sprintf("value %d", r)
+	where := place{value: r}
 	if int(n.Op) >= len(operands) {
 		v.fault(where, "unknown operation %d", n.Op)
 		return
@@ -102,7 +115,7 @@ func (v *verifier) ref(r Ref) bool { return r >= 0 && int(r) < len(v.m.Nodes) }
 func (v *verifier) typ(r Ref) Type { return v.m.Nodes[r].Type }
 
 // rules holds the typing rule of each operation.
-func (v *verifier) rules(where string, n *Node) {
+func (v *verifier) rules(where place, n *Node) {
 	switch n.Op {
 	case OpConst:
 		if !n.Type.Contains(n.Value) {
@@ -139,7 +152,7 @@ func (v *verifier) rules(where string, n *Node) {
 	}
 }
 
-func (v *verifier) register(where string, n *Node) {
+func (v *verifier) register(where place, n *Node) {
 	v.same(where, n.Type, n.Args[0])
 	if len(n.Args) == 2 {
 		v.bit(where, v.typ(n.Args[1]))
@@ -149,7 +162,7 @@ func (v *verifier) register(where string, n *Node) {
 	}
 }
 
-func (v *verifier) same(where string, t Type, args ...Ref) {
+func (v *verifier) same(where place, t Type, args ...Ref) {
 	for _, a := range args {
 		if v.typ(a) != t {
 			v.fault(where, "operand %d has another type", a)
@@ -157,14 +170,14 @@ func (v *verifier) same(where string, t Type, args ...Ref) {
 	}
 }
 
-func (v *verifier) bit(where string, t Type) {
+func (v *verifier) bit(where place, t Type) {
 	if t != Bit {
 		v.fault(where, "a condition is not a single unsigned bit")
 	}
 }
 
 // index checks that an address is unsigned and that it reaches every word.
-func (v *verifier) index(where string, addr Ref, depth int) {
+func (v *verifier) index(where place, addr Ref, depth int) {
 	t := v.typ(addr)
 	switch {
 	case t.Signed:
@@ -176,7 +189,7 @@ func (v *verifier) index(where string, addr Ref, depth int) {
 	}
 }
 
-func (v *verifier) contents(where string, t Type, words []int64) {
+func (v *verifier) contents(where place, t Type, words []int64) {
 	for i, w := range words {
 		if !t.Contains(w) {
 			v.fault(where, "word %d is %d, which does not fit its type", i, w)
@@ -186,7 +199,7 @@ func (v *verifier) contents(where string, t Type, words []int64) {
 }
 
 func (v *verifier) memory(mem *Memory) {
-	where := fmt.Sprintf("memory %s", mem.Name)
+	where := place{name: "memory " + mem.Name}
 	if mem.Name == "" || !mem.Type.valid() || mem.Depth < 1 {
 		v.fault(where, "no name, no type or no words")
 		return
@@ -209,11 +222,11 @@ func (v *verifier) memory(mem *Memory) {
 
 func (v *verifier) outputs() {
 	if len(v.m.Outputs) == 0 {
-		v.fault("ports", "no outputs")
+		v.fault(place{name: "ports"}, "no outputs")
 	}
 	for _, o := range v.m.Outputs {
 		if !v.ref(o.Value) {
-			v.fault("output "+o.Name, "no value %d", o.Value)
+			v.fault(place{name: "output " + o.Name}, "no value %d", o.Value)
 		}
 	}
 }

@@ -96,7 +96,11 @@ func (g *generator) line(x, bias ref, t *taps) ref {
 	capture := g.p.terms == 1
 	acc := g.Cast(bias, g.p.sum)
 	shifted := g.firstShift(x)
-	captured, subtract := g.Const(g.Type(shifted), 0), g.subtracts(t)
+	captured := g.Const(g.Type(shifted), 0)
+	subtract := captured
+	if capture {
+		subtract = g.subtracts(t)
+	}
 	for i := range g.p.shifts {
 		if i > 0 {
 			shifted = g.nextShift(shifted, i)

@@ -177,3 +177,15 @@ func Silu(width int, style ir.Style) *pwl.Layer {
 	l.Channels = []*pwl.Channel{{Function: f}}
 	return l
 }
+
+// Ramp is the exact function of an n-bit quantizer, by 2^n - 1 thresholds.
+func Ramp(width, n int, style ir.Style) *pwl.Layer {
+	in, out := ir.Integer{Width: width, Signed: true}, ir.Integer{Width: n}
+	f := &steps.Function{Input: in, Output: out}
+	for k := range int64(1) << n {
+		f.Runs = append(f.Runs, steps.Run{Start: in.Min() + k<<(width-n), Value: k})
+	}
+	l := &pwl.Layer{Layer: layer("ramp", in, out, ir.Shape{Style: style}), Implement: ir.Thresholds}
+	l.Channels = []*pwl.Channel{{Steps: f}}
+	return l
+}
