@@ -64,6 +64,10 @@ func channel(r *rand.Rand, l *pwl.Layer) *pwl.Channel {
 	}
 	c.Function = PWLFunction(r, &l.Layer)
 	c.Error = pwl.Measure(c.Golden, c.Function)
+	if l.Options.Fit == ir.RMSE {
+		c.Squares = &pwl.Squares{Sum: c.Error.Squares.Int64(), Weight: int64(c.Error.Inputs)}
+		c.Squares.Bound = r.Int64N(c.Squares.Sum + 1)
+	}
 	return c
 }
 

@@ -47,6 +47,9 @@ func printChannel(p *text.Printer, c *Channel, of *ir.Layer) {
 	if e := &c.Error; e.Squares != nil {
 		p.Line("error max %d at %d squares %s exact %d inputs %d", e.Max, e.At, e.Squares, e.Exact, e.Inputs)
 	}
+	if s := c.Squares; s != nil {
+		p.Line("least squares %d bound %d weight %d", s.Sum, s.Bound, s.Weight)
+	}
 }
 
 // print writes one segment a line.
@@ -126,6 +129,7 @@ func parseChannel(p *text.Parser, of *ir.Layer) *Channel {
 			c.Steps = steps.ParseFunction(p, of)
 		},
 		"error": func() { c.Error = parseError(p) },
+		"least": func() { c.Squares = parseSquares(p) },
 	}, nil)
 	if asGolden >= 0 {
 		if c.Golden == nil {
@@ -171,6 +175,17 @@ func parseTerm(p *text.Parser) Term {
 		t.Shift = -t.Shift
 	}
 	return t
+}
+
+func parseSquares(p *text.Parser) *Squares {
+	var s Squares
+	p.Expect("squares")
+	s.Sum = p.Int("the sum of the squares")
+	p.Expect("bound")
+	s.Bound = p.Int("the bound")
+	p.Expect("weight")
+	s.Weight = p.Int("the weight of all inputs")
+	return &s
 }
 
 func parseError(p *text.Parser) Error {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"grauc/ir"
-	"grauc/ir/steps"
 )
 
 // Verify reports the first thing that is wrong with a module: a function that its
@@ -58,8 +57,8 @@ func verifyChannel(l *ir.Layer, how ir.Implement, c *Channel) error {
 		if c.Steps == nil || c.Function != nil {
 			return fmt.Errorf("implemented by %s, so it needs steps and no function", how)
 		}
-		if err := sameSteps(c.Steps, c.Golden); err != nil {
-			return err
+		if !c.Steps.Equal(c.Golden) {
+			return fmt.Errorf("the steps are not golden")
 		}
 		want = Exactly(c.Golden)
 	}
@@ -127,18 +126,6 @@ func verifySegment(shape *ir.Shape, s *Segment, in ir.Integer) error {
 		}
 		if room -= Magnitude(t.Shift, shape.Guard, in); room < 0 {
 			return overflows
-		}
-	}
-	return nil
-}
-
-func sameSteps(a, b *steps.Function) error {
-	if a.Input != b.Input || a.Output != b.Output || len(a.Runs) != len(b.Runs) {
-		return fmt.Errorf("the steps are not golden")
-	}
-	for i := range a.Runs {
-		if a.Runs[i] != b.Runs[i] {
-			return fmt.Errorf("run %d of the steps is not golden", i)
 		}
 	}
 	return nil
