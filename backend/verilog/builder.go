@@ -362,25 +362,26 @@ func (b *builder) Read(n *datapath.Node, mem *datapath.Memory, addr *value) *val
 }
 
 // word is a word of a memory, and the condition under which there is one at that
-// address, or "". A memory of one word is a register.
+// address, or "". A memory of one word is a register. One of several words at a
+// constant address would make Yosys take it apart, with a warning, so that the
+// address is a wire.
 func (b *builder) word(mem *datapath.Memory, addr *value) (word, within string) {
 	array := b.array(mem).name
-	b.atom(addr)
-	if addr.fixed == nil && uint64(mem.Depth) < 1<<addr.typ.Width {
+	if mem.Depth == 1 && addr.fixed != nil {
+		return array, ""
+	}
+	if addr.signal == nil {
+		addr.want = mem.Name + "_addr"
+		b.declare(addr)
+	}
+	if uint64(mem.Depth) < 1<<addr.typ.Width {
 		within = fmt.Sprintf("%s < %s", addr.text, literal(addr.typ, int64(mem.Depth)))
 	}
 	if mem.Depth == 1 {
 		return array, within
 	}
-	return fmt.Sprintf("%s[%s]", array, subscript(addr, bits.Len(uint(mem.Depth-1)))), within
-}
-
-// subscript is an address in as many bits as the memory has use for.
-func subscript(addr *value, width int) string {
-	if addr.fixed != nil {
-		return fmt.Sprint(*addr.fixed & int64(ones(width)))
-	}
-	return addr.signal.extended(0, min(width, addr.typ.Width), width, false)
+	width := bits.Len(uint(mem.Depth - 1))
+	return fmt.Sprintf("%s[%s]", array, addr.signal.extended(0, width, width, false)), within
 }
 
 func (b *builder) array(mem *datapath.Memory) *signal {

@@ -3,6 +3,8 @@ package verilog
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -244,8 +246,8 @@ func expectation(m *datapath.Module, stimuli []int) []string {
 	return lines
 }
 
-// netlists is one file of many random modules, and a bench that prints them all.
-func netlists(t *testing.T) (modules, bench string, want []string) {
+// netlists is a file of many random modules, and a bench that prints them all.
+func netlists(t *testing.T, count uint64) (modules, bench string, want []string) {
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
 	var benches []string
@@ -259,19 +261,39 @@ func netlists(t *testing.T) (modules, bench string, want []string) {
 		want = append(want, w...)
 	}
 	all := r.Perm(1 << 9)
-	for seed := range uint64(60) {
+	for seed := range count {
 		add(combinational(seed), all)
 		add(clocked(seed), all[:100])
 	}
 	return modules, strings.Join(benches, "\n"), want
 }
 
-func TestNetlistsSimulate(t *testing.T) {
+// TestNetlists compares simulation with the machine that defines what netlists
+// mean.
+func TestNetlists(t *testing.T) {
+	modules, bench, want := netlists(t, 40)
+	compareNetlists(t, modules, bench, want)
+}
+
+// TestNetlistsThroughYosys does so with what Yosys reads.
+func TestNetlistsThroughYosys(t *testing.T) {
+	modules, bench, want := netlists(t, 6)
 	dir := t.TempDir()
-	modules, bench, want := netlists(t)
+	write(t, dir, "netlists.v", modules)
+	silent(t, dir, tool(t, "yosys"), "-q", "-e", ".", "-p", "read_verilog netlists.v; proc; opt; memory -nomap; opt; write_verilog -noattr read.v")
+	read, err := os.ReadFile(filepath.Join(dir, "read.v"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compareNetlists(t, string(read), bench, want)
+}
+
+func compareNetlists(t *testing.T, modules, bench string, want []string) {
+	t.Helper()
+	dir := t.TempDir()
 	write(t, dir, "netlists.v", modules)
 	write(t, dir, "bench.v", bench)
-	silent(t, dir, tool(t, "iverilog"), "-Wall", "-g2005", "-o", "bench.vvp", "netlists.v", "bench.v")
+	silent(t, dir, tool(t, "iverilog"), "-g2005", "-o", "bench.vvp", "netlists.v", "bench.v")
 	out, err := run(t, dir, tool(t, "vvp"), "-n", "bench.vvp")
 	if err != nil {
 		t.Fatal(err, out)

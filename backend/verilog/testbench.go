@@ -180,12 +180,14 @@ func (b *bench) due() {
 	b.line("wire %sdue_y = %s;", vector(y), b.y.of("due"))
 	b.line("wire [%d:0] due_more = %s;", b.more.width-1, b.more.of("due"))
 	b.line("wire [%d:0] due_channel = %s;", b.channel.width-1, b.channel.of("due"))
-	b.line("wire %s = &{1'b0, due};", unusedName)
+	b.line("wire %s = &{1'b0, due, noise};", unusedName)
 	b.line("")
 	b.lines(`
 integer checked = 0;
 reg failed = 1'b0;
 `)
+	b.line("")
+	b.disturb()
 	b.line("")
 	b.open("task fail(input [8*48-1:0] what);")
 	b.open("if (!failed) begin")
@@ -213,6 +215,23 @@ func (b *bench) input(word, step string) string {
 	return fmt.Sprintf("%s + %s", b.first.of(word), step)
 }
 
+// disturb is the task that changes what must not matter: the ports that are not
+// valid, and the random bits it takes for that.
+func (b *bench) disturb() {
+	b.line("// Random bits, for pauses and for ports that are not valid.")
+	b.line("reg [63:0] noise = 64'h9e3779b97f4a7c15;")
+	b.open("task disturb;")
+	b.open("begin")
+	b.line("noise = {noise[62:0], noise[63] ^ noise[62] ^ noise[60] ^ noise[59]};")
+	if b.configurable() {
+		addr, data := b.settingFields()
+		b.line("cfg_addr = noise[63:%d];", 64-addr.width)
+		b.line("cfg_data = noise[%d:0];", data.width-1)
+	}
+	b.close("end")
+	b.close("endtask")
+}
+
 // walk is the task that goes on to the next input of a run.
 func (b *bench) walk() {
 	w := b.more.width
@@ -236,7 +255,8 @@ func (b *bench) still() {
 	b.line("step = 0;")
 	b.line("at = first;")
 	b.open("while (at <= last && !failed) begin")
-	b.line("#1 x = due_x;")
+	b.line("#1 disturb;")
+	b.line("x = due_x;")
 	if b.ports.has("x_channel") {
 		b.line("x_channel = due_channel;")
 	}
@@ -264,8 +284,7 @@ func (b *bench) loading() {
 	b.close("end")
 	b.lines(`
 @(negedge clk) cfg_valid = 1'b0;
-cfg_addr = ~cfg_addr;
-cfg_data = ~cfg_data;
+disturb;
 @(posedge clk);
 `)
 	b.close("end")
@@ -305,7 +324,6 @@ func (b *bench) stream() {
 reg pauses = 1'b0;        // sometimes wait, on either side
 reg taken = 1'b0;         // the input was taken at the last clock edge
 integer clocks, first_taken, first_result, accepted, returned, waited;
-reg [31:0] noise = 32'h2545f491;
 `)
 	b.line("reg held = 1'b0;          // a result was offered and not taken")
 	b.line("reg %sheld_y;", vector(b.ports["y"].typ))
@@ -314,12 +332,16 @@ reg [31:0] noise = 32'h2545f491;
 	b.open("task drive(input integer last);")
 	b.open("begin")
 	b.lines(`
-noise = {noise[30:0], noise[31] ^ noise[21] ^ noise[1] ^ noise[0]};
-y_ready = !pauses || clocks[9:8] != 2'd3 && (clocks[8:7] != 2'd2 || noise[3]) || noise[6:4] == 3'd0;
+disturb;
+case (pauses ? clocks[7:5] : 3'd0)
+  3'd2, 3'd6: y_ready = noise[3];
+  3'd7: y_ready = noise[6:4] == 3'd0;
+  default: y_ready = 1'b1;
+endcase
 if (!x_valid || taken) begin
 `)
 	b.depth++
-	b.line("x_valid = offer <= last && (!pauses || clocks[8:7] != 2'd1 || noise[12]);")
+	b.line("x_valid = offer <= last && (!pauses || clocks[7:5] != 3'd1 && clocks[7:5] != 3'd6 || noise[12]);")
 	b.line("x = x_valid ? %s : noise[%d:0];", b.input("offered", "offer_step"), b.first.width-1)
 	if b.ports.has("x_channel") {
 		b.line("x_channel = x_valid ? %s : noise[%d:0];", b.channel.of("offered"), b.channel.width-1)

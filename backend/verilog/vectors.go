@@ -120,7 +120,7 @@ func thin(xs []int64, n int) []int64 {
 	return append(kept, xs[len(xs)-1])
 }
 
-// turns is at most n inputs at which the function itself changes, found by
+// turns is about n inputs at most, at which the function itself changes, found by
 // bisection between landmarks that differ.
 func turns(f *pwl.Channel, landmarks []int64, n int) []int64 {
 	var found []int64
@@ -129,6 +129,26 @@ func turns(f *pwl.Channel, landmarks []int64, n int) []int64 {
 		for len(found) < n && f.Eval(low) != f.Eval(high) {
 			low = turn(f, low, high)
 			found = append(found, low)
+			found = append(found, returns(f, low)...)
+		}
+	}
+	return found
+}
+
+// returns is where, near the turn at x, the function changes again: terms of both
+// signs step at different multiples of powers of two, so that their sum goes back
+// and forth.
+func returns(f *pwl.Channel, x int64) []int64 {
+	if f.Function == nil {
+		return nil
+	}
+	var found []int64
+	for _, t := range f.Function.Segments[f.Function.Find(x)].Terms {
+		period := int64(1) << min(max(t.Shift-f.Function.Guard, 0), f.Function.Input.Width)
+		for at := x&-period - period; at <= x+2*period; at += period {
+			if in := f.Function.Input; in.Contains(at-1) && in.Contains(at) && f.Eval(at-1) != f.Eval(at) {
+				found = append(found, at)
+			}
 		}
 	}
 	return found

@@ -1,0 +1,238 @@
+package verilog
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	"grauc/ir"
+)
+
+// mutation is a way to put a fault into a line of a module.
+type mutation struct {
+	what string
+	at   *regexp.Regexp
+	to   func(groups []string) string
+}
+
+func swap(what, at, to string) mutation {
+	return mutation{what, regexp.MustCompile(at), func([]string) string { return to }}
+}
+
+var mutations = []mutation{
+	swap("not >=", ` >= `, " > "),
+	swap("not <", ` < `, " <= "),
+	swap("not ==", ` == `, " != "),
+	swap("not +", ` \+ `, " - "),
+	swap("not ^", ` \^ `, " | "),
+	swap("not &", ` & `, " | "),
+	swap("unsigned", `wire signed `, "wire "),
+	{"a constant more by one", regexp.MustCompile(`'s?d(\d+);`), func(g []string) string {
+		v, _ := strconv.Atoi(g[1])
+		return strings.Replace(g[0], g[1], fmt.Sprint(v+1), 1)
+	}},
+	{"a shift by one less", regexp.MustCompile(`\[(\d+):(\d+)\];`), func(g []string) string {
+		high, _ := strconv.Atoi(g[1])
+		low, _ := strconv.Atoi(g[2])
+		if low == 0 {
+			return g[0]
+		}
+		return fmt.Sprintf("[%d:%d];", high-1, low-1)
+	}},
+	{"not extended by the sign", regexp.MustCompile(`\{\{(\d+)\{[^}]*\}\}, `), func(g []string) string {
+		return fmt.Sprintf("{%s'd0, ", g[1])
+	}},
+	{"an arm for the other", regexp.MustCompile(` \? (\w+) : (\w+);`), func(g []string) string {
+		return fmt.Sprintf(" ? %s : %s;", g[2], g[1])
+	}},
+}
+
+// mutants are the module with one fault each, by the line and the fault.
+func mutants(module string) map[string]string {
+	found := map[string]string{}
+	lines := strings.Split(module, "\n")
+	for i, l := range lines {
+		if strings.HasPrefix(l, "//") {
+			continue
+		}
+		for _, m := range mutations {
+			faulty := m.at.ReplaceAllStringFunc(l, func(s string) string { return m.to(m.at.FindStringSubmatch(s)) })
+			if faulty == l || strings.Contains(l, unusedName) {
+				continue
+			}
+			lines[i] = faulty
+			found[fmt.Sprintf("%s: %s", m.what, strings.TrimSpace(l))] = strings.Join(lines, "\n")
+			lines[i] = l
+		}
+	}
+	return found
+}
+
+// inverted are the module with one bit of its output inverted each.
+func inverted(module string, width int) map[string]string {
+	found := map[string]string{}
+	for bit := range width {
+		faulty := regexp.MustCompile(`assign y = ([^;]*);`).ReplaceAllString(module, fmt.Sprintf("assign y = ($1) ^ %d'd%d;", width, 1<<bit))
+		found[fmt.Sprintf("output bit %d inverted", bit)] = faulty
+	}
+	return found
+}
+
+// verdicts runs the testbench of each mutant, all of them in one simulation, and
+// gives the first word of what each says.
+func verdicts(t *testing.T, e *emitted, name string, mutants map[string]string) map[string]string {
+	t.Helper()
+	var text strings.Builder
+	bench := e.files["verilog/"+name+"_tb.v"]
+	numbers := map[string]string{}
+	for what, module := range mutants {
+		other := fmt.Sprintf("mutant%d", len(numbers))
+		numbers[other] = what
+		text.WriteString(strings.ReplaceAll(module+alone(bench), name, other))
+	}
+	dir := t.TempDir()
+	write(t, dir, "mutants.v", text.String())
+	if out, err := run(t, dir, tool(t, "iverilog"), "-g2005", "-o", "mutants.vvp", "mutants.v"); err != nil {
+		t.Fatal(err, out)
+	}
+	out, err := run(t, dir, tool(t, "vvp"), "-n", "mutants.vvp")
+	if err != nil {
+		t.Fatal(err, out)
+	}
+	says := map[string]string{}
+	for _, l := range strings.Split(strings.TrimSpace(out), "\n") {
+		w := strings.Fields(strings.ReplaceAll(l, ":", ""))
+		says[numbers[w[1]]] = w[0]
+	}
+	return says
+}
+
+// alone is a testbench that ends by itself instead of ending the simulation.
+func alone(bench string) string {
+	bench = strings.Replace(bench, "initial forever #5", "initial while (!ended) #5", 1)
+	bench = strings.ReplaceAll(bench, "$finish(0);", "ended = 1'b1;")
+	return regexp.MustCompile(`(?m)^module \w+_tb;$`).ReplaceAllString(bench, "$0\n  reg ended = 1'b0;")
+}
+
+// TestMutantsOfFunction puts every fault the mutations know into a combinational
+// module. A mutant that passes must be no fault: equal to the module everywhere.
+func TestMutantsOfFunction(t *testing.T) {
+	e := emitTo(t, kit().request(t))
+	name := "kit_straight"
+	module := e.files["verilog/"+name+".v"]
+	all := mutants(module)
+	for what, m := range inverted(module, 8) {
+		all[what] = m
+	}
+	says := verdicts(t, e, name, all)
+	equal := equivalent(t, name, module, all)
+	caught := 0
+	for what := range all {
+		if says[what] != "FAIL" && says[what] != "PASS" {
+			t.Errorf("says nothing: %s", what)
+		}
+		if caughtHere := says[what] == "FAIL"; caughtHere == equal[what] {
+			t.Errorf("%s, equal to the module %t: %s", says[what], equal[what], what)
+		}
+		if says[what] == "FAIL" {
+			caught++
+		}
+	}
+	if caught < 40 {
+		t.Errorf("only %d of %d mutants are caught", caught, len(all))
+	}
+}
+
+// equivalent compares mutants with the module for every input of 12 bits.
+func equivalent(t *testing.T, name, module string, mutants map[string]string) map[string]bool {
+	t.Helper()
+	var text, links strings.Builder
+	text.WriteString(module)
+	var whats []string
+	for what, m := range mutants {
+		other := fmt.Sprintf("mutant%d", len(whats))
+		text.WriteString(strings.ReplaceAll(m, name, other))
+		fmt.Fprintf(&links, "  wire [7:0] y%d; %s m%d (x, y%d);\n", len(whats), other, len(whats), len(whats))
+		fmt.Fprintf(&links, "  reg same%d = 1; always @(i) #1 if (y%d !== y) same%d = 0;\n", len(whats), len(whats), len(whats))
+		whats = append(whats, what)
+	}
+	fmt.Fprintf(&text, "module compare;\n  integer i; wire [11:0] x = i[11:0]; wire [7:0] y;\n  %s gold (x, y);\n%s  initial begin\n", name, links.String())
+	text.WriteString("    for (i = 0; i < 4096; i = i + 1) #2;\n    #2;\n")
+	for i := range whats {
+		fmt.Fprintf(&text, "    $display(\"%%b\", same%d);\n", i)
+	}
+	text.WriteString("  end\nendmodule\n")
+	dir := t.TempDir()
+	write(t, dir, "compare.v", text.String())
+	if out, err := run(t, dir, tool(t, "iverilog"), "-g2005", "-s", "compare", "-o", "compare.vvp", "compare.v"); err != nil {
+		t.Fatal(err, out)
+	}
+	out, err := run(t, dir, tool(t, "vvp"), "-n", "compare.vvp")
+	if err != nil {
+		t.Fatal(err, out)
+	}
+	equal := map[string]bool{}
+	for i, bit := range strings.Fields(out) {
+		equal[whats[i]] = bit == "1"
+	}
+	return equal
+}
+
+// faults of a unit beside its function: each must be caught.
+var unitFaults = []mutation{
+	swap("a valid bit set by reset", `\b(\w*valid\w*) <= 1'b0;`, "${1} <= 1'b1;"),
+	swap("a valid bit not reset", `\b(\w*valid\w*) <= 1'b0;`, "${1} <= ${1};"),
+	swap("an enable that is always on", `if \(advance\) begin`, "if (1'b1) begin"),
+	swap("a stall that is not made", `wire advance = .*`, "wire advance = 1'b1;"),
+	swap("half the pace", `wire advance = .*`, "wire advance = ~y_valid_q;"),
+	swap("a result that waits for nothing", `assign y_valid = .*`, "assign y_valid = 1'b1;"),
+	swap("results without end", `y_valid_q <= valid.*;`, "y_valid_q <= y_valid_q | valid1_q1;"),
+	swap("another word", `cfg_addr(\w*) == 4'd(\d)\)`, "cfg_addr${1} == 4'd${2} + 4'd1)"),
+	swap("a word that is always written", `<= cfg_valid & `, "<= 1'b1 & "),
+	swap("a word that is never written", `<= cfg_valid & `, "<= 1'b0 & "),
+	swap("the other channel", `write_channel_q1 <= `, "write_channel_q1 <= ~"),
+	swap("one channel", `(\d_mem)\[x_channel\w*\]`, "${1}[1'b0]"),
+	swap("a neighbour's channel", `x_channel_q3 <= x_channel_q2`, "x_channel_q3 <= x_channel"),
+}
+
+// TestMutantsOfUnit puts faults into the handshake and the configuration of a
+// unit, line by line.
+func TestMutantsOfUnit(t *testing.T) {
+	p := &program{input: int8}
+	p.Name = "kit"
+	p.unit("edge", 2, ir.Pipelined)
+	p.layer("wide", "edge", 0, bent(int8, int8, 3), dented(int8, int8, 4))
+	p.layer("tiny", "edge", 0, bent(int8, int3n, 2))
+	e := emitTo(t, p.request(t))
+	name := "kit_edge"
+	module := e.files["verilog/"+name+".v"]
+	all := inverted(module, 8)
+	lines := strings.Split(module, "\n")
+	for _, f := range unitFaults {
+		hits := 0
+		for i, l := range lines {
+			faulty := f.at.ReplaceAllString(l, f.to(nil))
+			if faulty == l {
+				continue
+			}
+			hits++
+			lines[i] = faulty
+			all[fmt.Sprintf("%s: line %d: %s", f.what, i+1, strings.TrimSpace(l))] = strings.Join(lines, "\n")
+			lines[i] = l
+		}
+		if hits == 0 {
+			t.Errorf("no line is open to %s", f.what)
+		}
+	}
+	for what, says := range verdicts(t, e, name, all) {
+		delete(all, what)
+		if says != "FAIL" {
+			t.Errorf("%s: %s", says, what)
+		}
+	}
+	for what := range all {
+		t.Errorf("says nothing: %s", what)
+	}
+}
