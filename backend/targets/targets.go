@@ -1,0 +1,48 @@
+// Package targets is the set of targets: those of the compiler in one list, and
+// any program grauc-gen-NAME on PATH that speaks the protocol of README.md in the
+// folder above.
+package targets
+
+import (
+	"os/exec"
+
+	"grauc/backend"
+	"grauc/backend/c"
+	"grauc/backend/golang"
+	"grauc/backend/llvm"
+	"grauc/backend/verilog"
+)
+
+// BuiltIn are the targets of the compiler itself.
+var BuiltIn = []backend.Target{verilog.Target, c.Target, llvm.Target, golang.Target}
+
+// Find finds a target by name, the compiler's own first.
+func Find(name string) (backend.Target, bool) {
+	for _, t := range BuiltIn {
+		if t.Name == name {
+			return t, true
+		}
+	}
+	if !externalName.MatchString(name) {
+		return backend.Target{}, false
+	}
+	program, err := exec.LookPath(prefix + name)
+	if err != nil {
+		return backend.Target{}, false
+	}
+	return external(name, program), true
+}
+
+// All lists all targets, the compiler's own first.
+func All() []backend.Target {
+	return append(BuiltIn[:len(BuiltIn):len(BuiltIn)], Externals()...)
+}
+
+// Names lists the names of all targets.
+func Names() []string {
+	var names []string
+	for _, t := range All() {
+		names = append(names, t.Name)
+	}
+	return names
+}

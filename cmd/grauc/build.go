@@ -1,0 +1,96 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"grauc/backend"
+	"grauc/backend/targets"
+	"grauc/compile"
+)
+
+func buildCommand() *cobra.Command {
+	var (
+		dir     string
+		names   []string
+		asJSON  bool
+		debug   debugFlags
+		timings bool
+	)
+	cmd := &cobra.Command{
+		Use:   "build FILE...",
+		Short: "Compile files and write what the targets make of them",
+		Args:  atLeast(1, "a .grau file"),
+	}
+	flags := cmd.Flags()
+	flags.StringVarP(&dir, "output", "o", "out", "directory to write into")
+	flags.StringSliceVarP(&names, "target", "t", nil, "targets, separated by commas (default: all of grauc's own)")
+	flags.BoolVar(&asJSON, "json", false, "print the report instead of the table")
+	flags.BoolVar(&timings, "timings", false, "print on standard error how long each stage took")
+	debug.register(flags)
+	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
+		chosen, err := chooseTargets(names)
+		if err != nil {
+			return err
+		}
+		if err := debug.apply(cmd, d); err != nil {
+			return err
+		}
+		if timings {
+			observe(cmd, d)
+		}
+		defer showProgress(cmd, d)()
+		o, err := d.Build(args, chosen)
+		if err != nil || o == nil {
+			return err
+		}
+		if err := d.Write(o, dir); err != nil {
+			return err
+		}
+		return summarize(cmd, o, dir, asJSON)
+	})
+	return cmd
+}
+
+func summarize(cmd *cobra.Command, o *compile.Outputs, dir string, asJSON bool) error {
+	w := cmd.OutOrStdout()
+	if asJSON {
+		_, err := w.Write(o.Report.JSON())
+		return written(err)
+	}
+	if err := printTable(w, o.Report); err != nil {
+		return written(err)
+	}
+	_, err := fmt.Fprintf(w, "\nwrote %d files to %s\n", len(o.Report.Files)+1, dir)
+	return written(err)
+}
+
+// chooseTargets finds targets by name; none means all of the compiler's own.
+func chooseTargets(names []string) ([]backend.Target, error) {
+	if len(names) == 0 {
+		return targets.BuiltIn, nil
+	}
+	var chosen []backend.Target
+	for _, name := range names {
+		t, ok := targets.Find(name)
+		if !ok {
+			return nil, unknown("target", name, targets.Names())
+		}
+		if !slices.ContainsFunc(chosen, func(c backend.Target) bool { return c.Name == name }) {
+			chosen = append(chosen, t)
+		}
+	}
+	return chosen, nil
+}
+
+// atLeast checks the number of operands and says what is missing.
+func atLeast(n int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usagef("%s needs %s\nusage: %s", cmd.CommandPath(), what, cmd.UseLine())
+		}
+		return nil
+	}
+}

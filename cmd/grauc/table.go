@@ -1,0 +1,63 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"text/tabwriter"
+
+	"grauc/report"
+)
+
+// printTable prints what a reader wants to know of each layer, file by file.
+func printTable(w io.Writer, r *report.Report) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "LAYER\tFUNCTION\tINPUT\tOUTPUT\tAS\tSEGMENTS\tMAX ERROR\tRMSE\tEXACT")
+	for _, l := range r.Layers {
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%.3f\t%s\n",
+			layerName(l), shorten(l.Function, 40), l.Input, l.Output, implementation(l), segmentRange(l), l.MaxError, l.RMSE, percent(l.Exact))
+	}
+	return t.Flush()
+}
+
+func layerName(l report.Layer) string {
+	name := l.File[:len(l.File)-len(".grau")] + "." + l.Name
+	if len(l.Channels) > 1 {
+		name += fmt.Sprintf("[%d]", len(l.Channels))
+	}
+	return name
+}
+
+func implementation(l report.Layer) string {
+	if l.Unit == nil {
+		return l.Implement
+	}
+	return l.Implement + " on " + *l.Unit
+}
+
+func segmentRange(l report.Layer) string {
+	low, high := l.Channels[0].Segments, l.Channels[0].Segments
+	for _, c := range l.Channels {
+		low, high = min(low, c.Segments), max(high, c.Segments)
+	}
+	if low == high {
+		return strconv.Itoa(low)
+	}
+	return fmt.Sprintf("%d..%d", low, high)
+}
+
+// percent says 100% only of a share that is 1.
+func percent(share float64) string {
+	s := strconv.FormatFloat(100*share, 'f', 2, 64)
+	if s == "100.00" && share < 1 {
+		return "<100%"
+	}
+	return s + "%"
+}
+
+func shorten(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most-3]) + "..."
+	}
+	return s
+}

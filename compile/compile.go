@@ -1,0 +1,163 @@
+// Package compile takes .grau files all the way: it loads and checks them, runs
+// the passes, asks the targets for their files and writes those.
+package compile
+
+import (
+	"errors"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"grauc/backend"
+	"grauc/ir"
+	"grauc/ir/spec"
+	"grauc/lang/check"
+	"grauc/lang/diag"
+	"grauc/passes"
+)
+
+// ErrFault says that the input is at fault in ways the driver's Diagnostics tell.
+// Any other error of a driver's methods is a bug in the compiler.
+var ErrFault = errors.New("the input is at fault")
+
+// Driver holds the settings of a compilation and gathers what it has to say.
+type Driver struct {
+	Passes  passes.Options
+	Observe func(stage string, took time.Duration) // of each finished stage; may be nil
+
+	Diagnostics []diag.Diagnostic
+	Sources     diag.Sources
+	called      map[string]map[string]string // by module and local name: files as the call named them
+}
+
+// Load reads and checks files.
+func (d *Driver) Load(paths []string) ([]*spec.Module, error) {
+	defer d.stage("load")()
+	var modules []*spec.Module
+	for _, p := range paths {
+		r := check.Load(p)
+		d.gather(r)
+		if r.Module != nil {
+			d.localize(r.Module, filepath.Dir(p))
+			modules = append(modules, r.Module)
+		}
+	}
+	d.checkNames(paths, modules)
+	if diag.HasErrors(d.Diagnostics) {
+		return nil, ErrFault
+	}
+	return modules, nil
+}
+
+func (d *Driver) gather(r *check.Result) {
+	d.Diagnostics = append(d.Diagnostics, r.Diagnostics...)
+	if d.Sources == nil {
+		d.Sources = diag.Sources{}
+	}
+	maps.Copy(d.Sources, r.Sources)
+}
+
+// checkNames refuses files whose outputs would have the same names.
+func (d *Driver) checkNames(paths []string, modules []*spec.Module) {
+	if len(modules) != len(paths) {
+		return
+	}
+	seen := map[string]string{}
+	for i, m := range modules {
+		key := strings.ToLower(backend.Identifier(m.Name))
+		if first, ok := seen[key]; ok {
+			d.report(diag.New("output-clash", diag.Span{File: paths[i]}, "the outputs of %s would overwrite those of %s", paths[i], first).
+				WithHelp("outputs are named after the file without its directory; rename one, or build them into two directories"))
+			continue
+		}
+		seen[key] = paths[i]
+	}
+}
+
+// Lower takes a module down to a level, or as far as the options say.
+func (d *Driver) Lower(m *spec.Module, to ir.Level) (*passes.Program, error) {
+	p := &passes.Program{Level: ir.LevelSpec, Spec: m}
+	return p, d.Advance(p, to)
+}
+
+// Advance runs the passes that take a program down to a level.
+func (d *Driver) Advance(p *passes.Program, to ir.Level) error {
+	return d.fault(moduleName(p), passes.RunTo(p, to, d.options()))
+}
+
+// Apply runs the named passes and no others.
+func (d *Driver) Apply(p *passes.Program, names []string) error {
+	return d.fault(moduleName(p), passes.RunOnly(p, names, d.options()))
+}
+
+// options are those of the passes, with every pass observed as a stage.
+func (d *Driver) options() passes.Options {
+	o := d.Passes
+	if d.Observe == nil {
+		return o
+	}
+	begin := time.Now()
+	o.Progress = func(pass string, p *passes.Program) {
+		d.Observe(pass, time.Since(begin))
+		if d.Passes.Progress != nil {
+			d.Passes.Progress(pass, p)
+		}
+		begin = time.Now()
+	}
+	return o
+}
+
+// moduleName is the name of a program whose files localize has named, or "".
+func moduleName(p *passes.Program) string {
+	if p.Spec == nil {
+		return ""
+	}
+	return p.Spec.Name
+}
+
+// fault turns problems of a module into diagnostics.
+func (d *Driver) fault(module string, err error) error {
+	found := problems(err)
+	if found == nil {
+		return err
+	}
+	for _, p := range found {
+		d.report(d.placed(module, check.Diagnostic(p)))
+	}
+	return ErrFault
+}
+
+func (d *Driver) report(x diag.Diagnostic) { d.Diagnostics = append(d.Diagnostics, x) }
+
+// problems are the faults of the user's program in an error, or nil where it is
+// something else.
+func problems(err error) ir.Problems {
+	var several ir.Problems
+	if errors.As(err, &several) {
+		return several
+	}
+	var one *ir.Problem
+	if errors.As(err, &one) {
+		return ir.Problems{one}
+	}
+	return nil
+}
+
+// Only is a module with one of its layers.
+func Only(m *spec.Module, layer *spec.Layer) *spec.Module {
+	one := *m
+	one.Layers = []*spec.Layer{layer}
+	one.Units = slices.DeleteFunc(slices.Clone(m.Units), func(u *ir.Unit) bool { return u.Name != layer.Unit })
+	return &one
+}
+
+// stage begins to time a stage; the result ends it.
+func (d *Driver) stage(name string) func() {
+	if d.Observe == nil {
+		return func() {}
+	}
+	begin := time.Now()
+	return func() { d.Observe(name, time.Since(begin)) }
+}
