@@ -95,9 +95,12 @@ func thresholds(l *pwl.Layer, f *pwl.Channel) []int64 {
 	return xs
 }
 
-// landmarks is the thresholds and where the golden function changes.
+// landmarks is both ends of every segment, and where the golden function changes.
 func landmarks(l *pwl.Layer, f *pwl.Channel) []int64 {
 	xs := thresholds(l, f)
+	for _, x := range xs {
+		xs = append(xs, l.Input.Clamp(x-1))
+	}
 	if f.Golden != nil {
 		for _, run := range f.Golden.Runs {
 			xs = append(xs, run.Start)
