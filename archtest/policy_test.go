@@ -28,6 +28,7 @@ const policy = `
 	# The levels know each other downwards only, and nobody else.
 	ir             :
 	ir/real        : ir
+	ir/real/*test  : ir ir/real
 	ir/text        : ir
 	ir/spec        : ir ir/text ir/real
 	ir/steps       : ir ir/text

@@ -135,6 +135,47 @@ func differenceOfPointers(a, b reflect.Value) string {
 	return difference(a.Elem(), b.Elem())
 }
 
+// A field that no random module uses could be missing from the texts unnoticed.
+func TestRandomModulesUseEveryField(t *testing.T) {
+	used := map[string]bool{}
+	for _, f := range forms {
+		for seed := range uint64(300) {
+			collect(reflect.ValueOf(f.random(rand.New(rand.NewPCG(seed, 3)))), used)
+		}
+	}
+	for field, yes := range used {
+		if !yes {
+			t.Errorf("no random module uses %s", field)
+		}
+	}
+	if len(used) < 100 {
+		t.Errorf("only %d fields found", len(used))
+	}
+}
+
+// collect notes the fields of every struct of ours, and which of them are not zero.
+func collect(v reflect.Value, used map[string]bool) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			collect(v.Elem(), used)
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			collect(v.Index(i), used)
+		}
+	case reflect.Struct:
+		if !strings.HasPrefix(v.Type().PkgPath(), "grauc/") {
+			return
+		}
+		for i := range v.NumField() {
+			name := v.Type().String() + "." + v.Type().Field(i).Name
+			used[name] = used[name] || !v.Field(i).IsZero()
+			collect(v.Field(i), used)
+		}
+	}
+}
+
 // A text with a hole is either still a text, and then prints and parses to the
 // same, or the error has a place in it.
 func TestBrokenTexts(t *testing.T) {
