@@ -9,11 +9,16 @@ import (
 	"grauc/ir/datapath"
 )
 
-// exhaustiveWidth is the widest input of which every code is evaluated.
-const exhaustiveWidth = 12
+// exhaustive is up to how many inputs, over all channels, every one is evaluated:
+// those of one channel of 12 bits.
+const exhaustive = 1 << 12
 
-// randomSamples is how many inputs are drawn where not all are evaluated.
-const randomSamples = 256
+// randomSamples is how many inputs are drawn where not all are evaluated: over all
+// channels, and at least of each.
+const (
+	randomSamples = 256
+	leastSamples  = 8
+)
 
 // view is one form of a layer: its function at a level, or one of its modules.
 type view struct {
@@ -161,7 +166,7 @@ func machineView(name string, m *datapath.Module, image *datapath.Image, l *data
 func (p *Program) inputs(i, c int, l *ir.Layer) []int64 {
 	lo, hi := l.Input.Min(), l.Input.Max()
 	var xs []int64
-	if l.Input.Width <= exhaustiveWidth {
+	if l.Input.Count()*uint64(l.ChannelCount()) <= exhaustive {
 		for x := lo; x <= hi; x++ {
 			xs = append(xs, x)
 		}
@@ -181,7 +186,7 @@ func (p *Program) inputs(i, c int, l *ir.Layer) []int64 {
 		}
 	}
 	r := rand.New(rand.NewPCG(uint64(i), uint64(c)))
-	for range randomSamples {
+	for range max(leastSamples, randomSamples/l.ChannelCount()) {
 		xs = append(xs, lo+r.Int64N(hi-lo+1))
 	}
 	xs = slices.DeleteFunc(xs, func(x int64) bool { return x < lo || x > hi })

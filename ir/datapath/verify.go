@@ -235,40 +235,37 @@ func (v *verifier) outputs() {
 // have, and that every image fits the configuration port of its unit.
 func Verify(d *Design) error {
 	var faults []error
-	check := func(err error) {
-		if err != nil {
-			faults = append(faults, err)
-		}
-	}
 	for _, u := range d.Hardware {
-		check(verifyUnit(u))
+		faults = append(faults, verifyUnit(u))
 	}
 	for _, l := range d.Layers {
-		if l.Kernel == nil {
-			check(fmt.Errorf("layer %s: no kernel", l.Name))
-			continue
-		}
-		check(VerifyModule(l.Kernel))
-		check(verifyKernel(l))
-		if (l.Hardware == nil) != (l.Unit != "") {
-			check(fmt.Errorf("layer %s: hardware of its own and a unit, or neither", l.Name))
-		}
-		if l.Hardware != nil {
-			check(VerifyModule(l.Hardware))
-			check(verifyPorts(l.Hardware, TypeOf(l.Input.Integer), TypeOf(l.Output.Integer)))
-		}
+		faults = append(faults, verifyLayer(l))
 	}
 	return errors.Join(faults...)
 }
 
-func verifyKernel(l *Layer) error {
-	if l.Kernel.Clocked {
+func verifyLayer(l *Layer) error {
+	switch {
+	case l.Kernel == nil:
+		return fmt.Errorf("layer %s: no kernel", l.Name)
+	case l.Kernel.Clocked:
 		return fmt.Errorf("layer %s: its kernel is clocked", l.Name)
+	case (l.Hardware == nil) != (l.Unit != ""):
+		return fmt.Errorf("layer %s: hardware of its own and a unit, or neither", l.Name)
 	}
-	return verifyPorts(l.Kernel, TypeOf(l.Input.Integer), TypeOf(l.Output.Integer))
+	x, y := TypeOf(l.Input.Integer), TypeOf(l.Output.Integer)
+	err := verifyPorts(l.Kernel, x, y)
+	if l.Hardware != nil {
+		err = errors.Join(err, verifyPorts(l.Hardware, x, y))
+	}
+	return err
 }
 
+// verifyPorts checks a module and that it takes x to y.
 func verifyPorts(m *Module, x, y Type) error {
+	if err := VerifyModule(m); err != nil {
+		return err
+	}
 	if t, ok := m.Input("x"); !ok || t != x {
 		return fmt.Errorf("module %s: input x is missing or has another type", m.Name)
 	}
@@ -281,9 +278,6 @@ func verifyPorts(m *Module, x, y Type) error {
 func verifyUnit(u *Unit) error {
 	if u.Module == nil {
 		return fmt.Errorf("unit %s: no module", u.Name)
-	}
-	if err := VerifyModule(u.Module); err != nil {
-		return err
 	}
 	if err := verifyPorts(u.Module, TypeOf(u.Input), TypeOf(u.Output)); err != nil {
 		return err
