@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"slices"
 
@@ -55,16 +56,14 @@ func buildCommand() *cobra.Command {
 }
 
 func summarize(cmd *cobra.Command, o *compile.Outputs, dir string, asJSON bool) error {
-	w := cmd.OutOrStdout()
+	w := bufio.NewWriter(cmd.OutOrStdout())
 	if asJSON {
-		_, err := w.Write(o.Report.JSON())
-		return written(err)
+		w.Write(o.Report.JSON())
+	} else {
+		printTable(w, o.Report)
+		fmt.Fprintf(w, "\nwrote %d files to %s\n", len(o.Report.Files)+1, dir)
 	}
-	if err := printTable(w, o.Report); err != nil {
-		return written(err)
-	}
-	_, err := fmt.Fprintf(w, "\nwrote %d files to %s\n", len(o.Report.Files)+1, dir)
-	return written(err)
+	return written(w.Flush())
 }
 
 // chooseTargets finds targets by name; none means all of the compiler's own.

@@ -9,15 +9,16 @@ import (
 	"grauc/report"
 )
 
-// printTable prints what a reader wants to know of each layer, file by file.
-func printTable(w io.Writer, r *report.Report) error {
+// printTable prints what a reader wants to know of each layer, file by file. A
+// fault of w is for the caller to find.
+func printTable(w io.Writer, r *report.Report) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "LAYER\tFUNCTION\tINPUT\tOUTPUT\tAS\tSEGMENTS\tMAX ERROR\tRMSE\tEXACT")
 	for _, l := range r.Layers {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%.3f\t%s\n",
 			layerName(l), shorten(l.Function, 40), l.Input, l.Output, implementation(l), segmentRange(l), l.MaxError, l.RMSE, percent(l.Exact))
 	}
-	return t.Flush()
+	t.Flush()
 }
 
 func layerName(l report.Layer) string {

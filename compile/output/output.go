@@ -149,9 +149,13 @@ func replace(root *os.Root, files []File, stale []string) error {
 // changes are the files whose contents differ from what is there.
 func changes(root *os.Root, files []File) ([]File, error) {
 	var changed []File
+	checked := "."
 	for _, f := range files {
-		if err := checkParents(root, f.Path); err != nil {
-			return nil, err
+		if d := path.Dir(f.Path); d != checked {
+			if err := checkDir(root, d); err != nil {
+				return nil, err
+			}
+			checked = d
 		}
 		info, err := root.Lstat(f.Path)
 		switch {
@@ -167,9 +171,9 @@ func changes(root *os.Root, files []File) ([]File, error) {
 	return changed, nil
 }
 
-// checkParents says what stands where a directory of p is needed.
-func checkParents(root *os.Root, p string) error {
-	for d := path.Dir(p); d != "."; d = path.Dir(d) {
+// checkDir says what stands where a directory is needed.
+func checkDir(root *os.Root, d string) error {
+	for ; d != "."; d = path.Dir(d) {
 		link, err := root.Lstat(d)
 		if err != nil {
 			continue // absent, or something above it is no directory

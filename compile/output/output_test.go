@@ -250,7 +250,7 @@ func TestUndoRepeatsSafely(t *testing.T) {
 	if err := s.commit(next, nil); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.undoOne('=', "a"); err != nil { // an undo that dies here
+	if err := s.undoOne(0, '=', "a"); err != nil { // an undo that dies here
 		t.Fatal(err)
 	}
 	mustWrite(t, dir, nil, none)

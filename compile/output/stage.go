@@ -7,88 +7,70 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strconv"
 	"strings"
 )
 
-// stage is a staging directory: new/ holds the files to come, old/ links to the
-// files they replace, and the journal lists what the renames will touch. Without
-// a complete journal no rename has begun.
+// afterRename is called with each path put in place, so that tests can die there.
+var afterRename = func(string) {}
+
+// stage is a staging directory. The journal has a line for each path that commit
+// will touch: "=" before those that existed and "+" before new ones. The new file
+// of line i is called i and the link to the old one i.old; removed files have no
+// new one. Without a complete journal no rename has begun.
 type stage struct {
 	root *os.Root
 	dir  string
 }
 
-// afterRename is called with each path put in place, so that tests can die there.
-var afterRename = func(string) {}
+func (s *stage) new(i int) string { return path.Join(s.dir, strconv.Itoa(i)) }
+func (s *stage) old(i int) string { return s.new(i) + ".old" }
+func (s *stage) journal() string  { return path.Join(s.dir, "journal") }
 
-func (s *stage) new(p string) string { return path.Join(s.dir, "new", p) }
-func (s *stage) old(p string) string { return path.Join(s.dir, "old", p) }
-func (s *stage) journal() string     { return path.Join(s.dir, "journal") }
-
-// remove ends the build: once the journal is gone nothing will be undone.
-func (s *stage) remove() error {
-	if err := s.root.Remove(s.journal()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+// fill writes everything that commit will rename, and the journal last.
+func (s *stage) fill(files []File, gone []string) error {
+	if err := s.root.Mkdir(s.dir, 0o777); err != nil {
 		return err
 	}
-	return s.root.RemoveAll(s.dir)
-}
-
-func makeParents(r *os.Root, p string) error { return r.MkdirAll(path.Dir(p), 0o777) }
-
-// fill writes everything that commit will rename. The journal comes last: a line
-// for each path, "=" before those that existed and "+" before new ones.
-func (s *stage) fill(files []File, gone []string) error {
 	var journal bytes.Buffer
-	for _, f := range files {
-		if err := s.writeFile(s.new(f.Path), f.Data); err != nil {
+	for i, f := range files {
+		// A build does not wait for the disk: what it makes can be made again, and
+		// waiting would take several times as long as the build itself. A full disk
+		// shows here, before anything is renamed.
+		if err := s.root.WriteFile(s.new(i), f.Data, 0o666); err != nil {
 			return err
 		}
-		mark, err := s.backup(f.Path)
-		if err != nil {
+		if err := s.record(&journal, i, f.Path); err != nil {
 			return err
 		}
-		fmt.Fprintf(&journal, "%c%s\n", mark, f.Path)
 	}
-	for _, p := range gone {
-		mark, err := s.backup(p)
-		if err != nil {
+	for i, p := range gone {
+		if err := s.record(&journal, len(files)+i, p); err != nil {
 			return err
 		}
-		fmt.Fprintf(&journal, "%c%s\n", mark, p)
 	}
 	journal.WriteString(".\n")
-	return s.writeFile(s.journal(), journal.Bytes())
+	return s.root.WriteFile(s.journal(), journal.Bytes(), 0o666)
 }
 
-// writeFile does not wait for the disk: what a build makes can be made again, and
-// a build must not take ten times as long because of it. A full disk shows here,
-// before anything is renamed.
-func (s *stage) writeFile(p string, data []byte) error {
-	if err := makeParents(s.root, p); err != nil {
-		return err
-	}
-	return s.root.WriteFile(p, data, 0o666)
-}
-
-// backup keeps what is at p, be it a file or a symbolic link.
-func (s *stage) backup(p string) (mark byte, err error) {
+// record keeps what is at p, be it a file or a symbolic link, and notes it down.
+func (s *stage) record(journal *bytes.Buffer, i int, p string) error {
 	info, err := s.root.Lstat(p)
 	if errors.Is(err, fs.ErrNotExist) {
-		return '+', nil
+		fmt.Fprintf(journal, "+%s\n", p)
+		return nil
 	}
 	if err != nil {
-		return 0, err
+		return err
 	}
-	if err := makeParents(s.root, s.old(p)); err != nil {
-		return 0, err
+	fmt.Fprintf(journal, "=%s\n", p)
+	if s.root.Link(p, s.old(i)) == nil {
+		return nil
 	}
-	if s.root.Link(p, s.old(p)) == nil {
-		return '=', nil
-	}
-	return '=', s.copyOld(p, info) // a file system without hard links
+	return s.copyOld(i, p, info) // a file system without hard links
 }
 
-func (s *stage) copyOld(p string, info fs.FileInfo) error {
+func (s *stage) copyOld(i int, p string, info fs.FileInfo) error {
 	if !info.Mode().IsRegular() {
 		return fmt.Errorf("%s is neither a file nor absent: it is left alone", p)
 	}
@@ -96,7 +78,7 @@ func (s *stage) copyOld(p string, info fs.FileInfo) error {
 	if err != nil {
 		return err
 	}
-	return s.root.WriteFile(s.old(p), data, info.Mode().Perm())
+	return s.root.WriteFile(s.old(i), data, info.Mode().Perm())
 }
 
 // commit renames. The last file is renamed last, so a caller puts there the one
@@ -107,16 +89,28 @@ func (s *stage) commit(files []File, gone []string) error {
 			return err
 		}
 	}
-	for _, f := range files {
-		if err := makeParents(s.root, f.Path); err != nil {
-			return err
+	made := "."
+	for i, f := range files {
+		if d := path.Dir(f.Path); d != made {
+			if err := s.root.MkdirAll(d, 0o777); err != nil {
+				return err
+			}
+			made = d
 		}
-		if err := s.root.Rename(s.new(f.Path), f.Path); err != nil {
+		if err := s.root.Rename(s.new(i), f.Path); err != nil {
 			return err
 		}
 		afterRename(f.Path)
 	}
 	return nil
+}
+
+// remove ends the build: once the journal is gone nothing will be undone.
+func (s *stage) remove() error {
+	if err := s.root.Remove(s.journal()); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return s.root.RemoveAll(s.dir)
 }
 
 // undo brings back what the journal lists. It may be interrupted and repeated.
@@ -127,23 +121,25 @@ func (s *stage) undo() error {
 	}
 	body, complete := strings.CutSuffix(string(text), ".\n")
 	if complete {
+		i := 0
 		for line := range strings.Lines(body) {
-			if err := s.undoOne(line[0], strings.TrimSuffix(line[1:], "\n")); err != nil {
+			if err := s.undoOne(i, line[0], strings.TrimSuffix(line[1:], "\n")); err != nil {
 				return err
 			}
+			i++
 		}
 	}
 	return s.remove()
 }
 
-func (s *stage) undoOne(mark byte, p string) error {
+func (s *stage) undoOne(i int, mark byte, p string) error {
 	if err := CheckPath(p); err != nil {
 		return err // not a journal of ours
 	}
 	if mark == '=' {
-		return s.restore(p)
+		return s.restore(i, p)
 	}
-	if _, err := s.root.Lstat(s.new(p)); err != nil { // it was renamed, or never will be
+	if _, err := s.root.Lstat(s.new(i)); err != nil { // it was renamed
 		if err := s.root.Remove(p); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
@@ -152,14 +148,14 @@ func (s *stage) undoOne(mark byte, p string) error {
 	return nil
 }
 
-func (s *stage) restore(p string) error {
-	if _, err := s.root.Lstat(s.old(p)); errors.Is(err, fs.ErrNotExist) {
+func (s *stage) restore(i int, p string) error {
+	if _, err := s.root.Lstat(s.old(i)); errors.Is(err, fs.ErrNotExist) {
 		return nil // an undo that was killed has been here
 	}
-	if err := makeParents(s.root, p); err != nil {
+	if err := s.root.MkdirAll(path.Dir(p), 0o777); err != nil {
 		return err
 	}
-	return s.root.Rename(s.old(p), p)
+	return s.root.Rename(s.old(i), p)
 }
 
 // recoverAll undoes the builds that were killed. The lock is held, so none of
