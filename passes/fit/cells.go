@@ -36,3 +36,12 @@ func (c *cell) cost(d, limit int64) int64 {
 	}
 	return c.weight * (d * d)
 }
+
+// largestError is the largest error up to limit that costs less than room, or -1.
+func (c *cell) largestError(room, limit int64) int64 {
+	d := int64(-1)
+	for d < limit && c.cost(d+1, limit) < room {
+		d++
+	}
+	return d
+}

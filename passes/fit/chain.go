@@ -100,12 +100,14 @@ func (p *plan) sweep(e entry) []state {
 func (s *sweeper) step(c int, before state) state {
 	cell := &s.cells[c]
 	base := min(s.enter(c, before.cost), infinite)
+	if base == infinite && before.cost >= infinite {
+		return nothing
+	}
 	best := state{base, arc{s.flat, cell.golden << s.guard, c}}
 	keep := s.keep(c, min(base, s.extended(cell, before)))
 	if s.steep != nil {
-		best.improve(s.rising.step(c, cell, base, &s.nearMin))
-		best.improve(s.falling.step(c, cell, base, &s.nearMax))
-		s.work += 2 * s.rising.width()
+		best.improve(s.rising.step(c, cell, base, keep, &s.nearMin))
+		best.improve(s.falling.step(c, cell, base, keep, &s.nearMax))
 	}
 	for i := range s.tracks {
 		t := &s.tracks[i]
@@ -117,7 +119,7 @@ func (s *sweeper) step(c int, before state) state {
 		best.improve(s.extend(t, cell, base, keep))
 		s.work += t.hi - t.lo + 4
 	}
-	best.improve(s.clamped(c, cell, base))
+	best.improve(s.clamped(c, cell, base, keep))
 	s.begin(c, cell, base, s.keep(c, best.cost))
 	return best
 }
@@ -194,17 +196,20 @@ func (s *sweeper) extend(t *track, cell *cell, base, keep int64) state {
 	return t.state(bestBias)
 }
 
-// clamped adds a cell to the near and far states and finds the best.
-func (s *sweeper) clamped(c int, cell *cell, base int64) state {
+// clamped adds a cell to the near and far states, drops those that are of no use
+// and finds the best.
+func (s *sweeper) clamped(c int, cell *cell, base, keep int64) state {
 	s.nearMin.improve(state{base, arc{s.flat, s.min << s.guard, c}})
 	s.nearMax.improve(state{base, arc{s.flat, s.max << s.guard, c}})
 	best := nothing
-	for _, end := range []*state{&s.nearMin, &s.farMin} {
-		*end = end.plus(cell.cost(s.min-cell.golden, s.limit))
-		best.improve(*end)
-	}
-	for _, end := range []*state{&s.nearMax, &s.farMax} {
-		*end = end.plus(cell.cost(s.max-cell.golden, s.limit))
+	for i, end := range []*state{&s.nearMin, &s.farMin, &s.nearMax, &s.farMax} {
+		y := s.min
+		if i >= 2 {
+			y = s.max
+		}
+		if *end = end.plus(cell.cost(y-cell.golden, s.limit)); end.cost >= keep {
+			*end = nothing
+		}
 		best.improve(*end)
 	}
 	return best
@@ -212,12 +217,9 @@ func (s *sweeper) clamped(c int, cell *cell, base int64) state {
 
 // begin enters the lines that start with this cell, but for those of no use.
 func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
-	if base >= keep {
+	d := cell.largestError(keep-base, min(s.limit, s.max-s.min))
+	if d < 0 {
 		return
-	}
-	d := int64(0)
-	for d < s.max-s.min && base+cell.cost(d+1, s.limit) < keep {
-		d++
 	}
 	first, last := max(cell.golden-d, s.min+1), min(cell.golden+d, s.max-1)
 	for i := range s.tracks {

@@ -1,6 +1,9 @@
 package fit
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // squaresBudget bounds the work of a fit of least squares, in lines times cells.
 const squaresBudget = 1 << 29
@@ -27,7 +30,7 @@ func (l layered) enter(c int, _ int64) int64 {
 	switch {
 	case l.previous == nil && c == 0:
 		return 0
-	case l.previous == nil || c == 0:
+	case l.previous == nil || c == 0 || l.previous[c-1].cost+l.rest[c] >= l.limit:
 		return infinite
 	}
 	return l.previous[c-1].cost
@@ -46,79 +49,95 @@ func (l layered) keep(c int, _ int64) int64 {
 type search struct {
 	*plan
 	segments int
+	finer    bool  // grids can be tried
 	best     []arc // in order, of cells from..next.from-1
-	cost     int64 // of best
+	cost     int64 // of best, or of a fit known before
 	bound    int64
 	price    int64 // that gave the bound
 }
 
-// segmentsOf is the arcs of the cover of all cells, and whether they are all of
-// explicit slopes.
-func segmentsOf(best []state) (arcs []arc, explicit bool) {
-	explicit = true
-	for c := len(best) - 1; c >= 0; {
-		a := best[c].arc
-		arcs = append(arcs, a)
-		explicit = explicit && a.slope != nil
-		c = a.from - 1
-	}
-	for i, j := 0, len(arcs)-1; i < j; i, j = i+1, j-1 {
-		arcs[i], arcs[j] = arcs[j], arcs[i]
-	}
-	return arcs, explicit
+// cover is segments with their cost. It is real if none of them is a curve.
+type cover struct {
+	arcs []arc
+	real bool
+	cost int64
 }
 
-// try solves for a price and takes what that teaches. It tells how many segments
-// the cover has.
-func (s *search) try(price int64) (int, bool) {
+// at is the cost with the price of the segments.
+func (c *cover) at(price int64) int64 { return c.cost + price*int64(len(c.arcs)) }
+
+// try finds the best cover for a price and takes what that teaches. It is nil if
+// that took too much work.
+func (s *search) try(price int64) *cover {
 	best := s.sweep(priced{price})
 	if best == nil {
-		return 0, false
+		return nil
 	}
-	total := best[len(best)-1].cost
-	arcs, explicit := segmentsOf(best)
-	if bound := total - price*int64(s.segments); total < infinite && bound > s.bound {
+	c := &cover{real: true, cost: best[len(best)-1].cost}
+	if bound := c.cost - price*int64(s.segments); bound > s.bound {
 		s.bound, s.price = bound, price
 	}
-	s.offer(arcs, explicit, total-price*int64(len(arcs)))
-	return len(arcs), true
+	for i := len(best) - 1; i >= 0; i = best[i].from - 1 {
+		c.arcs = append(c.arcs, best[i].arc)
+		c.real = c.real && best[i].slope != nil
+	}
+	slices.Reverse(c.arcs)
+	c.cost -= price * int64(len(c.arcs))
+	s.offer(c)
+	return c
 }
 
-// offer takes a cover if it is one, has few enough segments and is better.
-func (s *search) offer(arcs []arc, explicit bool, cost int64) {
-	if explicit && len(arcs) <= s.segments && cost < s.cost {
-		s.best, s.cost = arcs, cost
+// offer takes a cover if it is real, has few enough segments and is better.
+func (s *search) offer(c *cover) {
+	if c.real && len(c.arcs) <= s.segments && c.cost < s.cost {
+		s.best, s.cost = c.arcs, c.cost
 	}
 }
 
-// prices looks for the price at which a cover has as many segments as allowed.
-func (s *search) prices(guess int64) {
-	low, high := int64(0), int64(math.MaxInt64) // too many segments, too few
-	price := max(1, guess)
+// prices looks for the price at which the best cover has as many segments as
+// allowed: by a guess, until there is one with fewer and one with more, and then
+// at the price at which two such cost the same. Where nothing costs less than these
+// two, no price gives the number between. It tells whether to go on with this grid.
+func (s *search) prices(price int64) bool {
+	var few, many *cover
 	for s.bound < s.cost {
-		n, ok := s.try(price)
-		if !ok || n == s.segments {
-			return
-		}
-		if n > s.segments {
-			low = price
-		} else {
-			high = price
+		price = max(1, price)
+		c := s.try(price)
+		switch {
+		case c == nil:
+			return false
+		case !c.real && len(c.arcs) <= s.segments && s.finer:
+			return false
+		case len(c.arcs) == s.segments:
+			return true
+		case few != nil && many != nil && c.at(price) >= min(few.at(price), many.at(price)):
+			return true
+		case len(c.arcs) < s.segments:
+			few = c
+		default:
+			many = c
 		}
 		switch {
-		case high == math.MaxInt64:
-			if price > infinite/64 {
-				return
-			}
-			price *= 3
-		case low == 0 && price > 1:
-			price = max(1, price/3)
-		case high-low <= max(1, low/256):
-			return
+		case few == nil && price >= infinite>>8 || many == nil && price <= 1:
+			return true
+		case few == nil:
+			price *= s.step(len(many.arcs), s.segments)
+		case many == nil:
+			price /= s.step(s.segments, len(few.arcs))
 		default:
-			price = low + (high-low)/2
+			price = (few.cost - many.cost) / int64(len(many.arcs)-len(few.arcs))
 		}
 	}
+	return true
+}
+
+// step is the factor between the prices of so many segments, by experience.
+func (s *search) step(more, fewer int) int64 {
+	factor := int64(2)
+	for ; factor < 16 && more > fewer+1; more-- {
+		factor *= 2
+	}
+	return factor
 }
 
 // close finds the best cover by its number of segments, with what the prices
@@ -128,28 +147,30 @@ func (s *search) close() {
 	if back == nil {
 		return
 	}
-	steep := s.steep
-	if arcs, explicit, cost, ok := s.layers(back); ok {
-		s.offer(arcs, explicit, cost)
-		s.bound = max(s.bound, min(cost, s.cost))
-		if explicit || arcs == nil {
-			return
-		}
-	} else {
+	best, ok := s.layers(back)
+	if !ok {
 		return
 	}
+	if best == nil {
+		s.bound = s.cost
+		return
+	}
+	s.bound = max(s.bound, best.cost)
+	if s.offer(best); best.real || s.finer {
+		return
+	}
+	steep := s.steep
 	s.steep = nil
-	if arcs, explicit, cost, ok := s.layers(back); ok {
-		s.offer(arcs, explicit, cost)
+	if best, _ := s.layers(back); best != nil {
+		s.offer(best)
 	}
 	s.steep = steep
 }
 
-// layers finds the best cover that costs less than the best so far; there are no
-// arcs if none does.
-func (s *search) layers(back []state) (arcs []arc, explicit bool, cost int64, ok bool) {
+// layers finds the best cover that costs less than the best so far, nil if none
+// does. It fails if that takes too much work.
+func (s *search) layers(back []state) (found *cover, ok bool) {
 	n := len(s.cells)
-	cost = s.cost
 	var layers [][]state
 	l := layered{limit: s.cost, rest: make([]int64, n+1)}
 	for k := 1; k <= s.segments; k++ {
@@ -158,29 +179,28 @@ func (s *search) layers(back []state) (arcs []arc, explicit bool, cost int64, ok
 		}
 		best := s.sweep(l)
 		if best == nil {
-			return nil, false, 0, false
+			return nil, false
 		}
 		layers = append(layers, best)
-		if total := best[n-1].cost; total < cost {
-			cost = total
-			arcs, explicit = arcsOfLayers(layers)
+		if cost := best[n-1].cost; cost < l.limit {
+			l.limit = cost
+			found = coverOf(layers)
 		}
 		l.previous = best
 	}
-	return arcs, explicit, cost, true
+	return found, true
 }
 
-// arcsOfLayers is the arcs of the last layer's cover of all cells.
-func arcsOfLayers(layers [][]state) (arcs []arc, explicit bool) {
-	explicit = true
-	arcs = make([]arc, len(layers))
-	c := len(layers[0]) - 1
+// coverOf is the cover of all cells that the last layer found.
+func coverOf(layers [][]state) *cover {
+	i := len(layers[0]) - 1
+	c := &cover{arcs: make([]arc, len(layers)), real: true, cost: layers[len(layers)-1][i].cost}
 	for k := len(layers) - 1; k >= 0; k-- {
-		arcs[k] = layers[k][c].arc
-		explicit = explicit && arcs[k].slope != nil
-		c = arcs[k].from - 1
+		c.arcs[k] = layers[k][i].arc
+		c.real = c.real && c.arcs[k].slope != nil
+		i = c.arcs[k].from - 1
 	}
-	return arcs, explicit
+	return c
 }
 
 // reversed is the plan seen from the other end, by ^x for x. A floor of ^x is ^ of
@@ -204,24 +224,25 @@ func (f *fitter) leastSquares(start []piece, segments int, limit int64, weigh we
 	work := int64(0)
 	for grid := f.grid(); ; grid-- {
 		s := &search{plan: f.plan(grid, limit, weigh), segments: segments, cost: cost}
-		s.work = work
-		s.prices(2 * cost / int64(segments))
-		if s.bound < s.cost {
+		s.work, s.finer = work, grid > 0 && len(s.cells) <= mostCells && work < squaresBudget/4
+		if s.prices(cost/int64(segments)) && s.bound < s.cost {
 			s.close()
 		}
-		work = s.work
-		bound = max(bound, s.bound)
+		work, bound = s.work, max(bound, s.bound)
 		if s.best != nil {
 			pieces, cost = f.pieces(s.cells, s.best), s.cost
 		}
-		if bound >= cost || grid == 0 || work > squaresBudget {
-			return pieces, cost, bound
+		if bound >= cost || !s.finer {
+			return pieces, cost, min(bound, cost)
 		}
 	}
 }
 
-// finestGrid bounds the number of cells, unless that is needed for ...
-const mostCells = 14
+// mostCells is how many cells a grid may have for a finer one to be tried.
+const mostCells = 1 << 16
+
+// startWidth bounds the number of cells of the first grid.
+const startWidth = 14
 
 // grid is the grain of the steepest slopes that are likely to matter: twice as
 // steep as the function over a few runs.
@@ -234,10 +255,10 @@ func (f *fitter) grid() uint {
 	}
 	width := f.golden.Input.Width
 	if steepest == 0 {
-		return uint(max(0, width-mostCells))
+		return uint(max(0, width-startWidth))
 	}
 	grain := -math.Ilogb(math.Ldexp(steepest, f.guard)) - 1
-	return uint(max(0, min(grain, width-4), width-mostCells))
+	return uint(max(0, min(grain, width-4), width-startWidth))
 }
 
 func (f *fitter) plan(grid uint, limit int64, weigh weigher) *plan {

@@ -19,39 +19,33 @@ func (s *steep) climb(x int64) int64 {
 	return x >> s.shift
 }
 
-// curve is the least costs of covers that end on a curve, by its offset: rising,
-// or falling and then seen upside down.
+// curve is the least costs of covers that end on a rising curve, by its offset, or
+// on a falling one, and then outputs are seen upside down. As a curve may rise at
+// any time, what costs least at an offset is open to all higher ones: costs[i] is
+// for offset first+i and never more than costs[i-1], the last one is for all
+// offsets beyond, and those before first are of no use.
 type curve struct {
 	*plan
 	mirrored bool
-	first    int64 // offset
+	first    int64
 	costs    []int64
 	from     []int32
-	far      state // that have come to the last output
-	risen    state // the best of those that may just have
+	spare    curveCosts // to build the next ones in
+	far      state      // come to the last output
 }
 
-// margin is how far beyond the values that matter offsets are kept.
-func (s *steep) margin() int64 { return s.slack + 2 }
+type curveCosts struct {
+	costs []int64
+	from  []int32
+}
 
 func (p *plan) newCurve(mirrored bool) *curve {
-	last := p.cells[len(p.cells)-1]
-	climb := p.steep.climb(last.hi) - p.steep.climb(p.cells[0].lo)
-	n := climb + p.high() - p.low() + 2*p.steep.margin() + 1
-	c := &curve{plan: p, mirrored: mirrored, far: nothing, risen: nothing, costs: make([]int64, n), from: make([]int32, n)}
-	c.first = p.low() - p.steep.margin() - p.steep.climb(last.hi)
-	for i := range c.costs {
-		c.costs[i] = infinite
-	}
-	return c
+	return &curve{plan: p, mirrored: mirrored, far: nothing}
 }
 
-// width is the number of offsets that matter in one cell.
-func (c *curve) width() int64 { return c.high() - c.low() + 2*c.steep.margin() + 1 }
-
-// step does a cell, which a curve enters from the near state or anew. A curve may
-// rise at any time: what costs least at an offset is open to all higher ones.
-func (c *curve) step(number int, cell *cell, base int64, near *state) state {
+// step does a cell, which a curve enters from the near state or anew, drops what
+// costs no less than keep and finds the best.
+func (c *curve) step(number int, cell *cell, base, keep int64, near *state) state {
 	in := state{base, arc{from: number}}
 	if near.cost < base {
 		in = state{near.cost, arc{from: near.from}}
@@ -60,21 +54,48 @@ func (c *curve) step(number int, cell *cell, base int64, near *state) state {
 	if c.mirrored {
 		golden = c.min + c.max - golden
 	}
-	climbed := c.steep.climb(cell.lo)
-	offset := c.low() - c.steep.margin() - climbed
-	before, after := in, nothing
-	for i := offset - c.first; i < offset-c.first+c.width(); i++ {
-		before.improve(state{c.costs[i], arc{from: int(c.from[i])}})
-		value := i + c.first + climbed
-		d := c.distance(value, golden)
-		after.improve(before.plus(cell.cost(d, c.limit)))
-		c.costs[i], c.from[i] = after.cost, int32(after.from)
-	}
-	c.far.improve(before)
-	c.far.improve(c.risen)
-	c.risen = after
+	least := in
+	least.improve(c.at(len(c.costs) - 1))
+	c.far.improve(least)
 	c.far = c.far.plus(cell.cost(c.max-golden, c.limit))
-	after.improve(c.far)
+	best := c.far
+	best.improve(c.rise(cell, golden, in, keep-least.cost))
+	return best
+}
+
+// at is the state at costs[i], where there is one.
+func (c *curve) at(i int) state {
+	if i < 0 || len(c.costs) == 0 {
+		return nothing
+	}
+	i = min(i, len(c.costs)-1)
+	return state{c.costs[i], arc{from: int(c.from[i])}}
+}
+
+// rise does a cell for the offsets at which it costs less than room.
+func (c *curve) rise(cell *cell, golden int64, in state, room int64) state {
+	costs, from := c.spare.costs[:0], c.spare.from[:0]
+	margin := c.steep.slack + 2
+	lowest, highest := c.low()-margin, c.high()+margin
+	if d := cell.largestError(room, min(c.limit, c.max-c.min)); d >= 0 {
+		lowest = max(lowest, (golden-d)<<c.guard-c.steep.slack)
+		highest = min(highest, (golden+d+1)<<c.guard-1)
+	} else {
+		highest = lowest - 1
+	}
+	climbed := c.steep.climb(cell.lo)
+	after := nothing
+	for value := lowest; value <= highest; value++ {
+		before := in
+		if i := value - climbed - c.first; i >= 0 {
+			before.improve(c.at(int(i)))
+		}
+		after.improve(before.plus(cell.cost(c.distance(value, golden), c.limit)))
+		costs, from = append(costs, after.cost), append(from, int32(after.from))
+	}
+	c.work += highest - lowest + 1
+	c.spare = curveCosts{c.costs, c.from}
+	c.costs, c.from, c.first = costs, from, lowest-climbed
 	return after
 }
 
