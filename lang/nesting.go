@@ -11,6 +11,7 @@ import (
 const (
 	maxNesting = 200
 	maxChain   = 500
+	maxWords   = 20000
 )
 
 // level is what is known inside one pair of brackets, since the last comma or "=".
@@ -27,12 +28,17 @@ type nesting struct {
 	last   lexer.Token
 }
 
-// tooDeep refuses a declaration that nests deeper than the limits.
+// tooDeep refuses a declaration that is beyond the limits.
 func tooDeep(toks []lexer.Token) (diag.Diagnostic, bool) {
 	n := nesting{levels: make([]level, 1)}
+	words := 0
 	for _, t := range toks {
 		if t.Type >= tokDoc || t.EOF() {
 			continue
+		}
+		if words++; words > maxWords {
+			return diag.New("declaration-size", tokenSpan(t), "this declaration has more than %d words", maxWords).
+				WithHelp("give parts of it names with `fn`; many numbers belong in a data file"), true
 		}
 		n.token(t)
 		if n.depth > maxNesting {

@@ -26,8 +26,9 @@ func (i *Item) Parse() ([]*Declaration, []diag.Diagnostic) {
 	if i.bad {
 		return nil, nil
 	}
+	const most = 20 // faults; each costs a pass over the rest
 	var p parsing
-	for toks := i.tokens; toks != nil; {
+	for toks := i.tokens; toks != nil && len(p.diagnostics) < most; {
 		toks = p.declaration(toks)
 	}
 	return p.found, p.diagnostics
@@ -146,6 +147,7 @@ type File struct {
 	Declarations []*Declaration
 	Broken       []Broken // declarations with faults
 	Diagnostics  []diag.Diagnostic
+	Abandoned    bool // there were so many faults that the rest was not read
 }
 
 // Broken is what is known of a declaration with faults, enough that its uses need
@@ -160,6 +162,9 @@ func Parse(path, text string) *File {
 	o := NewOutline(path, text)
 	f := &File{Diagnostics: o.Diagnostics}
 	for _, item := range o.Items {
+		if f.Abandoned = len(f.Diagnostics) >= maxFaults; f.Abandoned {
+			break
+		}
 		found, bad := item.Parse()
 		f.Declarations = append(f.Declarations, found...)
 		f.Diagnostics = append(f.Diagnostics, bad...)

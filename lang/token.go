@@ -64,11 +64,16 @@ type scanner struct {
 	bad    []diag.Diagnostic
 }
 
-// scan cuts text into tokens; the last is EOF.
+// maxFaults is how many faults a file is searched for: one that is no program at
+// all has millions.
+const maxFaults = 100
+
+// scan cuts text into tokens; the last is EOF. It gives up where there is fault
+// after fault.
 func scan(path, text string) ([]lexer.Token, []diag.Diagnostic) {
 	s := &scanner{text: text, pos: lexer.Position{Filename: path, Line: 1, Column: 1}}
 	s.tokens = make([]lexer.Token, 0, len(text)/3+1)
-	for s.pos.Offset < len(text) {
+	for s.pos.Offset < len(text) && len(s.bad) < maxFaults {
 		typ, n := s.next()
 		s.emit(typ, n)
 	}
@@ -173,7 +178,7 @@ func (s *scanner) comment(rest string) (lexer.TokenType, int) {
 	return tokComment, n
 }
 
-// checkText refuses what hides in comments and strings.
+// checkText refuses what hides in comments and strings, once in each.
 func (s *scanner) checkText(text string) {
 	for i, r := range text {
 		if r == '\t' || !diag.IsBidi(r) && !unicode.IsControl(r) {
@@ -182,6 +187,7 @@ func (s *scanner) checkText(text string) {
 		at := s.here(utf8.RuneLen(r))
 		at.Column += i
 		s.report(hiddenCharacter(r, at))
+		return
 	}
 }
 
@@ -233,13 +239,7 @@ func (s *scanner) here(n int) diag.Span {
 	return diag.Span{File: s.pos.Filename, Line: s.pos.Line, Column: s.pos.Column, Length: n}
 }
 
-// report keeps the first few: a file that is no text at all has millions.
-func (s *scanner) report(d diag.Diagnostic) {
-	const most = 50
-	if len(s.bad) < most {
-		s.bad = append(s.bad, d)
-	}
-}
+func (s *scanner) report(d diag.Diagnostic) { s.bad = append(s.bad, d) }
 
 // punctuation is the length of the operator or bracket that text begins with.
 func punctuation(text string) int {

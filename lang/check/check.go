@@ -82,6 +82,9 @@ type checker struct {
 
 func (c *checker) report(d diag.Diagnostic) { c.diagnostics = append(c.diagnostics, d) }
 
+// enough reports whether so much is wrong that looking further helps nobody.
+func (c *checker) enough() bool { return len(c.diagnostics) > 3*maxDiagnostics }
+
 // span is a node's place, without what stands on further lines.
 func (c *checker) span(n lang.Node) diag.Span {
 	s := n.Span()

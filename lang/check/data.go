@@ -13,7 +13,7 @@ import (
 )
 
 // maxNumbers is how many numbers a data file may have.
-const maxNumbers = 1 << 20
+const maxNumbers = 1 << 19
 
 // dataset is what a data file holds.
 type dataset struct {

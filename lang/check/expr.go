@@ -22,7 +22,8 @@ var primitives = map[string]string{
 type scope struct {
 	*checker
 	file     *file
-	params   map[string]int // in a function's body
+	params   []string       // in a function
+	index    map[string]int // of params
 	input    bool           // x is the layer's input
 	channels int            // above 0: c is the channel
 	constant string         // set where nothing may vary: what is being computed
@@ -223,7 +224,7 @@ func (s *scope) reference(e *lang.Reference) value {
 // name is the meaning of a name that stands alone.
 func (s *scope) name(e *lang.Reference) spec.Expr {
 	name := e.Name.Text
-	if i, ok := s.params[name]; ok {
+	if i, ok := s.index[name]; ok {
 		if s.constant != "" {
 			s.varies(e)
 			return nil
@@ -281,13 +282,7 @@ func (s *scope) unknownName(e *lang.Reference) diag.Diagnostic {
 func (s *scope) inScope() []string {
 	var found []string
 	if s.constant == "" {
-		for i := range len(s.params) {
-			for name, index := range s.params {
-				if index == i {
-					found = append(found, name)
-				}
-			}
-		}
+		found = append(found, s.params[:min(len(s.params), 20)]...)
 		if s.input {
 			found = append(found, "x")
 		}
@@ -488,7 +483,7 @@ func (s *scope) element(e *lang.Reference) value {
 		s.report(s.unknownArray(d, e.Element.Array))
 		return s.failed(e.Node)
 	}
-	index := s.index(e, array)
+	index := s.elementIndex(e, array)
 	if index == nil {
 		return s.failed(e.Node)
 	}
@@ -507,8 +502,8 @@ func (s *scope) unknownArray(d *entity, name lang.Name) diag.Diagnostic {
 	return problem
 }
 
-// index checks an index for every channel.
-func (s *scope) index(e *lang.Reference, array *spec.Array) spec.Expr {
+// elementIndex checks an index for every channel.
+func (s *scope) elementIndex(e *lang.Reference, array *spec.Array) spec.Expr {
 	inner := *s
 	inner.constant = "an index"
 	index := inner.real(e.Element.Index)

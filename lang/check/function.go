@@ -11,11 +11,10 @@ import (
 func (c *checker) function(e *entity) bool {
 	decl := e.decl.Function
 	ok := c.params(e, decl)
-	s := &scope{checker: c, file: e.file, params: map[string]int{}}
-	names := make([]string, len(e.params))
+	s := &scope{checker: c, file: e.file, index: map[string]int{}}
 	for i, p := range e.params {
-		names[i] = p.name
-		s.params[p.name] = i
+		s.params = append(s.params, p.name)
+		s.index[p.name] = i
 	}
 	body := s.real(decl.Body)
 	e.calls = append(e.calls, s.calls...)
@@ -24,15 +23,15 @@ func (c *checker) function(e *entity) bool {
 	}
 	e.spec = &spec.Func{
 		Name: e.name.Text, Doc: e.decl.Doc(), Source: ir.Source(c.span(e.name.Node)),
-		Params: names, Body: body,
+		Params: s.params, Body: body,
 	}
 	return true
 }
 
 func (c *checker) params(e *entity, decl *lang.Function) bool {
-	all := &scope{checker: c, file: e.file, params: map[string]int{}, constant: "a default"}
+	all := &scope{checker: c, file: e.file, index: map[string]int{}, constant: "a default"}
 	for i, p := range decl.Params {
-		all.params[p.Name.Text] = i
+		all.index[p.Name.Text] = i
 	}
 	ok := true
 	first := map[string]lang.Name{}

@@ -69,7 +69,7 @@ var setups = map[string]func(t *testing.T){
 	},
 	"file-count": func(t *testing.T) {
 		var main strings.Builder
-		for i := range 1001 {
+		for i := range 257 {
 			name := fmt.Sprintf("d%d", i)
 			write(t, name+".json", "{}")
 			fmt.Fprintf(&main, "data %s = \"%s.json\"\n", name, name)
@@ -77,7 +77,10 @@ var setups = map[string]func(t *testing.T){
 		write(t, "main.grau", main.String())
 	},
 	"data-size": func(t *testing.T) {
-		write(t, "numbers.json", `{"a": [`+strings.Repeat("0,", 1<<20)+`0]}`)
+		write(t, "numbers.json", `{"a": [`+strings.Repeat("0,", 1<<19)+`0]}`)
+	},
+	"declaration-size": func(t *testing.T) {
+		write(t, "main.grau", "fn f(x) = clamp(x"+strings.Repeat(", x", 100000)+")\n")
 	},
 	"nesting": func(t *testing.T) {
 		const many = 10000

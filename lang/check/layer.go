@@ -21,7 +21,7 @@ func (c *checker) layers(f *file) []*checkedLayer {
 	var found []*checkedLayer
 	first := map[string]lang.Name{}
 	for _, d := range f.declarations {
-		if d.Layer == nil {
+		if d.Layer == nil || c.enough() {
 			continue
 		}
 		name := d.Layer.Name

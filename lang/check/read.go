@@ -19,9 +19,9 @@ import (
 )
 
 const (
-	maxProgram = 4 << 20  // bytes of a .grau file
+	maxProgram = 1 << 20  // bytes of a .grau file
 	maxData    = 16 << 20 // bytes of a data file
-	maxFiles   = 1000
+	maxFiles   = 256
 )
 
 // fault is what is wrong with a file, before it is known who asked for it.
@@ -194,7 +194,7 @@ func (c *checker) parse(path string, data []byte, info fs.FileInfo) *file {
 	c.files = append(c.files, f)
 	parsed := lang.Parse(path, text)
 	c.diagnostics = append(c.diagnostics, parsed.Diagnostics...)
-	f.declarations, f.broken = parsed.Declarations, parsed.Broken
+	f.declarations, f.broken, f.incomplete = parsed.Declarations, parsed.Broken, parsed.Abandoned
 	c.loading = append(c.loading, f)
 	for _, d := range f.declarations {
 		if d.Use != nil {

@@ -35,7 +35,7 @@ type file struct {
 	info         fs.FileInfo
 	loaded       bool
 	checked      bool
-	incomplete   bool // some of what it uses could not be read: names may be missing
+	incomplete   bool // something could not be read: names may be missing
 	declarations []*lang.Declaration
 	broken       []lang.Broken
 	uses         []use
@@ -92,6 +92,9 @@ func (c *checker) checkFile(f *file) {
 	}
 	c.declare(f)
 	for _, e := range f.own {
+		if c.enough() {
+			return
+		}
 		c.resolve(e)
 	}
 }
@@ -203,6 +206,9 @@ func sortedKeys(m map[key]*entity) []key {
 // names are the names of a kind that a file sees, the library's included.
 func (c *checker) names(f *file, kind kind) []string {
 	var found []string
+	if c.enough() {
+		return nil
+	}
 	for k := range f.visible {
 		if k.kind == kind {
 			found = append(found, k.name)

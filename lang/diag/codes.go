@@ -45,21 +45,22 @@ var codes = []Code{
 		"Arrays are counted from 0. An array that is shorter than the layer has channels is the usual cause."},
 	{"data-shape", Language, `A data file is one JSON object whose values are arrays of numbers: { "gamma": [1, 2.5], "beta": [0, -1e-3] }. ` +
 		"Nothing nests deeper, and names are unique."},
-	{"data-size", Language, "A data file has more than 1048576 numbers. Split it; a program can have several data declarations."},
+	{"data-size", Language, "A data file has more than 524288 numbers. Split it; a program can have several data declarations."},
 	{"data-syntax", Language, "A data file is not JSON. JSON has no NaN, no infinities, no comments, and no comma after the last element."},
 	{"datapath-width", Below, "The hardware would need words wider than the 63 bits that all levels compute with. " +
 		"The width comes from input bits, guard bits, left shifts and the number of terms."},
+	{"declaration-size", Language, "A declaration has more than 20000 words. Numbers in such amounts belong in a data file."},
 	{"duplicate-argument", Language, "A call gives one parameter two values."},
 	{"duplicate-name", Language, "Two declarations of one kind have the same name, in one file or in two that meet through `use`. " +
 		"Functions, formats, units, data and layers each have names of their own; only names of the standard library may be used again."},
 	{"duplicate-option", Language, "An option, or a modifier of a format, is given twice."},
-	{"file-count", Language, "A program reads more than 1000 files."},
+	{"file-count", Language, "A program reads more than 256 files."},
 	{"file-kind", Language, "What a name leads to is a directory, a device or a pipe. Only regular files are read, so that no build waits for ever or acts on a device."},
 	{"file-missing", Language, "There is no file of that name. Names in `use` and `data` are relative to the file that has them."},
 	{"file-name", Language, "`use` takes files whose names end in .grau. Numbers come in with `data`."},
 	{"file-outside", Language, "A name in `use` or `data` is absolute, climbs out with `..`, or follows a symbolic link out of the directory of the file that has it. " +
 		"A program is what its directory holds, so that it can be moved and cannot read what it should not."},
-	{"file-size", Language, "A program is larger than 4 MiB or a data file larger than 16 MiB. Larger ones are refused before they are read."},
+	{"file-size", Language, "A program is larger than 1 MiB or a data file larger than 16 MiB. Larger ones are refused before they are read."},
 	{"file-unreadable", Language, "The system refuses to open or read a file; its reason is in the message."},
 	{"fit-budget", Below, "The shape of the datapath cannot keep to `max_error`. The message says what the best fit reaches, and the help what would do."},
 	{"fit-table", Below, "A look-up table is asked for an input so wide that the table would have more than 2^16 entries."},
