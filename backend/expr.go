@@ -95,12 +95,14 @@ type Locals struct {
 	kernel  *Kernel
 	names   *Names
 	count   int
+	style   func(hint string) string
 	declare func(name string, e Expr)
 }
 
-// NewLocals hides none of the names around it. declare writes a declaration.
-func NewLocals(k *Kernel, around *Names, declare func(name string, e Expr)) *Locals {
-	return &Locals{kernel: k, names: around.Scope(), declare: declare}
+// NewLocals hides none of the names around it. style makes an identifier of a hint,
+// declare writes a declaration.
+func NewLocals(k *Kernel, around *Names, style func(hint string) string, declare func(name string, e Expr)) *Locals {
+	return &Locals{kernel: k, names: around.Scope(), style: style, declare: declare}
 }
 
 // Claim hands out a name that is not a value's, such as a table's.
@@ -112,7 +114,7 @@ func (l *Locals) Take(names ...string) { l.names.Take(names...) }
 // Name is a new variable's: the hint of its node, or v1, v2, ...
 func (l *Locals) Name(n *datapath.Node) string {
 	if n.Name != "" {
-		return l.names.Claim(Identifier(n.Name))
+		return l.names.Claim(l.style(n.Name))
 	}
 	l.count++
 	return l.names.Claim(fmt.Sprintf("v%d", l.count))

@@ -25,7 +25,7 @@ type expr = backend.Expr
 
 func (f *file) kernelBody(fn *function) string {
 	b := &builder{fn: fn, kernel: fn.Kernel, file: f, used: map[string]bool{}}
-	b.locals = backend.NewLocals(fn.Kernel, f.names, func(name string, e expr) {
+	b.locals = backend.NewLocals(fn.Kernel, f.names, backend.Identifier, func(name string, e expr) {
 		b.line("const %s %s = %s;", b.word(), name, e.Text)
 	})
 	b.locals.Take("x", "channel")

@@ -1,10 +1,13 @@
 package c
 
 import (
+	"slices"
+	"strings"
 	"testing"
 
 	"grauc/backend"
 	"grauc/backend/backendtest"
+	"grauc/ir/datapath"
 )
 
 // strict are the options under which the emitted code must compile in silence.
@@ -12,8 +15,6 @@ var strict = []string{"-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversio
 
 func TestOperations(t *testing.T) {
 	r := backendtest.Request("operations")
-	dir := write(t, r)
-	vectors := backendtest.Vectors(t, r)
 	for _, build := range []struct {
 		name     string
 		compiler string
@@ -23,13 +24,45 @@ func TestOperations(t *testing.T) {
 		{"clang", "clang", []string{"-O1"}},
 		{"sanitizers", "clang", []string{"-O1", "-fsanitize=undefined,address", "-fno-sanitize-recover=all"}},
 	} {
-		t.Run(build.name, func(t *testing.T) {
-			cc := backendtest.Tool(t, build.compiler)
-			backendtest.Run(t, dir, nil, cc, append(append(strict, build.options...), "c/operations.c", "-o", "operations.o")...)
-			backendtest.Run(t, dir, nil, cc, append(build.options, "driver.c", "operations.o", "-o", "driver")...)
-			backendtest.Check(t, r, vectors, backendtest.Run(t, dir, backendtest.Input(vectors), "./driver"))
+		t.Run(build.name, func(t *testing.T) { compileAndRun(t, r, build.compiler, build.options...) })
+	}
+}
+
+func TestNames(t *testing.T) {
+	for _, r := range backendtest.Awkward("if", "8-bit net", "int8") {
+		t.Run(r.Design.Name, func(t *testing.T) {
+			dir := compileAndRun(t, r, "gcc", "-O0")
+			header := backend.Identifier(r.Design.Name) + ".h"
+			backendtest.Run(t, dir, nil, backendtest.Tool(t, "g++"), "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-fsyntax-only", "-x", "c++", "c/"+header)
 		})
 	}
+}
+
+func TestGolden(t *testing.T) {
+	response, err := emit(backendtest.Sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	backendtest.Golden(t, response.Files)
+}
+
+func TestSample(t *testing.T) {
+	for _, compiler := range []string{"gcc", "clang-14", "clang-19"} {
+		t.Run(compiler, func(t *testing.T) { compileAndRun(t, backendtest.Sample(), compiler, "-O2") })
+	}
+}
+
+// compileAndRun compiles what is emitted in silence and compares what it computes.
+func compileAndRun(t *testing.T, r *backend.Request, compiler string, options ...string) string {
+	t.Helper()
+	cc := backendtest.Tool(t, compiler)
+	dir := write(t, r)
+	source := "c/" + backend.Identifier(r.Design.Name) + ".c"
+	backendtest.Run(t, dir, nil, cc, slices.Concat(strict, options, []string{source, "-o", "layers.o"})...)
+	backendtest.Run(t, dir, nil, cc, slices.Concat(options, []string{"driver.c", "layers.o", "-o", "driver"})...)
+	vectors := backendtest.Vectors(t, r)
+	backendtest.Check(t, r, vectors, backendtest.Run(t, dir, backendtest.Input(vectors), "./driver"))
+	return dir
 }
 
 func write(t *testing.T, r *backend.Request) string {
@@ -43,4 +76,15 @@ func write(t *testing.T, r *backend.Request) string {
 		t.Fatal(err)
 	}
 	return backendtest.Write(t, append(response.Files, driver...)...)
+}
+
+func TestRefuses(t *testing.T) {
+	a := datapath.NewAuthor("clocked")
+	bit := a.Input("x", datapath.Bit)
+	a.Output("y", a.Reg(bit, -1, nil))
+	r := backendtest.Sample()
+	backendtest.Add(r, "clocked", a.M)
+	if _, err := emit(r); err == nil || !strings.Contains(err.Error(), "clocked") {
+		t.Errorf("a clocked kernel: %v", err)
+	}
 }

@@ -17,21 +17,29 @@ type builder struct {
 	locals *backend.Locals
 	file   *file
 	lines  strings.Builder
+	x      bool // whether the result depends on x
+	result expr
 }
 
 type expr = backend.Expr
 
-func (f *file) kernelBody(fn *function) string {
+// kernel is the statements that compute the output code of x, and that code.
+type kernel struct {
+	statements, code string
+	x                bool // whether they depend on x
+}
+
+func (f *file) kernel(fn *function) kernel {
 	b := &builder{fn: fn, kernel: fn.Kernel, file: f}
-	b.locals = backend.NewLocals(fn.Kernel, f.names, func(name string, e expr) {
+	b.locals = backend.NewLocals(fn.Kernel, f.names, unexported, func(name string, e expr) {
 		if e.Shape == backend.Constant && e.Text != "true" && e.Text != "false" {
 			e.Text = b.word() + "(" + e.Text + ")"
 		}
 		b.line("%s := %s", name, e.Text)
 	})
-	b.locals.Take("x", "channel")
+	b.locals.Take("x", "y", "i", "channel")
 	datapath.Build(fn.Kernel.Module, b)
-	return b.lines.String()
+	return kernel{b.lines.String(), goType(fn.Y) + "(" + b.result.Text + ")", b.x}
 }
 
 func (b *builder) word() string { return fmt.Sprintf("int%d", b.kernel.Word) }
@@ -74,6 +82,7 @@ func (b *builder) choose(n *datapath.Node, declaration, cond, then string) expr 
 
 func (b *builder) Input(n *datapath.Node) expr {
 	e := expr{Text: n.Name, Shape: backend.Variable}
+	b.x = b.x || n.Name == "x"
 	from, storage := goType(b.fn.X), b.fn.X.Width
 	if n.Name == "channel" {
 		from, storage = "int", 0
@@ -81,8 +90,6 @@ func (b *builder) Input(n *datapath.Node) expr {
 	if from != b.word() {
 		e = expr{Text: b.word() + "(" + n.Name + ")", Shape: backend.Call}
 	}
-	port := *n
-	port.Name += "_code"
 	switch {
 	case n.Type == datapath.Bit:
 		e = expr{Text: e.Text + "&1 != 0"}
@@ -92,7 +99,7 @@ func (b *builder) Input(n *datapath.Node) expr {
 	default:
 		e = expr{Text: fmt.Sprintf("%v & %#x", e, n.Type.Max())}
 	}
-	e.Node = &port
+	e.Node = &datapath.Node{Name: n.Name + "_code"}
 	return b.locals.Variable(e)
 }
 
@@ -236,11 +243,10 @@ func (b *builder) lookup(n *datapath.Node, hint string, words []int64, index exp
 }
 
 func tableName(function, hint string) string {
-	name := strings.ToLower(function[:1]) + function[1:]
-	if hint != "" {
-		name += exported(hint)
+	if hint == "" {
+		return unexported(function) + "Table"
 	}
-	return name + "Table"
+	return unexported(function) + exported(hint) + "Table"
 }
 
 // elements are the words, in several lines where there are many.
@@ -266,7 +272,7 @@ func (b *builder) Output(_ string, t datapath.Type, v expr) {
 	if t == datapath.Bit {
 		v = b.number(&datapath.Node{Name: "code"}, v.Text)
 	}
-	b.line("return %s(%s)", goType(b.fn.Y), v.Text)
+	b.result = v
 }
 
 // backend.NewKernel refuses what the rest of the interface is for.

@@ -73,33 +73,35 @@ func (f *file) source() string {
 `)
 	fmt.Fprintf(&t, "package %s\n", f.pkg)
 	for _, fn := range f.functions {
-		body := f.kernelBody(fn)
+		k := f.kernel(fn)
 		for _, table := range fn.tables {
 			t.WriteString("\n" + table)
 		}
-		t.WriteString(fn.one(body) + fn.many())
+		t.WriteString(fn.one(k) + fn.many(k))
 	}
 	return t.String()
 }
 
-func (fn *function) one(body string) string {
+func (fn *function) one(k kernel) string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "\n// %s is the layer %s:\n//\n", fn.name, fn.Layer.Name)
 	for _, l := range backend.Describe(fn.Layer) {
 		t.WriteString("//\t" + l + "\n")
 	}
-	channel := ""
-	if fn.Channels {
-		channel = ", channel int"
-	}
-	fmt.Fprintf(&t, "func %s(x %s%s) %s {\n%s}\n", fn.name, goType(fn.X), channel, goType(fn.Y), body)
+	fmt.Fprintf(&t, "func %s(x %s%s) %s {\n%sreturn %s\n}\n", fn.name, goType(fn.X), fn.channel(), goType(fn.Y), k.statements, k.code)
 	return t.String()
 }
 
-func (fn *function) many() string {
-	parameter, argument := "", ""
+// many has the kernel within its loop: a call for each code takes as long as the
+// kernel itself, and the compiler inlines nothing of that size.
+func (fn *function) many(k kernel) string {
+	argument := ""
 	if fn.Channels {
-		parameter, argument = ", channel int", ", channel"
+		argument = ", channel"
+	}
+	variables := "i, x"
+	if !k.x {
+		variables = "i"
 	}
 	name := fn.name + arraySuffix
 	return fmt.Sprintf(`
@@ -110,11 +112,18 @@ func %[1]s(y []%[4]s, x []%[5]s%[6]s) {
 		panic("%[1]s: y is shorter than x")
 	}
 	y = y[:len(x)]
-	for i, v := range x {
-		y[i] = %[2]s(v%[3]s)
+	for %[7]s := range x {
+		%[8]sy[i] = %[9]s
 	}
 }
-`, name, fn.name, argument, goType(fn.Y), goType(fn.X), parameter)
+`, name, fn.name, argument, goType(fn.Y), goType(fn.X), fn.channel(), variables, k.statements, k.code)
+}
+
+func (fn *function) channel() string {
+	if fn.Channels {
+		return ", channel int"
+	}
+	return ""
 }
 
 // goType is the type of 8, 16, 32 or 64 bits.

@@ -2,6 +2,8 @@ package golang
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -9,13 +11,75 @@ import (
 	"grauc/backend/backendtest"
 )
 
-func TestOperations(t *testing.T) {
-	r := backendtest.Request("operations")
+func TestOperations(t *testing.T) { vetAndRun(t, backendtest.Request("operations")) }
+
+func TestNames(t *testing.T) {
+	for _, r := range backendtest.Awkward("8-bit net", "net_test", "main") {
+		t.Run(r.Design.Name, func(t *testing.T) { vetAndRun(t, r) })
+	}
+}
+
+func TestSample(t *testing.T) { vetAndRun(t, backendtest.Sample()) }
+
+func TestGolden(t *testing.T) {
+	response, err := emit(backendtest.Sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	backendtest.Golden(t, response.Files)
+}
+
+func TestShortResult(t *testing.T) {
+	dir := write(t, backendtest.Sample())
+	test := `package sample
+
+import "testing"
+
+func TestShort(t *testing.T) {
+	y := []int8{5, 6}
+	defer func() {
+		if recover() == nil || y[0] != 5 {
+			t.Error("no panic, or y touched")
+		}
+	}()
+	LeakyN(y[:1], []int32{1 << 10, 1 << 10})
+}
+`
+	if err := os.WriteFile(filepath.Join(dir, "go", "sample", "sample_test.go"), []byte(test), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	backendtest.Run(t, dir, nil, backendtest.Tool(t, "go"), "test", "./go/sample")
+}
+
+func TestExported(t *testing.T) {
+	for layer, want := range map[string]string{
+		"relu": "Relu", "smooth_ties": "SmoothTies", "fc0": "Fc0", "_": "X", "_1": "X1", "GELU": "GELU",
+	} {
+		if got := exported(layer); got != want {
+			t.Errorf("%s is %s instead of %s", layer, got, want)
+		}
+	}
+}
+
+func TestPackageName(t *testing.T) {
+	for file, want := range map[string]string{
+		"net": "net", "my-net": "my_net", "8bit": "grau_8bit", "func": "func_2", "string": "string_2", "main": "main_2",
+		"internal": "internal_2", "documentation": "documentation_2", "net_test": "net_test_", "net_LINUX": "net_LINUX_",
+		"net_arm64": "net_arm64_", "arm64": "arm64", "é": "grau__",
+	} {
+		if got := packageName(file); got != want {
+			t.Errorf("%s is %s instead of %s", file, got, want)
+		}
+	}
+}
+
+func vetAndRun(t *testing.T, r *backend.Request) {
+	t.Helper()
 	dir := write(t, r)
-	vectors := backendtest.Vectors(t, r)
 	golang := backendtest.Tool(t, "go")
 	backendtest.Run(t, dir, nil, golang, "vet", "./...")
 	backendtest.Run(t, dir, nil, golang, "build", "-o", "driver", ".")
+	vectors := backendtest.Vectors(t, r)
 	backendtest.Check(t, r, vectors, backendtest.Run(t, dir, backendtest.Input(vectors), "./driver"))
 }
 

@@ -63,3 +63,9 @@ func exported(layer string) string {
 	}
 	return name
 }
+
+// unexported is a hint as Go writes a variable: x_code is xCode.
+func unexported(hint string) string {
+	name := exported(hint)
+	return strings.ToLower(name[:1]) + name[1:]
+}

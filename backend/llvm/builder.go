@@ -34,7 +34,22 @@ func build(fn *function, f *ir.Func) {
 	datapath.Build(fn.Kernel.Module, b)
 }
 
-func (b *builder) constant(v int64) *constant.Int { return constant.NewInt(b.word, v) }
+// decimal is an integer that prints as such, where the library prefers hexadecimal
+// for numbers with many zeros.
+type decimal struct{ *constant.Int }
+
+func (d decimal) Ident() string  { return d.X.String() }
+func (d decimal) String() string { return d.Typ.String() + " " + d.Ident() }
+
+func literal(t *types.IntType, v int64) constant.Constant {
+	c := constant.NewInt(t, v)
+	if t.BitSize == 1 {
+		return c
+	}
+	return decimal{c}
+}
+
+func (b *builder) constant(v int64) constant.Constant { return literal(b.word, v) }
 
 func (b *builder) typ(t datapath.Type) *types.IntType {
 	if t == datapath.Bit {
@@ -97,7 +112,7 @@ func (b *builder) Input(n *datapath.Node) value.Value {
 }
 
 func (b *builder) Const(n *datapath.Node) value.Value {
-	return constant.NewInt(b.typ(n.Type), n.Value)
+	return literal(b.typ(n.Type), n.Value)
 }
 
 func (b *builder) Cast(n *datapath.Node, a value.Value, from datapath.Type) value.Value {
@@ -125,9 +140,9 @@ func (b *builder) Sub(n *datapath.Node, x, y value.Value) value.Value {
 func (b *builder) Shl(n *datapath.Node, a value.Value) value.Value {
 	t := b.typ(n.Type)
 	if n.Amount >= min(n.Type.Width, b.kernel.Word) {
-		return constant.NewInt(t, 0)
+		return literal(t, 0)
 	}
-	return b.cut(n, b.NewShl(a, constant.NewInt(t, int64(n.Amount))))
+	return b.cut(n, b.NewShl(a, literal(t, int64(n.Amount))))
 }
 
 func (b *builder) Shr(n *datapath.Node, a value.Value) value.Value {
@@ -135,7 +150,7 @@ func (b *builder) Shr(n *datapath.Node, a value.Value) value.Value {
 	case n.Amount == 0:
 		return a
 	case n.Type == datapath.Bit:
-		return constant.NewInt(types.I1, 0)
+		return literal(types.I1, 0)
 	}
 	return b.named(n, b.NewAShr(a, b.constant(int64(b.kernel.ShiftRight(n)))))
 }
@@ -169,7 +184,7 @@ func (b *builder) Not(n *datapath.Node, a value.Value) value.Value {
 	if !n.Type.Signed {
 		ones = n.Type.Max()
 	}
-	return b.named(n, b.NewXor(a, constant.NewInt(b.typ(n.Type), ones)))
+	return b.named(n, b.NewXor(a, literal(b.typ(n.Type), ones)))
 }
 
 func (b *builder) Mux(n *datapath.Node, sel, then, els value.Value) value.Value {
@@ -195,7 +210,7 @@ func (b *builder) lookup(n *datapath.Node, hint string, words []int64, index val
 	}
 	within := b.NewICmp(enum.IPredSLT, index, b.constant(int64(len(words))))
 	word := b.load(n, hint, words, b.NewSelect(within, index, b.constant(0)))
-	return b.named(n, b.NewSelect(within, word, constant.NewInt(b.typ(n.Type), 0)))
+	return b.named(n, b.NewSelect(within, word, literal(b.typ(n.Type), 0)))
 }
 
 // load is a word of a table as a value of n's type.
@@ -204,7 +219,7 @@ func (b *builder) load(n *datapath.Node, hint string, words []int64, index value
 	t := integer(stored.Width)
 	var elements []constant.Constant
 	for _, w := range words {
-		elements = append(elements, constant.NewInt(t, w))
+		elements = append(elements, literal(t, w))
 	}
 	array := types.NewArray(uint64(len(words)), t)
 	table := b.fn.module.NewGlobalDef(b.fn.table(hint), constant.NewArray(array, elements...))
@@ -212,6 +227,9 @@ func (b *builder) load(n *datapath.Node, hint string, words []int64, index value
 	table.Linkage = enum.LinkagePrivate
 	table.UnnamedAddr = enum.UnnamedAddrUnnamedAddr
 
+	if d, ok := index.(decimal); ok {
+		index = d.Int // the library wants to know its own constants here
+	}
 	p := b.NewGetElementPtr(array, table, constant.NewInt(types.I64, 0), index)
 	p.InBounds = true
 	word := b.NewLoad(t, p)

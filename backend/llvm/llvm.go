@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/llir/llvm/ir"
-	"github.com/llir/llvm/ir/constant"
 	"github.com/llir/llvm/ir/enum"
 	"github.com/llir/llvm/ir/types"
 	"github.com/llir/llvm/ir/value"
@@ -166,7 +165,7 @@ func (fn *function) many(kernel *ir.Func) {
 		enum.FuncAttrNoSync, enum.FuncAttrNoUnwind, enum.FuncAttrWillReturn,
 	}
 	entry, loop, exit := f.NewBlock("entry"), f.NewBlock("loop"), f.NewBlock("exit")
-	zero, one := constant.NewInt(types.I64, 0), constant.NewInt(types.I64, 1)
+	zero, one := literal(types.I64, 0), literal(types.I64, 1)
 
 	entry.NewCondBr(entry.NewICmp(enum.IPredEQ, n, zero), exit, loop)
 
