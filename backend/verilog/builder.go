@@ -3,6 +3,7 @@ package verilog
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"grauc/ir/datapath"
 )
@@ -89,32 +90,46 @@ func useCounts(m *datapath.Module) map[*datapath.Node]int {
 	return uses
 }
 
+// configured is the stage of what depends on the configuration port alone, or on
+// nothing: it is there before any input comes.
+const configured = -1
+
 // stages counts the registers between the inputs and each value. A register whose
 // input is computed later in the module closes a loop and counts as an input.
 func stages(m *datapath.Module) map[*datapath.Node]int {
 	stages := map[*datapath.Node]int{}
 	for i := range m.Nodes {
 		n := &m.Nodes[i]
-		if n.Op == datapath.OpReg {
-			if int(n.Args[0]) < i {
-				stages[n] = stages[&m.Nodes[n.Args[0]]] + 1
-			}
-			continue
-		}
-		for _, a := range n.Args {
-			stages[n] = max(stages[n], stages[&m.Nodes[a]])
-		}
+		stages[n] = stageOf(m, i, stages)
 	}
 	return stages
 }
 
+func stageOf(m *datapath.Module, i int, stages map[*datapath.Node]int) int {
+	n := &m.Nodes[i]
+	if n.Op == datapath.OpInput && !slices.Contains(configuration, n.Name) {
+		return 0
+	}
+	stage := configured
+	for _, a := range n.Args {
+		if int(a) > i {
+			return 0
+		}
+		stage = max(stage, stages[&m.Nodes[a]])
+	}
+	if n.Op == datapath.OpReg && stage != configured {
+		return max(stages[&m.Nodes[n.Args[0]]], 0) + 1
+	}
+	return stage
+}
+
 func (b *builder) section(stage int) *section {
-	for len(b.sections) <= stage {
+	for len(b.sections) <= stage-configured {
 		s := &section{}
 		s.registers.depth, s.writes.depth, s.logic.depth = 1, 1, 1
 		b.sections = append(b.sections, s)
 	}
-	return b.sections[stage]
+	return b.sections[stage-configured]
 }
 
 func (b *builder) signal(want string, t datapath.Type) *signal {
@@ -192,7 +207,7 @@ func (b *builder) condition(v *value) string {
 	return text
 }
 
-func (b *builder) Input(n *datapath.Node) *value { return named(b.ports[n.Name], 0) }
+func (b *builder) Input(n *datapath.Node) *value { return named(b.ports[n.Name], b.stages[n]) }
 
 func (b *builder) Const(n *datapath.Node) *value { return constant(n.Type, n.Value) }
 
@@ -222,11 +237,11 @@ func (b *builder) operation(op, want string, l, r *value) *value {
 }
 
 func (b *builder) Add(n *datapath.Node, l, r *value) *value {
-	return b.settle(n, b.operation("+", "sum", l, r))
+	return b.settle(n, b.operation("+", "add", l, r))
 }
 
 func (b *builder) Sub(n *datapath.Node, l, r *value) *value {
-	return b.settle(n, b.operation("-", "difference", l, r))
+	return b.settle(n, b.operation("-", "sub", l, r))
 }
 
 // Shl is a selection above zeros, which leaves it plain which bits are lost.
@@ -313,7 +328,7 @@ func (b *builder) Mux(n *datapath.Node, sel, then, els *value) *value {
 		arms = []string{b.bit(els, "")}
 	}
 	arms = append(arms, fmt.Sprintf("%s ? %s :", b.bit(sel, ""), b.bit(then, "")))
-	return b.settle(n, &value{arms: arms, reads: append(els.reads, reads(sel, then)...), want: "choice"})
+	return b.settle(n, &value{arms: arms, reads: append(els.reads, reads(sel, then)...), want: "mux"})
 }
 
 func (b *builder) Table(n *datapath.Node, index *value) *value {

@@ -207,27 +207,23 @@ func TestLint(t *testing.T) {
 func TestVerilator(t *testing.T) {
 	t.Parallel()
 	verilator := tool(t, "verilator")
-	e := emitTo(t, kit().request(t))
+	e := emitTo(t, ramp())
 	dir := filepath.Join(e.dir, "verilog")
-	out, err := run(t, dir, verilator, "--binary", "--timing", "--top-module", "kit_edge_tb", "--prefix", "bench",
-		"-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0", "--Mdir", "built", "kit_edge.v", "kit_edge_tb.v")
+	out, err := run(t, dir, verilator, "--binary", "--timing", "--top-module", "hand_ramp_tb", "--prefix", "bench",
+		"-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0", "--Mdir", "built", "hand_ramp.v", "hand_ramp_tb.v")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	out, err = run(t, dir, filepath.Join(dir, "built", "bench"))
-	if err != nil || !strings.HasPrefix(out, "PASS kit_edge ") {
+	if err != nil || !strings.HasPrefix(out, "PASS hand_ramp ") {
 		t.Errorf("%v\n%s", err, out)
 	}
 }
 
 // TestSnapshot holds what a reader sees.
 func TestSnapshot(t *testing.T) {
-	p := &program{input: int12}
-	p.Name = "bend"
-	p.unit("edge", 1, ir.Pipelined)
-	p.layer("one", "edge", 0, bent(int12, int8, 30))
-	e := emitTo(t, p.request(t))
-	for _, name := range []string{"verilog/bend_edge.v", "verilog/bend_edge_tb.v", "config/bend_edge/one.memh"} {
+	e := emitTo(t, ramp())
+	for _, name := range []string{"verilog/hand_ramp.v", "verilog/hand_ramp_tb.v", "config/hand_ramp/one.memh"} {
 		golden := filepath.Join("testdata", filepath.Base(name)+".golden")
 		if *rewrite {
 			write(t, ".", golden, e.files[name])
@@ -240,4 +236,63 @@ func TestSnapshot(t *testing.T) {
 			t.Errorf("%s is not what %s says; go test -update ./backend/verilog writes it anew", name, golden)
 		}
 	}
+	if out := e.simulate(t, "hand_ramp"); len(out) != 1 || !strings.HasPrefix(out[0], "PASS hand_ramp ") {
+		t.Errorf("%q", out)
+	}
+}
+
+// ramp is a unit written by hand: y is 0 below a threshold and bias + x/8 from
+// there on.
+func ramp() *backend.Request {
+	p := &program{input: int8}
+	p.Name = "hand"
+	p.unit("ramp", 2, ir.Pipelined)
+	segments := func(threshold, bias int64) *pwl.Function {
+		return &pwl.Function{Input: int8, Output: int8, Segments: []pwl.Segment{
+			{Start: -128}, {Start: threshold, Bias: bias, Terms: []pwl.Term{{Shift: 3}}},
+		}}
+	}
+	p.layer("one", "ramp", 0, segments(-20, 3), segments(17, -40))
+	image := &datapath.Image{Layer: "one", Words: []datapath.Word{{Addr: 0, Data: 256 - 20}, {Addr: 1, Data: 3}, {Addr: 2, Data: 17}, {Addr: 3, Data: 256 - 40}}}
+	unit := &datapath.Unit{
+		Unit: *p.Units[0], Module: rampModule(), Images: []*datapath.Image{image},
+		Fields: []datapath.Field{
+			{Name: "threshold", Word: 0, Type: datapath.TypeOf(int8), WordBits: 1, Doc: "y is 0 below"},
+			{Name: "bias", Word: 1, Type: datapath.TypeOf(int8), WordBits: 1, Doc: "added to x/8 from there on"},
+		},
+	}
+	layer := &datapath.Layer{Layer: p.Layers[0].Layer}
+	return &backend.Request{PWL: &p.Module, Design: &datapath.Design{Head: p.Head, Hardware: []*datapath.Unit{unit}, Layers: []*datapath.Layer{layer}}}
+}
+
+func rampModule() *datapath.Module {
+	a := datapath.NewAuthor("ramp")
+	a.M.Source, a.M.Doc, a.M.Latency = ir.Source{File: "hand.grau", Line: 2}, []string{"A ramp from a threshold on."}, 2
+	code := datapath.TypeOf(int8)
+
+	cfgValid, addr, data := a.Input("cfg_valid", datapath.Bit), a.Input("cfg_addr", datapath.Type{Width: 2}), a.Input("cfg_data", datapath.Type{Width: 8})
+	word := a.Cast(addr, datapath.Bit)
+	channel := a.Named(a.Cast(a.Shr(addr, 1), datapath.Bit), "cfg_channel")
+	memory := func(name string, enable datapath.Ref) int {
+		return a.Memory(datapath.Memory{Name: name, Type: code, Depth: 2, Enable: enable, Addr: channel, Data: a.Cast(data, code)})
+	}
+	thresholds := memory("threshold", a.And(cfgValid, a.Not(word)))
+	biases := memory("bias", a.And(cfgValid, word))
+
+	xValid, x, c, ready := a.Input("x_valid", datapath.Bit), a.Input("x", code), a.Input("x_channel", datapath.Bit), a.Input("y_ready", datapath.Bit)
+	done := a.Named(a.Later(datapath.Bit, new(int64)), "y_valid")
+	advance := a.Named(a.Or(a.Not(done), ready), "advance")
+	valid := a.Named(a.Reg(xValid, advance, new(int64)), "valid")
+	a.Connect(done, valid, advance)
+
+	passed := a.Named(a.Not(a.Less(x, a.Named(a.Read(thresholds, c), "threshold"))), "passed")
+	passed1 := a.Named(a.Reg(passed, advance, nil), "passed")
+	bias1 := a.Named(a.Reg(a.Read(biases, c), advance, nil), "bias")
+	eighth := a.Named(a.Reg(a.Cast(a.Shr(x, 3), datapath.Type{Width: 5, Signed: true}), advance, nil), "eighth")
+	sum := a.Named(a.Add(code, bias1, eighth), "sum")
+	y := a.Named(a.Reg(a.Mux(passed1, sum, a.Const(code, 0)), advance, nil), "y")
+	a.Output("x_ready", advance)
+	a.Output("y_valid", done)
+	a.Output("y", y)
+	return a.M
 }

@@ -32,18 +32,29 @@ func emitModule(name string, m *datapath.Module, notes []string) string {
 func (b *builder) body() string {
 	var t text
 	t.depth = 1
-	block(&t, "Configuration memories", b.memories.String())
+	block(&t, "Memories", b.memories.String())
 	block(&t, "Tables", strings.TrimSuffix(b.tables.String(), "\n"))
 	for i, s := range b.sections {
-		title := ""
-		if i > 0 {
-			title = fmt.Sprintf("Stage %d", i)
-		}
-		block(&t, title, s.text())
+		block(&t, b.title(i+configured), s.text())
 	}
 	block(&t, "", b.outputs.String())
 	block(&t, "Bits that the result does not depend on", b.unused())
 	return t.String()
+}
+
+func (b *builder) title(stage int) string {
+	switch {
+	case stage > 0:
+		return fmt.Sprintf("Stage %d", stage)
+	case stage == configured && b.ports["cfg_valid"] != nil:
+		return "Configuration"
+	case stage == configured:
+		return "Constants"
+	case len(b.sections) > stage-configured+1:
+		return "Input"
+	default:
+		return ""
+	}
 }
 
 // block writes a part of the body with an empty line before it, if there is any.

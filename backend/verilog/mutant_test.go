@@ -192,7 +192,7 @@ var unitFaults = []mutation{
 	swap("another word", `cfg_addr(\w*) == 4'd(\d)\)`, "cfg_addr${1} == 4'd${2} + 4'd1)"),
 	swap("a word that is always written", `<= cfg_valid & `, "<= 1'b1 & "),
 	swap("a word that is never written", `<= cfg_valid & `, "<= 1'b0 & "),
-	swap("the other channel", `write_channel_q1 <= `, "write_channel_q1 <= ~"),
+	swap("the other channel", `write_channel <= `, "write_channel <= ~"),
 	swap("one channel", `(\d_mem)\[x_channel\w*\]`, "${1}[1'b0]"),
 	swap("a neighbour's channel", `x_channel_q3 <= x_channel_q2`, "x_channel_q3 <= x_channel"),
 }

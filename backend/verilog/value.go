@@ -56,7 +56,7 @@ func named(s *signal, stage int) *value {
 }
 
 func constant(t datapath.Type, v int64) *value {
-	return &value{typ: t, text: literal(t, v), fixed: &v}
+	return &value{typ: t, text: literal(t, v), stage: configured, fixed: &v}
 }
 
 // beyond reports that v, as an address, is known to lie outside mem.
