@@ -92,10 +92,11 @@ func (p *parsing) parse(toks []lexer.Token) (participle.Error, int) {
 // takenIn is the index of a declaration's keyword that the parser took for a name
 // or stopped at, when a fault at the given index suggests that, or 0.
 func takenIn(toks []lexer.Token, at int) int {
-	if beginsLine(toks, at) {
+	first := firstWord(toks)
+	if at > first && beginsLine(toks, at) {
 		return at
 	}
-	if before := previous(toks, at); before > 0 && beginsLine(toks, before) {
+	if before := previous(toks, at); before > first && beginsLine(toks, before) {
 		return before
 	}
 	return 0

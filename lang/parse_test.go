@@ -145,7 +145,7 @@ func TestOneLine(t *testing.T) {
 // what it also complains about.
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
-		"", "fn f(x, a = 1) = if x >= 0 then x else -a * x ^ 2", "quant a = int8 narrow scale 1/16 zero -3 round floor",
+		"", " fn", "fn f(x, a = 1) = if x >= 0 then x else -a * x ^ 2", "quant a = int8 narrow scale 1/16 zero -3 round floor",
 		"unit u { input = int24 output = int8 slopes = apot(terms = 2, shifts = 0..15), channels = 64 }",
 		"data d = \"d.json\" layer l[2] : a -> b = d.g[c] * x on u { range = -8..8 weight = normal(0, 1) }",
 		"use \"o.grau\" /// doc\nfn g(x) = x", "fn = \nlayer a :", "fn f(x) = \u202e", "\"", "fn f(x) = ((((", "\xff\x00",
