@@ -201,8 +201,9 @@ func TestLeastSquaresMatchBruteForce(t *testing.T) {
 		want := b.least()[shape.Segments-1]
 		f.leastError(shape.Segments)
 		spans, _ := f.cover(shape.Segments)
-		pieces, cost, bound := f.leastSquares(f.polish(spans, shape.Segments), shape.Segments, limit, weigh)
-		if got := f.costOf(pieces, weigh); got != cost || len(pieces) > shape.Segments {
+		o := objective{weigh: weigh, limit: limit}
+		pieces, cost, bound := f.leastCost(f.polish(spans, shape.Segments), shape.Segments, o, squaresBudget)
+		if got := f.costOf(pieces, &o); got != cost || len(pieces) > shape.Segments {
 			t.Fatalf("case %d: %d pieces cost %d, not %d", i, len(pieces), got, cost)
 		}
 		if bound > want || cost < want || shape.Terms < 3 && (cost != want || bound != want) {
@@ -227,9 +228,11 @@ func TestBoundHoldsOnCoarseGrid(t *testing.T) {
 		b.cost = func(x, y int64) int64 { d := b.distance(x, y); return d * d }
 		want := b.least()[shape.Segments-1]
 		f := newFitter(golden, shape.Guard, new(families).get(shape, golden.Input))
-		s := &search{plan: f.plan(uint(1+i%4), math.MaxInt32, uniform), segments: shape.Segments, cost: want + 1}
+		s := &search{segments: shape.Segments, leastCost: want + 1}
+		s.plan = f.plan(uint(1+i%4), objective{weigh: uniform, limit: math.MaxInt32})
+		s.budget = squaresBudget
 		s.prices(1)
-		if s.bound < s.cost {
+		if s.bound < s.leastCost {
 			s.close()
 		}
 		if s.bound > want {

@@ -1,9 +1,54 @@
 package fit
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // infinite is a cost that no fit worth keeping has. Sums of a few do not overflow.
 const infinite = int64(math.MaxInt64 / 8)
+
+// objective is what is to be least: the sum over all inputs of weight * (error^2 +
+// inexact), inexact only where there is an error.
+type objective struct {
+	weigh   weigher
+	limit   int64 // no error may be larger
+	inexact int64
+}
+
+// cost is what an error d costs with a weight.
+func (o *objective) cost(weight, d int64) int64 {
+	if d == 0 {
+		return 0
+	}
+	if d < 0 {
+		d = -d
+	}
+	high, low := bits.Mul64(uint64(weight), uint64(d*d+o.inexact))
+	if d > o.limit || high != 0 || low > uint64(infinite) {
+		return infinite
+	}
+	return int64(low)
+}
+
+// largest is the largest error up to most that costs less than room, or -1.
+func (o *objective) largest(weight, room, most int64) int64 {
+	d := int64(-1)
+	for d < most && o.cost(weight, d+1) < room {
+		d++
+	}
+	return d
+}
+
+// exactFirst counts inputs that are not exact first and squares of errors up to
+// limit second, as far as numbers of this size can.
+func exactFirst(limit int64, inputs uint64) objective {
+	o := objective{weigh: uniform, limit: limit}
+	if limit > 1 {
+		o.inexact = min(infinite/8/int64(inputs), int64(inputs)*limit*limit)
+	}
+	return o
+}
 
 // cell is a stretch of inputs with one golden output, on which every line of a
 // plan has one output too.
@@ -24,24 +69,4 @@ func (f *fitter) cut(grid uint, weigh weigher) []cell {
 		}
 	}
 	return cells
-}
-
-// cost is what an error d costs in a cell, infinite beyond the limit.
-func (c *cell) cost(d, limit int64) int64 {
-	if d < 0 {
-		d = -d
-	}
-	if d > limit {
-		return infinite
-	}
-	return c.weight * (d * d)
-}
-
-// largestError is the largest error up to limit that costs less than room, or -1.
-func (c *cell) largestError(room, limit int64) int64 {
-	d := int64(-1)
-	for d < limit && c.cost(d+1, limit) < room {
-		d++
-	}
-	return d
 }

@@ -9,9 +9,9 @@ type plan struct {
 	steep    *steep   // what stands for all others, or nil
 	guard    int
 	min, max int64 // outputs
-	limit    int64 // no error may be larger
-	work     int64 // steps done
-	budget   int64 // steps allowed
+	objective
+	work   int64 // steps done
+	budget int64 // steps allowed
 }
 
 // low..high-1 are the values of lines whose outputs are neither the smallest nor
@@ -130,7 +130,7 @@ func (s *sweeper) extended(cell *cell, before state) int64 {
 		return infinite
 	}
 	y := s.output(before.bias + before.slope.sum.At(cell.lo))
-	return before.plus(cell.cost(y-cell.golden, s.limit)).cost
+	return before.plus(s.cost(cell.weight, y-cell.golden)).cost
 }
 
 // move takes the lines that come to the smallest or the largest output to the far
@@ -171,7 +171,7 @@ func (s *sweeper) extend(t *track, cell *cell, base, keep int64) state {
 	for bias := t.lo; bias <= t.hi; {
 		y := (bias + t.value) >> s.guard
 		last := min(t.hi, (y+1)<<s.guard-1-t.value)
-		more := cell.cost(y-cell.golden, s.limit)
+		more := s.cost(cell.weight, y-cell.golden)
 		for ; bias <= last; bias++ {
 			cost := &t.costs[bias&mask]
 			if *cost >= base {
@@ -207,7 +207,7 @@ func (s *sweeper) clamped(c int, cell *cell, base, keep int64) state {
 		if i >= 2 {
 			y = s.max
 		}
-		if *end = end.plus(cell.cost(y-cell.golden, s.limit)); end.cost >= keep {
+		if *end = end.plus(s.cost(cell.weight, y-cell.golden)); end.cost >= keep {
 			*end = nothing
 		}
 		best.improve(*end)
@@ -217,7 +217,7 @@ func (s *sweeper) clamped(c int, cell *cell, base, keep int64) state {
 
 // begin enters the lines that start with this cell, but for those of no use.
 func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
-	d := cell.largestError(keep-base, min(s.limit, s.max-s.min))
+	d := s.largest(cell.weight, keep-base, s.max-s.min)
 	if d < 0 {
 		return
 	}
@@ -225,7 +225,7 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 	for i := range s.tracks {
 		t := &s.tracks[i]
 		for y := first; y <= last; y++ {
-			cost := base + cell.cost(y-cell.golden, s.limit)
+			cost := base + s.cost(cell.weight, y-cell.golden)
 			t.fill(y<<s.guard-t.value, (y+1)<<s.guard-1-t.value, state{cost, arc{from: c}})
 		}
 		s.work += last - first + 1

@@ -8,11 +8,20 @@ import (
 	"grauc/ir/steps"
 )
 
+// exactBudget bounds the work spent on exact outputs among fits of least maximum
+// error, for one fit and for all of a module together; squaresBudget that of a fit
+// of least squares.
+const (
+	exactBudget    = 1 << 26
+	allExactBudget = 1 << 30
+	squaresBudget  = 1 << 29
+)
+
 // minMax makes pieces of least maximum error for the shape, or, with a maximum
 // error asked for, of the fewest that meet it and then of least maximum error.
-// Among those they lose little, see polish. There are none if the maximum error
-// asked for is out of reach.
-func (f *fitter) minMax(segments int, maxError int64) []piece {
+// Among those it looks for exact outputs first and small squares second, as far as
+// the budget goes. There are none if the maximum error asked for is out of reach.
+func (f *fitter) minMax(segments int, maxError, budget int64) []piece {
 	if maxError >= 0 {
 		f.tolerate(maxError)
 		spans, ok := f.cover(segments)
@@ -23,22 +32,24 @@ func (f *fitter) minMax(segments int, maxError int64) []piece {
 	}
 	f.leastError(segments)
 	spans, _ := f.cover(segments)
-	return f.polish(spans, segments)
+	pieces := f.polish(spans, segments)
+	pieces, _, _ = f.leastCost(pieces, segments, exactFirst(f.tolerance, f.golden.Input.Count()), budget)
+	return pieces
 }
 
 // rmse makes pieces of least weighted squares, none if the maximum error asked for
 // is out of reach.
 func (f *fitter) rmse(segments int, maxError int64, weigh weigher) ([]piece, *pwl.Squares) {
-	limit := int64(math.MaxInt32)
+	o := objective{weigh: weigh, limit: math.MaxInt32}
 	if maxError >= 0 {
-		limit = maxError
+		o.limit = maxError
 	}
 	f.leastError(segments)
-	if f.tolerance > limit {
+	if f.tolerance > o.limit {
 		return nil, nil
 	}
 	spans, _ := f.cover(segments)
-	pieces, sum, bound := f.leastSquares(f.polish(spans, segments), segments, limit, weigh)
+	pieces, sum, bound := f.leastCost(f.polish(spans, segments), segments, o, squaresBudget)
 	in := f.golden.Input
 	return pieces, &pwl.Squares{Sum: sum, Bound: bound, Weight: weigh(in.Min(), in.Max())}
 }
@@ -54,12 +65,12 @@ type job struct {
 	squares *pwl.Squares
 }
 
-func (j *job) run(fs *families) {
+func (j *job) run(fs *families, budget int64) {
 	f := newFitter(j.golden, j.shape.Guard, fs.get(j.shape, j.golden.Input))
 	var pieces []piece
 	switch j.options.Fit {
 	case ir.MinMax:
-		pieces = f.minMax(j.shape.Segments, j.options.MaxError)
+		pieces = f.minMax(j.shape.Segments, j.options.MaxError, budget)
 	case ir.RMSE:
 		weigh := uniform
 		if j.options.Weight != nil {

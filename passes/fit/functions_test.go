@@ -103,13 +103,14 @@ func BenchmarkLeastSquares(b *testing.B) {
 			b.Run(s.name+"/"+e.name, func(b *testing.B) {
 				golden := e.golden(24, 8)
 				var cost, bound, first int64
+				o := objective{weigh: uniform, limit: math.MaxInt32}
 				for b.Loop() {
 					f := newFitter(golden, s.Guard, slopes)
 					f.leastError(s.Segments)
 					spans, _ := f.cover(s.Segments)
 					start := f.polish(spans, s.Segments)
-					first = f.costOf(start, uniform)
-					_, cost, bound = f.leastSquares(start, s.Segments, math.MaxInt32, uniform)
+					first = f.costOf(start, &o)
+					_, cost, bound = f.leastCost(start, s.Segments, o, squaresBudget)
 				}
 				n := float64(golden.Input.Count())
 				b.ReportMetric(math.Sqrt(float64(first)/n), "minmax")

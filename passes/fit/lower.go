@@ -2,8 +2,9 @@
 // choice of breaks, slopes and biases that the segments, terms, shifts and guard
 // bits allow has a smaller one, and none with fewer segments keeps to a stated one.
 // Among fits of the same maximum error it prefers exact outputs and then small
-// squares, by changes one at a time, which need not find the best. A fit of least
-// squares comes with a proven bound, and is the best where it meets it.
+// squares, and finds the best of those unless that takes too much work. A fit of
+// least squares comes with a proven bound, and is the best where it meets it. Work
+// is counted in steps, not in time, so that equal programs have equal fits.
 package fit
 
 import (
@@ -194,12 +195,13 @@ func (j *job) key() [sha256.Size]byte {
 
 // run makes the fits on all cores.
 func (b *batch) run() {
+	budget := min(exactBudget, allExactBudget/int64(max(1, len(b.jobs))))
 	var next atomic.Int64
 	var done sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), len(b.jobs)) {
 		done.Go(func() {
 			for i := next.Add(1) - 1; i < int64(len(b.jobs)); i = next.Add(1) - 1 {
-				b.jobs[i].run(&b.families)
+				b.jobs[i].run(&b.families, budget)
 			}
 		})
 	}

@@ -188,7 +188,7 @@ func TestAdviceHolds(t *testing.T) {
 	least := fs.leastError(golden, shape)
 	reaches := func(shape ir.Shape, maxError int64) bool {
 		f := newFitter(golden, shape.Guard, fs.get(shape, golden.Input))
-		return f.minMax(shape.Segments, maxError) != nil
+		return f.minMax(shape.Segments, maxError, 0) != nil
 	}
 	if !strings.HasPrefix(p.Message, `layer "gate" cannot keep max_error = 1: with 6 segments of 1 term`) {
 		t.Error(p.Message)

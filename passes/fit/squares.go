@@ -5,9 +5,6 @@ import (
 	"slices"
 )
 
-// squaresBudget bounds the work of a fit of least squares, in lines times cells.
-const squaresBudget = 1 << 29
-
 // priced lets a segment start anywhere for a price. A cover of least cost and
 // prices together, whatever the price, bounds the cost of every cover of so many
 // segments: it is no less than that minus so many prices. Where it has just
@@ -51,9 +48,10 @@ type search struct {
 	segments int
 	finer    bool  // grids can be tried
 	best     []arc // in order, of cells from..next.from-1
-	cost     int64 // of best, or of a fit known before
-	bound    int64
-	price    int64 // that gave the bound
+
+	leastCost int64 // of best, or of a fit known before
+	bound     int64
+	price     int64 // that gave the bound
 }
 
 // cover is segments with their cost. It is real if none of them is a curve.
@@ -89,8 +87,8 @@ func (s *search) try(price int64) *cover {
 
 // offer takes a cover if it is real, has few enough segments and is better.
 func (s *search) offer(c *cover) {
-	if c.real && len(c.arcs) <= s.segments && c.cost < s.cost {
-		s.best, s.cost = c.arcs, c.cost
+	if c.real && len(c.arcs) <= s.segments && c.cost < s.leastCost {
+		s.best, s.leastCost = c.arcs, c.cost
 	}
 }
 
@@ -100,7 +98,7 @@ func (s *search) offer(c *cover) {
 // two, no price gives the number between. It tells whether to go on with this grid.
 func (s *search) prices(price int64) bool {
 	var few, many *cover
-	for s.bound < s.cost {
+	for s.bound < s.leastCost {
 		price = max(1, price)
 		c := s.try(price)
 		switch {
@@ -152,7 +150,7 @@ func (s *search) close() {
 		return
 	}
 	if best == nil {
-		s.bound = s.cost
+		s.bound = s.leastCost
 		return
 	}
 	s.bound = max(s.bound, best.cost)
@@ -172,7 +170,7 @@ func (s *search) close() {
 func (s *search) layers(back []state) (found *cover, ok bool) {
 	n := len(s.cells)
 	var layers [][]state
-	l := layered{limit: s.cost, rest: make([]int64, n+1)}
+	l := layered{limit: s.leastCost, rest: make([]int64, n+1)}
 	for k := 1; k <= s.segments; k++ {
 		for c := range n {
 			l.rest[c] = max(0, back[n-1-c].cost-s.price*int64(s.segments-k+1))
@@ -215,25 +213,26 @@ func (s *search) reversed() *plan {
 	return &r
 }
 
-// leastSquares finds a fit of least weighted squares with at most a number of
-// segments and no error above limit, starting from a fit, and a bound: what no
-// such fit within the shape can go below. The two are equal where the fit is
-// proved to be the best.
-func (f *fitter) leastSquares(start []piece, segments int, limit int64, weigh weigher) (pieces []piece, cost, bound int64) {
-	pieces, cost = start, f.costOf(start, weigh)
+// leastCost finds pieces, at most so many, that cost little, starting from some,
+// and a bound: what no such fit within the shape can go below. The two are equal
+// where the fit is proved to be the best. Beyond a budget of work, in lines times
+// cells, it makes do with what it has found.
+func (f *fitter) leastCost(start []piece, segments int, o objective, budget int64) (pieces []piece, cost, bound int64) {
+	pieces, cost = start, f.costOf(start, &o)
 	work := int64(0)
 	for grid := f.grid(); ; grid-- {
-		s := &search{plan: f.plan(grid, limit, weigh), segments: segments, cost: cost}
-		s.work, s.finer = work, grid > 0 && len(s.cells) <= mostCells && work < squaresBudget/4
-		if s.prices(cost/int64(segments)) && s.bound < s.cost {
+		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost}
+		s.work, s.budget = work, budget
+		s.finer = grid > 0 && len(s.cells) <= mostCells && work < budget/4
+		if s.prices(cost/int64(segments)) && s.bound < s.leastCost {
 			s.close()
 		}
 		work, bound = s.work, max(bound, s.bound)
 		if s.best != nil {
-			pieces, cost = f.pieces(s.cells, s.best), s.cost
+			pieces, cost = f.pieces(s.cells, s.best), s.leastCost
 		}
 		if bound >= cost || !s.finer {
-			return pieces, cost, min(bound, cost)
+			return pieces, cost, bound
 		}
 	}
 }
@@ -261,9 +260,9 @@ func (f *fitter) grid() uint {
 	return uint(max(0, min(grain, width-4), width-startWidth))
 }
 
-func (f *fitter) plan(grid uint, limit int64, weigh weigher) *plan {
+func (f *fitter) plan(grid uint, o objective) *plan {
 	p := &plan{
-		cells: f.cut(grid, weigh), guard: f.guard, limit: limit, budget: squaresBudget,
+		cells: f.cut(grid, o.weigh), guard: f.guard, objective: o,
 		min: f.golden.Output.Min(), max: f.golden.Output.Max(),
 	}
 	least := math.Inf(1)
@@ -299,15 +298,13 @@ func (f *fitter) pieces(cells []cell, arcs []arc) []piece {
 	return merge(pieces)
 }
 
-// costOf is the weighted squares of a fit.
-func (f *fitter) costOf(pieces []piece, weigh weigher) int64 {
+func (f *fitter) costOf(pieces []piece, o *objective) int64 {
 	total := int64(0)
 	for _, p := range pieces {
 		for x, run := p.start, p.run; x <= p.end; run++ {
 			for last := min(p.end, f.end[run]); x <= last; {
 				end := f.constantTo(p.line, x, last)
-				c := cell{x, end, f.golden.Runs[run].Value, weigh(x, end)}
-				total += c.cost(f.output(p.line, x)-c.golden, math.MaxInt32)
+				total = min(infinite, total+o.cost(o.weigh(x, end), f.output(p.line, x)-f.golden.Runs[run].Value))
 				x = end + 1
 			}
 		}

@@ -57,7 +57,7 @@ func (c *curve) step(number int, cell *cell, base, keep int64, near *state) stat
 	least := in
 	least.improve(c.at(len(c.costs) - 1))
 	c.far.improve(least)
-	c.far = c.far.plus(cell.cost(c.max-golden, c.limit))
+	c.far = c.far.plus(c.cost(cell.weight, c.max-golden))
 	best := c.far
 	best.improve(c.rise(cell, golden, in, keep-least.cost))
 	return best
@@ -77,7 +77,7 @@ func (c *curve) rise(cell *cell, golden int64, in state, room int64) state {
 	costs, from := c.spare.costs[:0], c.spare.from[:0]
 	margin := c.steep.slack + 2
 	lowest, highest := c.low()-margin, c.high()+margin
-	if d := cell.largestError(room, min(c.limit, c.max-c.min)); d >= 0 {
+	if d := c.largest(cell.weight, room, c.max-c.min); d >= 0 {
 		lowest = max(lowest, (golden-d)<<c.guard-c.steep.slack)
 		highest = min(highest, (golden+d+1)<<c.guard-1)
 	} else {
@@ -90,7 +90,7 @@ func (c *curve) rise(cell *cell, golden int64, in state, room int64) state {
 		if i := value - climbed - c.first; i >= 0 {
 			before.improve(c.at(int(i)))
 		}
-		after.improve(before.plus(cell.cost(c.distance(value, golden), c.limit)))
+		after.improve(before.plus(c.cost(cell.weight, c.distance(value, golden))))
 		costs, from = append(costs, after.cost), append(from, int32(after.from))
 	}
 	c.work += highest - lowest + 1
