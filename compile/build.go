@@ -3,7 +3,9 @@ package compile
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
+	"runtime/debug"
 	"slices"
 	"sort"
 	"strings"
@@ -98,12 +100,23 @@ func emitAll(programs []*passes.Program, targets []backend.Target) []emission {
 	for i := range all {
 		p, t := programs[i/len(targets)], targets[i%len(targets)]
 		g.Go(func() error {
-			all[i].response, all[i].err = t.Emit(&backend.Request{PWL: p.PWL, Design: p.Design})
+			all[i].response, all[i].err = emit(t, &backend.Request{PWL: p.PWL, Design: p.Design})
 			return nil
 		})
 	}
 	g.Wait()
 	return all
+}
+
+// emit asks one target. On a goroutine of its own a panic would end the process
+// without a report, so it becomes an error here.
+func emit(t backend.Target, r *backend.Request) (response *backend.Response, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("target %s: panic: %v\n\n%s", t.Name, v, debug.Stack())
+		}
+	}()
+	return t.Emit(r)
 }
 
 func (o *Outputs) add(all []emission) {

@@ -61,7 +61,7 @@ func summarize(cmd *cobra.Command, o *compile.Outputs, dir string, asJSON bool) 
 		w.Write(o.Report.JSON())
 	} else {
 		printTable(w, o.Report)
-		fmt.Fprintf(w, "\nwrote %d files to %s\n", len(o.Report.Files)+1, dir)
+		fmt.Fprintf(w, "wrote %d files to %s\n", len(o.Report.Files)+1, dir)
 	}
 	return written(w.Flush())
 }

@@ -23,7 +23,13 @@ const (
 	exitBug   = 70 // the compiler is at fault
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+func main() {
+	// Most builds end before they fill 16 MiB: collecting garbage would only slow
+	// them down. Long ones trade some memory for time, up to a limit.
+	debug.SetGCPercent(400)
+	debug.SetMemoryLimit(1 << 30)
+	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
 
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) {
 	ignoreFileSizeSignal()
@@ -80,6 +86,7 @@ func rootCommand() *cobra.Command {
 	root := &cobra.Command{
 		Use:               "grauc",
 		Short:             "Compile activation functions to shift-and-add datapaths",
+		Version:           version(),
 		Long:              "grauc compiles .grau files to Verilog, C, LLVM IR and Go that agree bit for bit.",
 		SilenceUsage:      true,
 		SilenceErrors:     true,

@@ -12,6 +12,10 @@ import (
 // printTable prints what a reader wants to know of each layer, file by file. A
 // fault of w is for the caller to find.
 func printTable(w io.Writer, r *report.Report) {
+	if len(r.Layers) == 0 {
+		fmt.Fprintln(w, "no layers: this is a library")
+		return
+	}
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "LAYER\tFUNCTION\tINPUT\tOUTPUT\tAS\tSEGMENTS\tMAX ERROR\tRMSE\tEXACT")
 	for _, l := range r.Layers {
@@ -19,6 +23,7 @@ func printTable(w io.Writer, r *report.Report) {
 			layerName(l), shorten(l.Function, 40), l.Input, l.Output, implementation(l), segmentRange(l), l.MaxError, l.RMSE, percent(l.Exact))
 	}
 	t.Flush()
+	fmt.Fprintln(w)
 }
 
 func layerName(l report.Layer) string {
