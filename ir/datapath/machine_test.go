@@ -197,6 +197,9 @@ func TestRangesAreTight(t *testing.T) {
 		{a.Equal(a.Shr(x, 3), a.Const(a.Type(x), 16)), 0, 0, false},
 		{a.And(x, a.Const(a.Type(x), 12)), 0, 12, false},
 		{a.Mux(a.Less(x, a.Const(a.Type(x), 0)), a.Const(wide, 7), a.Const(wide, 3)), 3, 7, false},
+		{a.Mux(a.Less(x, a.Const(a.Type(x), 5)), x, a.Const(a.Type(x), 5)), -128, 5, false},
+		{a.Mux(a.Less(x, a.Const(a.Type(x), 5)), a.Const(a.Type(x), 5), x), 5, 127, false},
+		{a.Mux(a.Less(a.Const(a.Type(x), 5), x), a.Const(a.Type(x), 5), x), -128, 5, false},
 		{a.Table(wide, a.Const(datapath.Type{Width: 3}, 1), []int64{900, 5, 6}), 5, 5, false},
 		{a.Reg(a.Shr(x, 3), -1, new(int64)), -16, 15, false},
 	}

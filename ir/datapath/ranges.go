@@ -70,6 +70,9 @@ func rangeOf(m *Module, n *Node, self Ref, a []Range) Range {
 		}
 		return within(t.Max()-arg(0).Max, t.Max()-arg(0).Min)
 	case OpMux:
+		if r, ok := extremeRange(m, n, a); ok {
+			return r
+		}
 		return muxRange(arg(0), arg(1), arg(2))
 	case OpTable:
 		return wordsRange(n.Table, arg(0))
@@ -116,6 +119,29 @@ func muxRange(sel, then, els Range) Range {
 		return within(els.Min, els.Max)
 	}
 	return within(min(then.Min, els.Min), max(then.Max, els.Max))
+}
+
+// extremeRange is the range of a multiplexer that takes the smaller or the larger of
+// the two values it compares, as a clamp does.
+func extremeRange(m *Module, n *Node, a []Range) (Range, bool) {
+	sel, then, els := &m.Nodes[n.Args[0]], n.Args[1], n.Args[2]
+	if sel.Op != OpLess {
+		return Range{}, false
+	}
+	x, y := a[then], a[els]
+	switch {
+	case m.same(sel.Args[0], then) && m.same(sel.Args[1], els):
+		return within(min(x.Min, y.Min), min(x.Max, y.Max)), true
+	case m.same(sel.Args[0], els) && m.same(sel.Args[1], then):
+		return within(max(x.Min, y.Min), max(x.Max, y.Max)), true
+	}
+	return Range{}, false
+}
+
+// same reports whether two references are to one value, or to equal constants.
+func (m *Module) same(x, y Ref) bool {
+	a, b := &m.Nodes[x], &m.Nodes[y]
+	return x == y || a.Op == OpConst && b.Op == OpConst && a.Value == b.Value
 }
 
 // andRange: clearing bits never raises a value, and never makes it negative unless

@@ -21,8 +21,7 @@ SAMPLE_INLINE int8_t sample_leaky_kernel(int32_t x)
     const int32_t v1 = shr32(x_code, 6);
     const int32_t sum = v1 ^ ((v1 ^ shr32(x_code, 3)) & -passed);
     const int32_t v2 = sum < -128 ? -128 : sum;
-    const int32_t v3 = (int32_t)(((uint32_t)(v2 > 127 ? 127 : v2) & 0xffu) ^ 0x80u) - 0x80;
-    return (int8_t)v3;
+    return (int8_t)(v2 > 127 ? 127 : v2);
 }
 
 int8_t sample_leaky(int32_t x)

@@ -35,10 +35,8 @@ entry:
 	%6 = select i1 %5, i32 -128, i32 %sum
 	%7 = icmp slt i32 127, %6
 	%8 = select i1 %7, i32 127, i32 %6
-	%9 = shl i32 %8, 24
-	%10 = ashr i32 %9, 24
-	%11 = trunc i32 %10 to i8
-	ret i8 %11
+	%9 = trunc i32 %8 to i8
+	ret i8 %9
 }
 
 define signext i8 @sample_leaky(i32 noundef %x) mustprogress nofree norecurse nosync nounwind readnone willreturn {

@@ -32,7 +32,7 @@ func Leaky(x int32) int8 {
 	if v1 > 127 {
 		v2 = 127
 	}
-	return int8(v2 << 24 >> 24)
+	return int8(v2)
 }
 
 // LeakyN sets y[i] = Leaky(x[i]) for every i in x, in order: y may be x itself where
@@ -57,7 +57,7 @@ func LeakyN(y []int8, x []int32) {
 		if v1 > 127 {
 			v2 = 127
 		}
-		y[i] = int8(v2 << 24 >> 24)
+		y[i] = int8(v2)
 	}
 }
 
