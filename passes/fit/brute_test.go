@@ -53,38 +53,47 @@ func (b *brute) stretches() [][]int64 {
 			best[i][j] = never
 		}
 	}
-	seen := map[string]bool{}
-	values, outputs := make([]int64, n), make([]int64, n)
+	seen := map[string]bool{} // outputs
+	values, outputs := make([]int64, n), make([]byte, n)
 	for _, terms := range termSets(b.shape, b.shape.Terms) {
-		key := ""
 		low, high := int64(math.MaxInt64), int64(math.MinInt64)
 		for k := range values {
 			s := pwl.Segment{Terms: terms}
 			values[k] = s.Value(in.Min()+int64(k), b.shape.Guard)
 			low, high = min(low, values[k]), max(high, values[k])
-			key += string(rune(values[k] + 1<<19))
 		}
-		if seen[key] {
-			continue
-		}
-		seen[key] = true
 		for bias := out.Min()<<b.shape.Guard - high; bias <= out.Max()<<b.shape.Guard-low; bias++ {
 			for k, v := range values {
-				outputs[k] = b.cost(in.Min()+int64(k), out.Clamp((bias+v)>>b.shape.Guard))
+				outputs[k] = byte(out.Clamp((bias + v) >> b.shape.Guard))
 			}
-			for i := range best {
-				total := outputs[i]
-				for j := i; ; {
-					best[i][j] = min(best[i][j], total)
-					if j++; j == n {
-						break
-					}
-					total = b.combine(total, outputs[j])
-				}
+			if !seen[string(outputs)] {
+				seen[string(outputs)] = true
+				b.account(best, outputs)
 			}
 		}
 	}
 	return best
+}
+
+// account enters a line with these outputs.
+func (b *brute) account(best [][]int64, outputs []byte) {
+	costs := make([]int64, len(outputs))
+	for k, y := range outputs {
+		costs[k] = b.cost(b.golden.Input.Min()+int64(k), int64(y))
+		if b.golden.Output.Signed {
+			costs[k] = b.cost(b.golden.Input.Min()+int64(k), int64(int8(y)))
+		}
+	}
+	for i := range best {
+		total := costs[i]
+		for j := i; ; {
+			best[i][j] = min(best[i][j], total)
+			if j++; j == len(best) {
+				break
+			}
+			total = b.combine(total, costs[j])
+		}
+	}
 }
 
 // least is the least cost of 1..segments segments, by number.
@@ -222,7 +231,7 @@ func TestLeastSquaresMatchBruteForce(t *testing.T) {
 func TestBoundHoldsOnCoarseGrid(t *testing.T) {
 	r := rand.New(rand.NewPCG(11, 12))
 	met := 0
-	for i := range 300 {
+	for i := range 200 {
 		golden, shape := randomCase(r)
 		b := &brute{golden: golden, shape: shape, combine: sum}
 		b.cost = func(x, y int64) int64 { d := b.distance(x, y); return d * d }
@@ -242,7 +251,7 @@ func TestBoundHoldsOnCoarseGrid(t *testing.T) {
 			met++
 		}
 	}
-	if met < 30 {
+	if met < 20 {
 		t.Errorf("the bound was met in %d cases only", met)
 	}
 }

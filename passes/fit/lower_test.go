@@ -43,9 +43,12 @@ var edge = ir.Shape{Segments: 8, Terms: 2, MinShift: 0, MaxShift: 24, Guard: 2}
 
 func TestLowerVerifies(t *testing.T) {
 	var layers []*steps.Layer
-	for _, e := range examples {
-		pot := ir.Shape{Segments: 6, Terms: 1, MaxShift: 22}
-		layers = append(layers, layerOf(e.name+"16", edge, -1, e.golden(16, 8)), layerOf(e.name+"24", pot, -1, e.golden(24, 7)))
+	for i, e := range examples {
+		shape, width := edge, 16
+		if i%2 == 0 {
+			shape, width = ir.Shape{Segments: 6, Terms: 1, MaxShift: 22}, 24
+		}
+		layers = append(layers, layerOf(e.name, shape, -1, e.golden(width, 8)))
 	}
 	m, err := Lower(moduleOf(layers...))
 	if err != nil {
@@ -62,7 +65,7 @@ func TestLowerVerifies(t *testing.T) {
 
 func TestLowerMatchesBruteForce(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
-	for i := range 60 {
+	for i := range 100 {
 		golden, shape := randomCase(r)
 		b := &brute{golden: golden, shape: shape, combine: larger}
 		b.cost = b.distance
@@ -89,10 +92,34 @@ func TestLowerMatchesBruteForce(t *testing.T) {
 			fewest = k
 		}
 		c := m.Layers[0].Channels[0]
+		if shape.Terms < 3 {
+			checkExactOutputs(t, b, fewest, c)
+		}
 		if c.Error.Max != least[fewest-1] || len(c.Function.Segments) > fewest {
 			t.Fatalf("case %d: max_error = %d: %d segments with error %d, brute force has %d with %d",
 				i, wish, len(c.Function.Segments), c.Error.Max, fewest, least[fewest-1])
 		}
+	}
+}
+
+// checkExactOutputs compares the exact outputs and the squares with the best that
+// any fit of so many segments and the same maximum error has.
+func checkExactOutputs(t *testing.T, b *brute, segments int, c *pwl.Channel) {
+	const inexact = 1 << 20
+	b.combine = sum
+	b.cost = func(x, y int64) int64 {
+		switch d := b.distance(x, y); {
+		case d > c.Error.Max:
+			return never
+		case d > 0:
+			return inexact + d*d
+		}
+		return 0
+	}
+	want := b.least()[segments-1]
+	if got := int64(c.Error.Inputs-c.Error.Exact)*inexact + c.Error.Squares.Int64(); got != want {
+		t.Fatalf("%+v with %+v: %d inexact and %s squares, the best is %d and %d", c.Golden, b.shape,
+			c.Error.Inputs-c.Error.Exact, c.Error.Squares, want/inexact, want%inexact)
 	}
 }
 
