@@ -240,10 +240,7 @@ func TestBoundHoldsOnCoarseGrid(t *testing.T) {
 		s := &search{segments: shape.Segments, leastCost: want + 1}
 		s.plan = f.plan(uint(1+i%4), objective{weigh: uniform, limit: math.MaxInt32})
 		s.budget = squaresBudget
-		s.prices(1)
-		if s.bound < s.leastCost {
-			s.close()
-		}
+		s.run()
 		if s.bound > want {
 			t.Fatalf("case %d: %+v with %+v grid %d: bound %d, best is %d", i, golden, shape, 1+i%4, s.bound, want)
 		}

@@ -32,9 +32,7 @@ func (f *fitter) minMax(segments int, maxError, budget int64) []piece {
 	}
 	f.leastError(segments)
 	spans, _ := f.cover(segments)
-	pieces := f.polish(spans, segments)
-	pieces, _, _ = f.leastCost(pieces, segments, exactFirst(f.tolerance, f.golden.Input.Count()), budget)
-	return pieces
+	return f.lessCost(f.polish(spans, segments), segments, exactFirst(f.tolerance, f.golden.Input.Count()), budget)
 }
 
 // rmse makes pieces of least weighted squares, none if the maximum error asked for

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"grauc/ir"
+	"grauc/ir/pwl"
 	"grauc/ir/steps"
 )
 
@@ -63,60 +64,81 @@ func (e example) golden(width, outWidth int) *steps.Function {
 	return f
 }
 
-func BenchmarkLeastError(b *testing.B) {
-	shapes := []struct {
-		name string
-		ir.Shape
-	}{
-		{"pot", ir.Shape{Segments: 8, Terms: 1, MinShift: -8, MaxShift: 23}},
-		{"two_guard2", ir.Shape{Segments: 8, Terms: 2, MinShift: -8, MaxShift: 25, Guard: 2}},
-		{"three_guard2", ir.Shape{Segments: 8, Terms: 3, MinShift: -8, MaxShift: 25, Guard: 2}},
-	}
-	for _, s := range shapes {
+var benchmarkShapes = []struct {
+	name string
+	ir.Shape
+}{
+	{"pot", ir.Shape{Segments: 8, Terms: 1, MinShift: -8, MaxShift: 23}},
+	{"two_guard2", ir.Shape{Segments: 8, Terms: 2, MinShift: -8, MaxShift: 25, Guard: 2}},
+	{"three_guard2", ir.Shape{Segments: 8, Terms: 3, MinShift: -8, MaxShift: 25, Guard: 2}},
+}
+
+// fits runs a benchmark for each shape and example, with a 24-bit input.
+func fits(b *testing.B, most int, run func(b *testing.B, f func() *fitter, shape ir.Shape)) {
+	for _, s := range benchmarkShapes[:most] {
 		slopes := new(families).get(s.Shape, ir.Integer{Width: 24, Signed: true})
 		for _, e := range examples {
+			golden := e.golden(24, 8)
 			b.Run(s.name+"/"+e.name, func(b *testing.B) {
-				golden := e.golden(24, 8)
-				least := int64(0)
-				for b.Loop() {
-					least = newFitter(golden, s.Guard, slopes).leastError(s.Segments)
-				}
-				b.ReportMetric(float64(least), "codes")
-				b.ReportMetric(float64(len(golden.Runs)), "runs")
+				run(b, func() *fitter { return newFitter(golden, s.Guard, slopes) }, s.Shape)
 			})
 		}
 	}
 }
 
-func BenchmarkLeastSquares(b *testing.B) {
-	shapes := []struct {
-		name string
-		ir.Shape
-	}{
-		{"pot", ir.Shape{Segments: 8, Terms: 1, MinShift: -8, MaxShift: 23}},
-		{"two", ir.Shape{Segments: 8, Terms: 2, MinShift: -8, MaxShift: 23}},
-		{"two_guard2", ir.Shape{Segments: 8, Terms: 2, MinShift: -8, MaxShift: 25, Guard: 2}},
-	}
-	for _, s := range shapes {
-		slopes := new(families).get(s.Shape, ir.Integer{Width: 24, Signed: true})
-		for _, e := range examples {
-			b.Run(s.name+"/"+e.name, func(b *testing.B) {
-				golden := e.golden(24, 8)
-				var cost, bound, first int64
-				o := objective{weigh: uniform, limit: math.MaxInt32}
-				for b.Loop() {
-					f := newFitter(golden, s.Guard, slopes)
-					f.leastError(s.Segments)
-					spans, _ := f.cover(s.Segments)
-					start := f.polish(spans, s.Segments)
-					first = f.costOf(start, &o)
-					_, cost, bound = f.leastCost(start, s.Segments, o, squaresBudget)
-				}
-				n := float64(golden.Input.Count())
-				b.ReportMetric(math.Sqrt(float64(first)/n), "minmax")
-				b.ReportMetric(math.Sqrt(float64(cost)/n), "rmse")
-				b.ReportMetric(math.Sqrt(float64(bound)/n), "bound")
-			})
+func reportError(b *testing.B, f *fitter, pieces []piece) {
+	n := float64(f.golden.Input.Count())
+	l := lossOf(pieces)
+	b.ReportMetric(float64(f.tolerance), "max")
+	b.ReportMetric(math.Sqrt(float64(l.squares)/n), "rmse")
+	b.ReportMetric(1-float64(l.inexact)/n, "exact")
+}
+
+// The least maximum error alone: what advice and refusals need.
+func BenchmarkLeastError(b *testing.B) {
+	fits(b, 3, func(b *testing.B, newFitter func() *fitter, shape ir.Shape) {
+		for b.Loop() {
+			newFitter().leastError(shape.Segments)
 		}
-	}
+	})
+}
+
+// A whole fit without the search for exact outputs, as each of thousands has it.
+func BenchmarkMinMax(b *testing.B) {
+	fits(b, 3, func(b *testing.B, newFitter func() *fitter, shape ir.Shape) {
+		var f *fitter
+		var pieces []piece
+		for b.Loop() {
+			f = newFitter()
+			pieces = f.minMax(shape.Segments, -1, 0)
+		}
+		reportError(b, f, pieces)
+	})
+}
+
+// A whole fit as one of a few has it.
+func BenchmarkMinMaxExact(b *testing.B) {
+	fits(b, 2, func(b *testing.B, newFitter func() *fitter, shape ir.Shape) {
+		var f *fitter
+		var pieces []piece
+		for b.Loop() {
+			f = newFitter()
+			pieces = f.minMax(shape.Segments, -1, exactBudget)
+		}
+		reportError(b, f, pieces)
+	})
+}
+
+func BenchmarkRMSE(b *testing.B) {
+	fits(b, 2, func(b *testing.B, newFitter func() *fitter, shape ir.Shape) {
+		var f *fitter
+		var pieces []piece
+		var s *pwl.Squares
+		for b.Loop() {
+			f = newFitter()
+			pieces, s = f.rmse(shape.Segments, -1, uniform)
+		}
+		reportError(b, f, pieces)
+		b.ReportMetric(float64(s.Sum-s.Bound)/float64(s.Sum), "gap")
+	})
 }

@@ -224,9 +224,7 @@ func (f *fitter) leastCost(start []piece, segments int, o objective, budget int6
 		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost}
 		s.work, s.budget = work, budget
 		s.finer = grid > 0 && len(s.cells) <= mostCells && work < budget/4
-		if s.prices(cost/int64(segments)) && s.bound < s.leastCost {
-			s.close()
-		}
+		s.run()
 		work, bound = s.work, max(bound, s.bound)
 		if s.best != nil {
 			pieces, cost = f.pieces(s.cells, s.best), s.leastCost
@@ -234,6 +232,23 @@ func (f *fitter) leastCost(start []piece, segments int, o objective, budget int6
 		if bound >= cost || !s.finer {
 			return pieces, cost, bound
 		}
+	}
+}
+
+// lessCost improves pieces as leastCost does, but only by slopes for which the
+// first grid is fine enough, and without proof.
+func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64) []piece {
+	s := &search{plan: f.plan(f.grid(), o), segments: segments, leastCost: f.costOf(start, &o)}
+	s.budget, s.steep = budget, nil
+	if s.run(); s.best == nil {
+		return start
+	}
+	return f.pieces(s.cells, s.best)
+}
+
+func (s *search) run() {
+	if s.prices(s.leastCost/int64(s.segments)) && s.bound < s.leastCost {
+		s.close()
 	}
 }
 
