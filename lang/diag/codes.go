@@ -66,7 +66,10 @@ var codes = []Code{
 	{"fit-table", Below, "A look-up table is asked for an input so wide that the table would have more than 2^16 entries."},
 	{"fit-terms", Below, "Slopes are sums of at most three shifted terms."},
 	{"fit-unit", Below, "A reconfigurable unit holds segments. A layer that runs on one cannot be implemented by thresholds or a table."},
+	{"fit-weight", Below, "The weight of a layer is so far from all its inputs that none of them counts. Choose a mean near the inputs, which are real numbers here, or a larger standard deviation."},
 	{"function-too-long", Below, "Written out with all its calls, the layer's function has too many operations. Calls with equal arguments count once."},
+	{"golden-effort", Below, "The layer's function turns or jumps so often over its inputs that it cannot be described by runs of equal output: " +
+		"sin of a large multiple of x, for example. Narrow the input, or leave out the uneven part with `range`."},
 	{"guard", Language, "Guard bits are fractional bits of biases and terms, from 0 to 8."},
 	{"invalid-character", Language, "A character has no meaning in the language. Outside of comments and strings programs are written with letters a to z, digits, `_` and the operators."},
 	{"ir-syntax", Below, "A text given to `grauc opt` is not a program at any level. ir/README.md describes the texts; `grauc opt` prints them."},
