@@ -200,6 +200,8 @@ func TestRangesAreTight(t *testing.T) {
 		{a.Mux(a.Less(x, a.Const(a.Type(x), 5)), x, a.Const(a.Type(x), 5)), -128, 5, false},
 		{a.Mux(a.Less(x, a.Const(a.Type(x), 5)), a.Const(a.Type(x), 5), x), 5, 127, false},
 		{a.Mux(a.Less(a.Const(a.Type(x), 5), x), a.Const(a.Type(x), 5), x), -128, 5, false},
+		{a.Mux(a.Less(x, a.Const(a.Type(x), -5)), a.Const(a.Type(x), -5),
+			a.Mux(a.Less(a.Const(a.Type(x), 5), x), a.Const(a.Type(x), 5), x)), -5, 5, false},
 		{a.Table(wide, a.Const(datapath.Type{Width: 3}, 1), []int64{900, 5, 6}), 5, 5, false},
 		{a.Reg(a.Shr(x, 3), -1, new(int64)), -16, 15, false},
 	}

@@ -135,7 +135,20 @@ func extremeRange(m *Module, n *Node, a []Range) (Range, bool) {
 	case m.same(sel.Args[0], els) && m.same(sel.Args[1], then):
 		return within(max(x.Min, y.Min), max(x.Max, y.Max)), true
 	}
+	if inner := &m.Nodes[els]; inner.Op == OpMux && m.same(sel.Args[1], then) {
+		return m.clampRange(sel.Args[0], then, inner, a)
+	}
 	return Range{}, false
+}
+
+// clampRange is the range of "v < lo ? lo : hi < v ? hi : v", both comparisons of v
+// itself: what is left of inner is at least lo, or hi where that is less.
+func (m *Module) clampRange(v, lo Ref, inner *Node, a []Range) (Range, bool) {
+	sel, hi := &m.Nodes[inner.Args[0]], inner.Args[1]
+	if sel.Op != OpLess || !m.same(sel.Args[0], hi) || sel.Args[1] != v || inner.Args[2] != v {
+		return Range{}, false
+	}
+	return within(min(a[lo].Min, a[hi].Min), max(a[lo].Max, min(a[hi].Max, a[v].Max))), true
 }
 
 // same reports whether two references are to one value, or to equal constants.
