@@ -105,11 +105,7 @@ func (s *scanner) next() (lexer.TokenType, int) {
 	case isSpace(c):
 		return tokSpace, span(rest, isSpace)
 	case isLetter(c):
-		n := span(rest, isWord)
-		if reserved[rest[:n]] {
-			return tokKeyword, n
-		}
-		return tokIdent, n
+		return s.word(rest)
 	case isDigit(c), c == '.' && len(rest) > 1 && isDigit(rest[1]):
 		return tokNumber, s.number(rest)
 	case c == '"':
@@ -121,6 +117,21 @@ func (s *scanner) next() (lexer.TokenType, int) {
 		return tokPunct, n
 	}
 	return tokSpace, s.invalid(rest)
+}
+
+// maxName is what a file system lets files be named after, with room to spare.
+const maxName = 128
+
+func (s *scanner) word(rest string) (lexer.TokenType, int) {
+	n := span(rest, isWord)
+	if reserved[rest[:n]] {
+		return tokKeyword, n
+	}
+	if n > maxName {
+		s.report(diag.New("name-size", s.here(n), "this name has %d letters", n).
+			WithHelp("names have at most %d", maxName))
+	}
+	return tokIdent, n
 }
 
 // number is the length of a number. A dot counts only before a digit, so that
@@ -218,6 +229,8 @@ var meant = map[rune]string{
 	'?':      "write `if CONDITION then A else B`",
 	';':      "nothing separates declarations or options; leave it out",
 	'\'':     "strings are written with `\"`",
+	'\u201c': "strings are written with `\"`",
+	'\u201d': "strings are written with `\"`",
 	'#':      "comments begin with `//`",
 	'\u2212': "this is a typographic minus; write `-`",
 	'\u00d7': "write `*`",

@@ -39,7 +39,7 @@ func Load(path string) *Result { return LoadOverlay(path, nil) }
 // LoadOverlay is Load with texts that take the place of files: an editor's unsaved
 // ones. Their names are paths as Load forms them, relative to the same directory.
 func LoadOverlay(path string, overlay map[string]string) *Result {
-	c := &checker{overlay: overlay, sources: diag.Sources{}}
+	c := &checker{overlay: overlay, sources: diag.Sources{}, programs: programQuota, numbers: dataQuota}
 	r := &Result{Sources: c.sources}
 	if main := c.main(path); main != nil {
 		c.checkFile(main)
@@ -72,6 +72,9 @@ type checker struct {
 	sources     diag.Sources
 	order       []string // files in the order they were read
 	read        []ir.File
+	programs    quota
+	numbers     quota
+	numberCount int
 	files       []*file
 	loading     []*file // the chain of uses being followed
 	lib         *library
@@ -99,7 +102,7 @@ func (c *checker) source(n lang.Node) ir.Source { return ir.Source(c.span(n)) }
 
 // main reads the file that was asked for.
 func (c *checker) main(path string) *file {
-	data, info, fault := c.fetch(path, maxProgram, func() (opener, error) { return plainOpener(path), nil })
+	data, info, fault := c.fetch(path, &c.programs, func() (opener, error) { return plainOpener(path), nil })
 	if fault != nil {
 		if fault.code == "file-missing" {
 			fault.help = "check the path"

@@ -12,8 +12,8 @@ import (
 	"grauc/lang/diag"
 )
 
-// maxNumbers is how many numbers a data file may have.
-const maxNumbers = 1 << 19
+// maxNumbers is how many numbers the data files of a program may have.
+const maxNumbers = 1 << 20
 
 // dataset is what a data file holds.
 type dataset struct {
@@ -43,7 +43,7 @@ func (c *checker) data(e *entity) bool {
 	dir := filepath.Dir(e.file.path)
 	path := filepath.Join(dir, decl.Path.Text())
 	at := c.span(decl.Path.Node)
-	data, _, fault := c.fetch(path, maxData, beside(dir, decl.Path.Text()))
+	data, _, fault := c.fetch(path, &c.numbers, beside(dir, decl.Path.Text()))
 	if fault != nil {
 		c.report(fault.at(at))
 		return false
@@ -52,7 +52,7 @@ func (c *checker) data(e *entity) bool {
 	if !ok {
 		return false
 	}
-	r := &dataReader{path: path, text: text, set: &dataset{index: map[string]int{}}}
+	r := &dataReader{path: path, text: text, count: &c.numberCount, set: &dataset{index: map[string]int{}}}
 	r.dec = json.NewDecoder(bytes.NewReader([]byte(text)))
 	r.dec.UseNumber()
 	if d, bad := r.object(); bad {
@@ -69,7 +69,7 @@ type dataReader struct {
 	path, text string
 	dec        *json.Decoder
 	set        *dataset
-	numbers    int
+	count      *int // of all numbers of the program
 }
 
 func (r *dataReader) object() (diag.Diagnostic, bool) {
@@ -122,9 +122,9 @@ func (r *dataReader) array(name string) (spec.Array, diag.Diagnostic, bool) {
 			return a, r.here("number-size", "the number %s is out of all proportion", shorten(n.String())).
 				WithHelp("check the exponent"), true
 		}
-		if r.numbers++; r.numbers > maxNumbers {
-			return a, r.here("data-size", "more than %d numbers in one file", maxNumbers).
-				WithHelp("split the data into several files"), true
+		if *r.count++; *r.count > maxNumbers {
+			return a, r.here("data-size", "more than %d numbers in all data files", maxNumbers).
+				WithHelp("leave out what is not needed"), true
 		}
 		a.Values = append(a.Values, v)
 	}

@@ -18,7 +18,7 @@ func (c *checker) function(e *entity) bool {
 	}
 	body := s.real(decl.Body)
 	e.calls = append(e.calls, s.calls...)
-	if body == nil || !ok {
+	if body == nil || !ok || c.tooDeep(e) {
 		return false
 	}
 	e.spec = &spec.Func{
@@ -26,6 +26,26 @@ func (c *checker) function(e *entity) bool {
 		Params: s.params, Body: body,
 	}
 	return true
+}
+
+// maxDepth is how deep functions may call one another: everything after this
+// follows calls by recursion.
+const maxDepth = 1000
+
+func (c *checker) tooDeep(e *entity) bool {
+	for _, callee := range e.calls {
+		e.depth = max(e.depth, callee.depth+1)
+	}
+	if e.depth <= maxDepth {
+		return false
+	}
+	c.report(callsTooDeep(c.span(e.name.Node)))
+	return true
+}
+
+func callsTooDeep(at diag.Span) diag.Diagnostic {
+	return diag.New("nesting", at, "calls nest more than %d levels deep from here", maxDepth).
+		WithHelp("write some of the functions out")
 }
 
 func (c *checker) params(e *entity, decl *lang.Function) bool {
@@ -66,6 +86,10 @@ func (s *scope) enter(f *entity, e *lang.Reference) bool {
 		return false
 	}
 	c := s.checker
+	if len(c.calling) >= maxDepth {
+		s.report(callsTooDeep(at))
+		return false
+	}
 	c.calling = append(c.calling, frame{f, at})
 	ok := c.resolve(f)
 	c.calling = c.calling[:len(c.calling)-1]

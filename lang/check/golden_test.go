@@ -77,10 +77,18 @@ var setups = map[string]func(t *testing.T){
 		write(t, "main.grau", main.String())
 	},
 	"data-size": func(t *testing.T) {
-		write(t, "numbers.json", `{"a": [`+strings.Repeat("0,", 1<<19)+`0]}`)
+		write(t, "numbers.json", `{"a": [`+strings.Repeat("0,", 1<<20)+`0]}`)
 	},
 	"declaration-size": func(t *testing.T) {
 		write(t, "main.grau", "fn f(x) = clamp(x"+strings.Repeat(", x", 100000)+")\n")
+	},
+	"nesting.calls": func(t *testing.T) {
+		var down, up strings.Builder
+		for i := range 1005 {
+			fmt.Fprintf(&down, "fn down%d(x) = down%d(x)\n", i, i+1)
+			fmt.Fprintf(&up, "fn up%d(x) = up%d(x)\n", i+1, i)
+		}
+		write(t, "main.grau", "fn up0(x) = x\n"+up.String()+down.String()+"fn down1005(x) = x\n")
 	},
 	"nesting": func(t *testing.T) {
 		const many = 10000

@@ -17,10 +17,14 @@ import (
 	"grauc/lang/diag"
 )
 
-const (
-	maxProgram = 1 << 20  // bytes of a .grau file
-	maxData    = 16 << 20 // bytes of a data file
-	maxFiles   = 256
+const maxFiles = 256
+
+// quota bounds the bytes of each file of a kind, and of all of them.
+type quota struct{ each, rest int64 }
+
+var (
+	programQuota = quota{each: 1 << 20, rest: 4 << 20}
+	dataQuota    = quota{each: 16 << 20, rest: 64 << 20}
 )
 
 // fault is what is wrong with a file, before it is known who asked for it.
@@ -62,7 +66,7 @@ var errOutside = errors.New("path escapes from parent")
 
 // fetch reads a file whole, and remembers its name and hash. An overlay has no
 // FileInfo.
-func (c *checker) fetch(path string, limit int64, open func() (opener, error)) ([]byte, fs.FileInfo, *fault) {
+func (c *checker) fetch(path string, q *quota, open func() (opener, error)) ([]byte, fs.FileInfo, *fault) {
 	if len(c.read) >= maxFiles {
 		return nil, nil, &fault{"file-count", fmt.Sprintf("more than %d files", maxFiles),
 			"put the numbers of several data files into one"}
@@ -73,10 +77,11 @@ func (c *checker) fetch(path string, limit int64, open func() (opener, error)) (
 		data = []byte(text)
 	} else {
 		var err error
-		if data, info, err = readRegular(open, limit); err != nil {
-			return nil, nil, explain(path, limit, err)
+		if data, info, err = readRegular(open, min(q.each, q.rest)); err != nil {
+			return nil, nil, explain(path, q, err)
 		}
 	}
+	q.rest -= int64(len(data))
 	sum := sha256.Sum256(data)
 	c.read = append(c.read, ir.File{Path: filepath.ToSlash(path), SHA256: hex.EncodeToString(sum[:])})
 	return data, info, nil
@@ -125,7 +130,7 @@ func readRegular(open func() (opener, error), limit int64) ([]byte, fs.FileInfo,
 }
 
 // explain puts an error from the system into words.
-func explain(path string, limit int64, err error) *fault {
+func explain(path string, q *quota, err error) *fault {
 	var inner *fs.PathError
 	if errors.As(err, &inner) {
 		err = inner.Err
@@ -137,8 +142,11 @@ func explain(path string, limit int64, err error) *fault {
 	case errors.Is(err, errIrregular):
 		return &fault{"file-kind", fmt.Sprintf("`%s` is not a regular file", path),
 			"directories, devices and pipes cannot be read here"}
+	case errors.Is(err, errSize) && q.rest < q.each:
+		return &fault{"file-size", fmt.Sprintf("`%s` makes the files too large altogether", path),
+			"leave out what is not needed"}
 	case errors.Is(err, errSize):
-		return &fault{"file-size", fmt.Sprintf("`%s` is larger than %d MiB", path, limit>>20),
+		return &fault{"file-size", fmt.Sprintf("`%s` is larger than %d MiB", path, q.each>>20),
 			"split it into several files"}
 	case strings.HasSuffix(err.Error(), errOutside.Error()):
 		return &fault{"file-outside", "this leads out of the directory of the program",

@@ -57,6 +57,7 @@ type entity struct {
 	params []param
 	spec   *spec.Func
 	calls  []*entity // functions that the body calls
+	depth  int       // of those calls
 	format ir.Format
 	unit   *ir.Unit
 	data   *dataset

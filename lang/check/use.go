@@ -48,7 +48,7 @@ func (c *checker) use(f *file, u *lang.Use) {
 			WithHelp("`use` takes programs; numbers come in with `data`"))
 		return
 	}
-	data, info, fault := c.fetch(path, maxProgram, beside(filepath.Dir(f.path), name))
+	data, info, fault := c.fetch(path, &c.programs, beside(filepath.Dir(f.path), name))
 	if fault != nil {
 		c.report(fault.at(at))
 		return

@@ -45,7 +45,7 @@ var codes = []Code{
 		"Arrays are counted from 0. An array that is shorter than the layer has channels is the usual cause."},
 	{"data-shape", Language, `A data file is one JSON object whose values are arrays of numbers: { "gamma": [1, 2.5], "beta": [0, -1e-3] }. ` +
 		"Nothing nests deeper, and names are unique."},
-	{"data-size", Language, "A data file has more than 524288 numbers. Split it; a program can have several data declarations."},
+	{"data-size", Language, "The data files of a program have more than 1048576 numbers altogether."},
 	{"data-syntax", Language, "A data file is not JSON. JSON has no NaN, no infinities, no comments, and no comma after the last element."},
 	{"datapath-width", Below, "The hardware would need words wider than the 63 bits that all levels compute with. " +
 		"The width comes from input bits, guard bits, left shifts and the number of terms."},
@@ -60,7 +60,7 @@ var codes = []Code{
 	{"file-name", Language, "`use` takes files whose names end in .grau. Numbers come in with `data`."},
 	{"file-outside", Language, "A name in `use` or `data` is absolute, climbs out with `..`, or follows a symbolic link out of the directory of the file that has it. " +
 		"A program is what its directory holds, so that it can be moved and cannot read what it should not."},
-	{"file-size", Language, "A program is larger than 1 MiB or a data file larger than 16 MiB. Larger ones are refused before they are read."},
+	{"file-size", Language, "A program file is larger than 1 MiB or a data file larger than 16 MiB, or the files of a program are larger than 4 and 64 MiB altogether. Larger ones are refused before they are read."},
 	{"file-unreadable", Language, "The system refuses to open or read a file; its reason is in the message."},
 	{"fit-budget", Below, "The shape of the datapath cannot keep to `max_error`. The message says what the best fit reaches, and the help what would do."},
 	{"fit-table", Below, "A look-up table is asked for an input so wide that the table would have more than 2^16 entries."},
@@ -78,9 +78,11 @@ var codes = []Code{
 	{"missing-argument", Language, "A parameter that has no default gets no argument."},
 	{"missing-option", Language, "A unit has to say what input and output it must be able to take, for example `input = int24` and `output = int8`."},
 	{"more-errors", Language, "There are more errors than are shown. Mend the first ones; others often follow from them."},
+	{"name-size", Language, "A name has more than 128 letters. Files, modules and functions of the output are named after it."},
 	{"name-too-long", Below, "A name is so long that the files named after it could not be written."},
 	{"narrow", Language, "`narrow` drops the most negative code of a signed type, so that the codes are symmetric. Unsigned types have no negative code, and int1 would keep only one."},
-	{"nesting", Language, "An expression nests more than 200 levels deep, or has more than 500 operators in a row. Give parts of it names with `fn`."},
+	{"nesting", Language, "An expression nests more than 200 levels deep or has more than 500 operators in a row, or functions call one another more than 1000 levels deep. " +
+		"What is too deep in an expression can be given names with `fn`."},
 	{"no-channels", Language, "`c` stands for the channel in a layer that has channels, such as `layer conv[64]`. This one has none."},
 	{"not-constant", Language, "Scales, zeros, ranges, counts and indices are constants: numbers with + - * / ^, abs, floor, min, max, clamp, and in an index the channel `c`. " +
 		"A default is a constant of the function: it may call functions, but not use parameters."},
