@@ -155,15 +155,13 @@ func tanhBounds(x float64) (lo, hi float64) {
 }
 
 // maxAngle bounds the arguments of sin and cos that are reduced in float64.
-const maxAngle = 1 << 15
+const maxAngle = 1 << 32
 
-// reduce gives n and r with x = n pi/2 + r, |r| < 0.786, r within 2^-53: the first
-// product and subtraction are exact, the others round once each.
+// reduce gives n and r with x = n pi/2 + r, |r| < 0.786, r within 2^-53. The first
+// step is exact: its result is below 1 and a multiple of 2^-53.
 func reduce(x float64) (n int64, r float64) {
 	nf := float64(float64(x*(2/math.Pi))+rounder) - rounder
-	r = math.FMA(-nf, halfPi1, x)
-	r = math.FMA(-nf, halfPi3, math.FMA(-nf, halfPi2, r))
-	return int64(nf), r
+	return int64(nf), math.FMA(-nf, halfPiLo, math.FMA(-nf, halfPiHi, x))
 }
 
 // sinBounds encloses sin x: Taylor polynomials of degree 17 and 16 err by less than
@@ -258,7 +256,7 @@ func (a Interval) wave(bounds func(float64) (lo, hi float64), shift int64) Inter
 	lo, hi = bounds(a.Hi)
 	r = r.hull(Interval{lo, hi})
 	// Extremes are at odd numbers of quarter turns; one just outside does no harm.
-	const slack = 0x1p-30
+	const slack = 0x1p-16
 	first := int64(math.Ceil(a.Lo*(2/math.Pi)-slack)) + shift
 	last := int64(math.Floor(a.Hi*(2/math.Pi)+slack)) + shift
 	for n := first; n <= last; n++ {

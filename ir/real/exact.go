@@ -99,6 +99,11 @@ func (r *refiner) rationally(in Instr, a, b *exact) exact {
 	if in.Op == OpMul && (isZero(a) || isZero(b)) || in.Op == OpSub && in.A == in.B {
 		return exact{rat: new(big.Rat), state: defined}
 	}
+	if in.Op == OpDiv && in.A == in.B {
+		if _, known := r.sign(a); known && !isZero(a) {
+			return exact{rat: big.NewRat(1, 1), state: defined}
+		}
+	}
 	if in.Op == OpPow && isZero(b) {
 		return exact{rat: big.NewRat(1, 1), state: defined}
 	}
@@ -208,6 +213,10 @@ func (r *refiner) approximately(in Instr, a, b *exact) exact {
 	case OpExp:
 		out.ends = r.exp(x)
 	case OpLog:
+		if u, ok := r.tape.softplus(in); ok {
+			out.ends = r.softplus(r.bounds(&r.v[u]))
+			return out
+		}
 		sign, known := r.sign(a)
 		out.ends = r.log(x)
 		if !known {
@@ -232,6 +241,13 @@ func (r *refiner) approximately(in Instr, a, b *exact) exact {
 		out.ends = r.cos(x)
 	}
 	return out
+}
+
+// softplus is log(exp(u) + 1) as max(u, 0) + log(exp(-|u|) + 1), which keeps what
+// little it is above u.
+func (r *refiner) softplus(u bigInterval) bigInterval {
+	little := r.log(r.add(r.exp(r.neg(r.abs(u))), r.int(1)))
+	return r.add(r.max(u, r.int(0)), little)
 }
 
 // floor is exact where both ends agree.

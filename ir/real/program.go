@@ -22,6 +22,7 @@ type step struct {
 	Instr
 	kind kind
 	n    int64   // exponent, of kindPower
+	u    int32   // operand of kindSoftplus
 	p, q float64 // factor p / q, of kindScale
 }
 
@@ -29,10 +30,11 @@ type step struct {
 type kind uint8
 
 const (
-	kindPlain kind = iota
-	kindScale      // A * p / q
-	kindPower      // A ^ n
-	kindRoot       // A ^ constant, not an integer
+	kindPlain    kind = iota
+	kindScale         // A * p / q
+	kindPower         // A ^ n
+	kindRoot          // A ^ constant, not an integer
+	kindSoftplus      // log(exp(u) + 1), which is u and a little where exp(u) overflows
 )
 
 // value is a float64 enclosure of a real or logical value.
@@ -71,6 +73,9 @@ func compile(t *Tape) *program {
 
 func (t *Tape) prepare(in Instr) step {
 	s := step{Instr: in}
+	if u, ok := t.softplus(in); ok {
+		s.kind, s.u = kindSoftplus, u
+	}
 	if in.Op != OpMul && in.Op != OpPow {
 		return s
 	}
@@ -92,6 +97,15 @@ func (t *Tape) prepare(in Instr) step {
 		s.kind = kindRoot
 	}
 	return s
+}
+
+// softplus recognizes log(exp(u) + 1).
+func (t *Tape) softplus(in Instr) (u int32, ok bool) {
+	if in.Op != OpLog || !t.is(in.A, OpAdd) {
+		return 0, false
+	}
+	sum := t.Code[in.A]
+	return t.Code[sum.A].A, t.is(sum.A, OpExp) && t.isInt(sum.B, 1)
 }
 
 // enclose gives the float64 enclosure of an exact rational.
@@ -128,6 +142,9 @@ func (s *step) eval(v []value, x Interval) value {
 		return value{state: logical(s.Op, v[s.A].state, v[s.B].state)}
 	case OpLess, OpLessEq, OpEqual:
 		return s.compare(&v[s.A], &v[s.B])
+	}
+	if u := &v[s.u]; s.kind == kindSoftplus && u.Lo > 40 {
+		return value{Interval{u.Lo, addUp(u.Hi, 0x1p-57)}, u.state}
 	}
 	if arity[s.Op] == 1 {
 		return s.unary(&v[s.A])
@@ -201,7 +218,11 @@ func (s *step) binary(a, b *value) value {
 		r.Interval = a.mul(b.Interval)
 		r.state |= a.state & b.state & nonzero
 	case OpDiv:
-		r.Interval = a.div(b.Interval)
+		if s.A == s.B {
+			r.Interval = point(1)
+		} else {
+			r.Interval = a.div(b.Interval)
+		}
 		zero := b.Lo <= 0 && b.Hi >= 0 && b.state&nonzero == 0
 		r.state = domain(&r, !zero, zero && b.isPoint())
 		r.state |= a.state & nonzero

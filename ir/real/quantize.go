@@ -18,6 +18,9 @@ type Quantizer struct {
 	rounding ir.Rounding
 	low      float64 // of the output codes
 	high     float64
+
+	// Settled counts the codes that needed more than float64.
+	Settled int
 }
 
 // NewQuantizer composes f with the two number formats.
@@ -34,6 +37,7 @@ func NewQuantizer(f *Tape, in, out ir.Format) *Quantizer {
 // Fork is a Quantizer for the same function that another goroutine may use.
 func (q *Quantizer) Fork() *Quantizer {
 	fork := *q
+	fork.Settled = 0
 	fork.values = append([]value(nil), q.program.fixed...)
 	fork.slopes = make([]Interval, len(fork.values))
 	return &fork
@@ -81,6 +85,7 @@ func (q *Quantizer) eval(x Interval) *value {
 
 // settle decides k exactly, or with as much precision as it takes.
 func (q *Quantizer) settle(k int64) (code int64, estimate float64, err error) {
+	q.Settled++
 	x := new(big.Rat).SetInt64(k)
 	for prec := uint(firstPrecision); prec <= lastPrecision; prec *= 2 {
 		r := refine(q.tape, x, prec)

@@ -40,6 +40,9 @@ func (s *step) slope(v []value, d []Interval, result *value) Interval {
 		}
 		return a.mul(db).add(b.mul(da))
 	case OpDiv:
+		if s.A == s.B {
+			return Interval{}
+		}
 		return da.sub(result.mul(db)).div(b.Interval)
 	case OpMin:
 		return extremeSlope(a, b, da, db)

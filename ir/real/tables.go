@@ -7,9 +7,8 @@ const (
 	ln2Lo         = 0x1.ef35793c7673p-45  // ln 2 - ln2Hi
 	ln2x64Hi      = 0x1.62e42fe8p-07      // ln 2 / 64, a multiple of 2^-36
 	ln2x64Lo      = 0x1.e8e7bcd5e4f1ep-37 // ln 2 / 64 - ln2x64Hi
-	halfPi1       = 0x1.921fb544p+00      // pi / 2, a multiple of 2^-32
-	halfPi2       = 0x1.0b4611a6p-34      // the next bits, a multiple of 2^-65
-	halfPi3       = 0x1.3198a2e037073p-69 // the rest
+	halfPiHi      = 0x1.921fb54442d18p+00 // pi / 2
+	halfPiLo      = 0x1.1a62633145c07p-54 // pi / 2 - halfPiHi
 	twoOverSqrtPi = 0x1.20dd750429b6dp+00 // 2 / sqrt(pi)
 )
 

@@ -10,7 +10,7 @@ import (
 )
 
 // maxTape bounds a function's length once every call is replaced by its body.
-const maxTape = 1 << 20
+const maxTape = 1 << 16
 
 // Tape is the layer's function for one channel, every call inlined: a function of
 // the input as a real. A layer's range holds the input to it.

@@ -144,8 +144,8 @@ func (j *job) explain(err error) error {
 	if errors.Is(f.err, errEffort) {
 		return &ir.Problem{
 			Code: "golden-effort",
-			Message: fmt.Sprintf("the function of layer %q is too uneven for %d-bit inputs: by input code %d it has taken more than %d pieces or %d runs of equal output",
-				j.layer.Name, j.layer.Input.Width, f.x, maxPieces, maxRuns),
+			Message: fmt.Sprintf("the function of layer %q is too uneven for %d-bit inputs: its outputs up to input code %d alone took %d steps to prove",
+				j.layer.Name, j.layer.Input.Width, f.x, maxEffort),
 			At:   j.layer.Layer.Body,
 			Help: "use a narrower input, or { range = a..b } to leave out where the function oscillates",
 		}

@@ -9,11 +9,13 @@ import (
 	"grauc/ir/steps"
 )
 
-// Bounds on the work for one function. Every function of up to 24 input bits stays
-// within them.
+// Inputs of up to sureWidth bits get an answer whatever it takes. Wider ones are
+// refused beyond a bound on the work: maxEffort pieces, or fewer where single inputs
+// need arbitrary precision, which costs as much as settleCost pieces.
 const (
-	maxPieces = 1 << 26
-	maxRuns   = 1 << 24
+	sureWidth  = 24
+	maxEffort  = 1 << 25
+	settleCost = 32
 )
 
 // sweepBelow is the number of codes that are sooner decided one by one.
@@ -22,7 +24,10 @@ const sweepBelow = 6
 // runs splits the domain into pieces on which the function is proved constant or
 // monotone, down to single codes, and finds the run ends in each.
 func runs(q *real.Quantizer, in ir.Integer) ([]steps.Run, error) {
-	s := &search{quantizer: q}
+	s := &search{quantizer: q, effort: maxEffort}
+	if in.Width <= sureWidth {
+		s.effort = math.MaxInt64
+	}
 	if err := s.piece(in.Min(), in.Max()); err != nil {
 		return nil, err
 	}
@@ -34,7 +39,7 @@ func runs(q *real.Quantizer, in ir.Integer) ([]steps.Run, error) {
 type search struct {
 	quantizer     *real.Quantizer
 	found         []steps.Run
-	pieces        int
+	effort        int64 // left
 	slope, before float64
 }
 
@@ -56,8 +61,8 @@ func (s *search) sample(x int64) (sample, error) {
 func (s *search) extend(x, y int64) { s.found = extend(s.found, x, y) }
 
 func (s *search) piece(first, last int64) error {
-	s.pieces++
-	if s.pieces > maxPieces || len(s.found) > maxRuns {
+	s.effort--
+	if s.effort < int64(s.quantizer.Settled)*settleCost {
 		return &fault{first, errEffort}
 	}
 	if last-first < sweepBelow {
@@ -172,4 +177,4 @@ func within(guess float64, low, high int64) int64 {
 	return max(low+1, min(int64(math.Ceil(guess)), high-1))
 }
 
-var errEffort = errors.New("too many pieces or runs")
+var errEffort = errors.New("too much work")
