@@ -215,28 +215,30 @@ func (s *search) reversed() *plan {
 
 // leastCost finds pieces, at most so many, that cost little, starting from some,
 // and a bound: what no such fit within the shape can go below. The two are equal
-// where the fit is proved to be the best. Beyond a budget of work, in lines times
-// cells, it makes do with what it has found.
+// where the fit is proved to be the best. When a budget of work is used up, in
+// lines times cells, it goes without the proof.
 func (f *fitter) leastCost(start []piece, segments int, o objective, budget int64) (pieces []piece, cost, bound int64) {
 	pieces, cost = start, f.costOf(start, &o)
-	work := int64(0)
-	for grid := f.grid(); ; grid-- {
+	work, grid := int64(0), f.grid()
+	for finer := true; finer && bound < cost; grid-- {
 		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost}
-		s.work, s.budget = work, budget
-		s.finer = grid > 0 && len(s.cells) <= mostCells && work < budget/4
+		finer = grid > 0 && len(s.cells) <= mostCells && work < budget/4 && (s.steep == nil || !s.steep.level)
+		s.work, s.budget, s.finer = work, budget, finer
 		s.run()
 		work, bound = s.work, max(bound, s.bound)
 		if s.best != nil {
 			pieces, cost = f.pieces(s.cells, s.best), s.leastCost
 		}
-		if bound >= cost || !s.finer {
-			return pieces, cost, bound
-		}
 	}
+	if bound < cost {
+		pieces = f.lessCost(pieces, segments, o, budget)
+		cost = f.costOf(pieces, &o)
+	}
+	return pieces, cost, bound
 }
 
 // lessCost improves pieces as leastCost does, but only by slopes for which the
-// first grid is fine enough, and without proof.
+// first grid is fine enough, and without a proof.
 func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64) []piece {
 	s := &search{plan: f.plan(f.grid(), o), segments: segments, leastCost: f.costOf(start, &o)}
 	s.budget, s.steep = budget, nil
