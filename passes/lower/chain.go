@@ -1,16 +1,23 @@
 package lower
 
-import "grauc/ir/datapath"
+import (
+	"slices"
+
+	"grauc/ir/datapath"
+)
 
 // slopeWords are the stored words of a segment's slope: one that packs its terms,
-// or, where it is stored decoded, two for each stage.
+// or, where it is stored decoded, a word for each tap and one for each sign.
 func (g *generator) slopeWords(k int) []ref {
 	if !g.p.decoded {
 		return []ref{g.read("slope%d", k)}
 	}
 	var words []ref
-	for i := range g.p.shifts {
-		words = append(words, g.read("times%d_%d", k, i), g.read("minus%d_%d", k, i))
+	for i := range g.p.taps() {
+		words = append(words, g.read("tap%d_%d", k, i))
+	}
+	for i := range g.p.signs() {
+		words = append(words, g.read("minus%d_%d", k, i))
 	}
 	return words
 }
@@ -18,21 +25,24 @@ func (g *generator) slopeWords(k int) []ref {
 // taps say what a slope takes from each stage.
 type taps struct {
 	enable, negative, index []ref // packed: of each term
-	times, minus            []ref // decoded: of each stage
+	taps, minus             []ref // decoded
 }
 
 func (t *taps) refs() []*ref {
 	all := append(refs(t.enable), refs(t.negative)...)
 	all = append(all, refs(t.index)...)
-	return append(append(all, refs(t.times)...), refs(t.minus)...)
+	return append(append(all, refs(t.taps)...), refs(t.minus)...)
 }
 
 func (g *generator) taps(words []ref) *taps {
 	t := &taps{}
 	if g.p.decoded {
-		for i := range g.p.shifts {
-			t.times = append(t.times, g.Named(words[2*i], "times%d", i))
-			t.minus = append(t.minus, g.Named(words[2*i+1], "minus%d", i))
+		t.taps, t.minus = words[:g.p.taps()], words[g.p.taps():]
+		for i, v := range t.taps {
+			g.Named(v, "tap%d", i)
+		}
+		for i, v := range t.minus {
+			g.Named(v, "minus%d", i)
 		}
 		return t
 	}
@@ -54,6 +64,9 @@ func (g *generator) taps(words []ref) *taps {
 
 // hit says that term j takes its value from stage i.
 func (g *generator) hit(t *taps, j, i int) ref {
+	if g.p.decoded {
+		return t.taps[j*len(g.p.shifts)+i]
+	}
 	if len(t.index) == 0 {
 		return t.enable[j]
 	}
@@ -61,11 +74,19 @@ func (g *generator) hit(t *taps, j, i int) ref {
 	return g.And(t.enable[j], g.Equal(t.index[j], at))
 }
 
+// sign says that term j is subtracted.
+func (g *generator) sign(t *taps, j int) ref {
+	if g.p.decoded {
+		return t.minus[j]
+	}
+	return t.negative[j]
+}
+
 // tap is how often stage i is taken and whether it is subtracted. Terms never
 // disagree about that, since those that cancel were removed.
 func (g *generator) tap(t *taps, i int) (times, negative ref) {
 	if g.p.decoded {
-		return t.times[i], t.minus[i]
+		return t.taps[i], t.minus[i]
 	}
 	count := unsigned(addressWidth(g.p.terms + 1))
 	times, negative = g.Const(count, 0), g.Const(datapath.Bit, 0)
@@ -77,59 +98,47 @@ func (g *generator) tap(t *taps, i int) (times, negative ref) {
 	return times, negative
 }
 
-// subtracts says whether the only term is negative.
-func (g *generator) subtracts(t *taps) ref {
-	if !g.p.decoded {
-		return t.negative[0]
-	}
-	any := g.Const(datapath.Bit, 0)
-	for _, minus := range t.minus {
-		any = g.Or(any, minus)
-	}
-	return any
-}
-
-// line is bias + terms: the chain of shifters with a tap at every stage. A single
-// term is captured by a multiplexer a stage and added once; several are added
-// where they pass.
+// line is bias + terms: the chain of shifters with taps at every stage. Either
+// each term is captured by a multiplexer a stage, and added at the end, or terms
+// are added where they pass.
 func (g *generator) line(x, bias ref, t *taps) ref {
-	capture := g.p.terms == 1
 	acc := g.Cast(bias, g.p.sum)
 	shifted := g.firstShift(x)
-	captured := g.Const(g.Type(shifted), 0)
-	subtract := captured
-	if capture {
-		subtract = g.subtracts(t)
+	var captured []ref
+	if g.p.capture {
+		zero := g.Const(g.Type(shifted), 0)
+		captured = slices.Repeat([]ref{zero}, g.p.terms)
 	}
 	for i := range g.p.shifts {
 		if i > 0 {
 			shifted = g.nextShift(shifted, i)
 		}
 		g.Named(shifted, "shift%d", i)
-		times, negative := g.tap(t, i)
-		if capture {
-			captured = g.Named(g.Mux(times, g.Cast(shifted, g.Type(captured)), captured), "term")
-		} else {
-			acc = g.Named(g.Add(g.p.sum, acc, g.addend(times, negative, g.Cast(shifted, g.p.sum))), "sum%d", i)
+		for j, v := range captured {
+			captured[j] = g.Named(g.Mux(g.hit(t, j, i), g.Cast(shifted, g.Type(v)), v), "term%d", j)
 		}
-		if capture || i < len(g.p.shifts)-1 {
-			g.cut(append(t.refs(), &shifted, &captured, &subtract, &acc)...)
+		if !g.p.capture {
+			acc = g.Named(g.Add(g.p.sum, acc, g.addend(t, i, g.Cast(shifted, g.p.sum))), "sum%d", i)
+		}
+		if g.p.capture || i < len(g.p.shifts)-1 {
+			g.cut(append(append(t.refs(), refs(captured)...), &shifted, &acc)...)
 		}
 	}
-	if !capture {
-		return acc
+	for j, v := range captured {
+		acc = g.Named(g.Add(g.p.sum, acc, g.signed(v, g.sign(t, j))), "sum%d", j)
 	}
-	return g.Named(g.Add(g.p.sum, acc, g.signed(captured, subtract)), "sum")
+	return acc
 }
 
-// signed is v, or its complement where negative: see slope.complements.
+// signed is v, or its complement where negative: see plan.complements.
 func (g *generator) signed(v, negative ref) ref {
 	mask := g.Cast(g.Cast(negative, datapath.Type{Width: 1, Signed: true}), g.p.sum)
 	return g.Xor(g.Cast(v, g.p.sum), mask)
 }
 
 // addend is what a stage contributes: as many times its value, or the complement.
-func (g *generator) addend(times, negative, shifted ref) ref {
+func (g *generator) addend(t *taps, i int, shifted ref) ref {
+	times, negative := g.tap(t, i)
 	v := g.Const(g.p.sum, 0)
 	multiple := v
 	for n := 1; n <= g.p.terms; n++ {

@@ -55,24 +55,42 @@ func (p *plan) slopeFields(k int) []field {
 		}}
 	}
 	var fs []field
-	for i, e := range p.shifts {
+	for i := range p.taps() {
 		fs = append(fs, field{
-			fmt.Sprintf("times%d_%d", k, i), fmt.Sprintf("how many terms of segment %d shift by %d", k, e),
-			unsigned(addressWidth(p.terms + 1)), func(c *config) int64 { n, _ := c.slopes[k].at(e); return n },
-		}, field{
-			fmt.Sprintf("minus%d_%d", k, i), "whether they are subtracted",
-			datapath.Bit, func(c *config) int64 { _, minus := c.slopes[k].at(e); return minus },
+			fmt.Sprintf("tap%d_%d", k, i), p.tapDoc(k, i), unsigned(p.tapWidth()),
+			func(c *config) int64 { return p.tap(c.slopes[k], i) },
+		})
+	}
+	for i := range p.signs() {
+		fs = append(fs, field{
+			fmt.Sprintf("minus%d_%d", k, i), "whether that is subtracted",
+			datapath.Bit, func(c *config) int64 { return p.minus(c.slopes[k], i) },
 		})
 	}
 	return fs
 }
 
+func (p *plan) tapDoc(k, i int) string {
+	if p.capture {
+		return fmt.Sprintf("whether term %d of segment %d shifts by %d", i/len(p.shifts), k, p.shifts[i%len(p.shifts)])
+	}
+	return fmt.Sprintf("how many terms of segment %d shift by %d", k, p.shifts[i])
+}
+
 func (p *plan) biasDoc(k int) string {
 	s := fmt.Sprintf("bias of segment %d, %d fractional bits", k, p.guard)
 	if p.terms > 0 {
-		s += ", plus 1 for each shift that is subtracted"
+		s += ", plus 1 for each " + p.subtracted() + " that is subtracted"
 	}
 	return s
+}
+
+// subtracted is what a complement is taken of.
+func (p *plan) subtracted() string {
+	if p.capture {
+		return "term"
+	}
+	return "shift"
 }
 
 func (p *plan) slopeDoc(k int) string {
@@ -167,7 +185,7 @@ func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config
 	}
 	cfg := p.configure(f)
 	for k, s := range cfg.slopes {
-		n := s.complements()
+		n := p.complements(s)
 		cfg.biases[k] = max(p.bias.Min(), min(cfg.biases[k]-n, p.bias.Max()-n)) + n
 	}
 	return &cfg, nil

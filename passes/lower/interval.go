@@ -56,10 +56,10 @@ func valuesOf(f *pwl.Function) interval {
 
 // sumsOf bounds every partial sum of every segment of f over the whole input
 // domain: software computes segments for inputs outside them, too.
-func sumsOf(f *pwl.Function, c config) interval {
+func (p *plan) sumsOf(f *pwl.Function, c config) interval {
 	var sums interval
 	for k, terms := range c.slopes {
-		sum := interval{c.biases[k] - terms.complements(), c.biases[k], true}
+		sum := interval{c.biases[k] - p.complements(terms), c.biases[k], true}
 		for i, t := range terms {
 			var term interval
 			term.add(t.Value(f.Input.Min(), f.Guard))

@@ -29,7 +29,8 @@ type plan struct {
 	limits                 datapath.Type
 	low, high              bool // which sides of the clamp can matter
 	selection              selection
-	decoded                bool // slopes are stored stage by stage, not term by term
+	decoded                bool // slopes are stored as what the taps need, not packed
+	capture                bool // terms are captured and added at the end, not where they pass
 
 	held []config // one for each channel; nil: written through a port
 }
@@ -58,30 +59,68 @@ type config struct {
 // slope is the terms of a segment without those that cancel, ascending.
 type slope []pwl.Term
 
-// complements is how many shifts are subtracted. The hardware adds the complement,
-// which is one too few for each: the stored bias makes up for it.
-func (s slope) complements() int64 {
+// complements is how many complements a slope is added by, each of which is one
+// less than what is subtracted: the stored bias makes up for it.
+func (p *plan) complements(s slope) int64 {
 	n := int64(0)
 	for i, t := range s {
-		if t.Negative && (i == 0 || s[i-1].Shift != t.Shift) {
+		if t.Negative && (p.capture || i == 0 || s[i-1].Shift != t.Shift) {
 			n++
 		}
 	}
 	return n
 }
 
-// at is how many terms shift by e, and 1 where they are negative.
-func (s slope) at(e int) (times, minus int64) {
-	for _, t := range s {
-		if t.Shift != e {
-			continue
-		}
-		times++
-		if t.Negative {
-			minus = 1
-		}
+// taps is the number of decoded words that say which stages are taken: one for each
+// stage, or, where terms are captured, one for each term and stage.
+func (p *plan) taps() int {
+	if p.capture {
+		return p.terms * len(p.shifts)
 	}
-	return times, minus
+	return len(p.shifts)
+}
+
+// signs is the number of decoded words that say what is subtracted.
+func (p *plan) signs() int {
+	if p.capture {
+		return p.terms
+	}
+	return len(p.shifts)
+}
+
+func (p *plan) tapWidth() int {
+	if p.capture {
+		return 1
+	}
+	return addressWidth(p.terms + 1)
+}
+
+// tap is decoded word i of a slope.
+func (p *plan) tap(s slope, i int) int64 {
+	if p.capture {
+		j, stage := i/len(p.shifts), i%len(p.shifts)
+		return truth(j < len(s) && s[j].Shift == p.shifts[stage])
+	}
+	n := int64(0)
+	for _, t := range s {
+		n += truth(t.Shift == p.shifts[i])
+	}
+	return n
+}
+
+// minus is decoded sign i of a slope.
+func (p *plan) minus(s slope, i int) int64 {
+	if p.capture {
+		return truth(i < len(s) && s[i].Negative)
+	}
+	return truth(slices.Contains(s, pwl.Term{Shift: p.shifts[i], Negative: true}))
+}
+
+func truth(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func newSlope(terms []pwl.Term) slope {
@@ -121,6 +160,7 @@ func planUnit(u *ir.Unit) (*plan, error) {
 		segments: u.Segments, terms: u.Terms, guard: u.Guard,
 		thresholds: datapath.TypeOf(u.Input),
 		low:        true, high: true,
+		capture: u.Terms == 1 || u.Style == ir.Parallel,
 	}
 	if u.Channels > 1 {
 		p.channelPort = "x_channel"
@@ -173,6 +213,9 @@ func planFixed(l *pwl.Layer, fs []*pwl.Function, to purpose) (*plan, error) {
 		p.include(f)
 	}
 	slices.Sort(p.shifts)
+	// Adders at every stage pay where each has a clock to itself, or where constants
+	// make most of them vanish; elsewhere multiplexers are cheaper.
+	p.capture = p.terms == 1 || to == hardware && p.style == ir.Parallel
 	for _, f := range fs {
 		p.held = append(p.held, p.configure(f))
 	}
@@ -216,7 +259,7 @@ func (p *plan) configure(f *pwl.Function) config {
 		}
 		terms := newSlope(s.Terms)
 		c.slopes = append(c.slopes, terms)
-		c.biases = append(c.biases, s.Bias+terms.complements())
+		c.biases = append(c.biases, s.Bias+p.complements(terms))
 	}
 	return c
 }
@@ -260,7 +303,7 @@ func (p *plan) size(fs []*pwl.Function, to purpose) error {
 	var values, exact interval
 	for i, f := range fs {
 		values.join(valuesOf(f))
-		exact.join(sumsOf(f, p.held[i]))
+		exact.join(p.sumsOf(f, p.held[i]))
 	}
 	p.low, p.high = values.lo < out.Min(), values.hi > out.Max()
 	p.limits = p.output
