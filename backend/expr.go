@@ -40,8 +40,11 @@ func (e Expr) String() string {
 // Literal is a constant with its text in the target.
 func Literal(v int64, text string) Expr { return Expr{Text: text, Shape: Constant, value: v} }
 
-// Addition is x + y.
+// Addition is x + y, with a constant on the right.
 func Addition(x, y Expr) Expr {
+	if x.Shape == Constant && y.Shape != Constant {
+		x, y = y, x
+	}
 	if y.Shape == Constant && y.value < 0 && y.value > math.MinInt32 {
 		return additive(x, "-", fmt.Sprint(-y.value))
 	}

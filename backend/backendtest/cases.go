@@ -36,7 +36,7 @@ func Request(name string) *backend.Request {
 			r.finish(o, op.apply(o, t))
 		}
 	}
-	for seed := range uint64(40) {
+	for seed := range uint64(16) {
 		Add(r.Request, fmt.Sprintf("random%d", seed), random(seed))
 	}
 	return r.Request
@@ -64,6 +64,9 @@ var operations = []struct {
 	}},
 	{"mux_zero", func(o *operation, t datapath.Type) datapath.Ref {
 		return o.Mux(o.Equal(o.c, o.x), o.x, o.Const(t, 0))
+	}},
+	{"mux_zero_then", func(o *operation, t datapath.Type) datapath.Ref {
+		return o.Mux(o.Less(o.c, o.x), o.Const(t, 0), o.x)
 	}},
 	{"mux_const", func(o *operation, t datapath.Type) datapath.Ref {
 		return o.Mux(o.Cast(o.x, datapath.Bit), o.Const(t, t.Min()), o.Const(t, t.Max()))

@@ -186,12 +186,15 @@ func (b *builder) Mux(n *datapath.Node, sel, then, els expr) expr {
 		return b.value(n, "%s ? %v : %v", sel.Text, then, els)
 	case els.Text == "0":
 		return b.value(n, "%v & %s", then, b.mask(sel))
+	case then.Text == "0":
+		return b.value(n, "%v & (%v - 1)", els, b.locals.Typed(sel))
 	}
 	els = b.locals.Twice(els)
 	return b.value(n, "%v ^ ((%v ^ %v) & %s)", els, els, then, b.mask(sel))
 }
 
-// mask is all ones where the condition holds.
+// mask is all ones where the condition holds, as the condition less 1 is where it
+// does not.
 func (b *builder) mask(sel expr) string {
 	if sel.Shape >= backend.Constant {
 		return "-" + sel.Text
