@@ -33,6 +33,7 @@ func (s *scope) call(e *lang.Reference) value {
 		return s.failed(e.Node)
 	}
 	s.calls = append(s.calls, f)
+	s.size++
 	call := &spec.Call{Func: e.Name.Text, Args: args, At: s.source(e.Node)}
 	s.checker.calls = append(s.checker.calls, pendingCall{call, f})
 	return value{expr: call, node: e.Node}
@@ -111,6 +112,7 @@ func (s *scope) arguments(f *entity, e *lang.Reference) ([]spec.Expr, bool) {
 		case p.fallback != nil:
 			args[i] = p.fallback
 			s.calls = append(s.calls, p.fallbackUse...)
+			s.size += p.size
 		case ok:
 			s.report(diag.New("missing-argument", s.span(e.Node), "`%s` needs `%s`", e.Name.Text, p.name).
 				WithNoteAt(s.span(f.name.Node), "`%s` is declared here", f.name.Text).

@@ -20,6 +20,7 @@ type scope struct {
 	channels int            // above 0: c is the channel
 	constant string         // set where nothing may vary: what is being computed
 	calls    []*entity
+	size     int // of what was checked, in nodes
 }
 
 // value is a checked expression; a nil expr has been reported.
@@ -163,6 +164,7 @@ func (s *scope) prefix(op string, n lang.Node, a value) value {
 }
 
 func (s *scope) op(op string, n lang.Node, args ...spec.Expr) value {
+	s.size++
 	return value{
 		expr:    &spec.Op{Name: op, Args: args, At: s.source(n)},
 		logical: spec.Ops[op].Logical, node: n,

@@ -11,6 +11,9 @@ import (
 func (c *checker) function(e *entity) bool {
 	decl := e.decl.Function
 	ok := c.params(e, decl)
+	if len(e.params) < len(decl.Params) {
+		return false
+	}
 	s := &scope{checker: c, file: e.file, index: map[string]int{}}
 	for i, p := range e.params {
 		s.params = append(s.params, p.name)
@@ -18,7 +21,7 @@ func (c *checker) function(e *entity) bool {
 	}
 	body := s.real(decl.Body)
 	e.calls = append(e.calls, s.calls...)
-	if body == nil || !ok || c.tooDeep(e) {
+	if body == nil || !ok || c.tooDeep(e) || s.tooLarge(decl.Body) {
 		return false
 	}
 	e.spec = &spec.Func{
@@ -48,7 +51,28 @@ func callsTooDeep(at diag.Span) diag.Diagnostic {
 		WithHelp("write some of the functions out")
 }
 
+// Limits of functions, so that calls cannot multiply what was written.
+const (
+	maxParams = 64
+	maxSize   = 40000
+)
+
+// tooLarge refuses an expression that defaults have made large.
+func (s *scope) tooLarge(e *lang.Expr) bool {
+	if s.size <= maxSize {
+		return false
+	}
+	s.report(diag.New("declaration-size", s.span(e.Node), "this has more than %d parts once defaults are written out", maxSize).
+		WithHelp("give the arguments instead, or simplify the defaults"))
+	return true
+}
+
 func (c *checker) params(e *entity, decl *lang.Function) bool {
+	if len(decl.Params) > maxParams {
+		c.report(diag.New("declaration-size", c.span(decl.Params[maxParams].Name.Node), "a function has at most %d parameters", maxParams).
+			WithHelp("split the function"))
+		return false
+	}
 	all := &scope{checker: c, file: e.file, index: map[string]int{}, constant: "a default"}
 	for i, p := range decl.Params {
 		all.index[p.Name.Text] = i
@@ -69,10 +93,9 @@ func (c *checker) params(e *entity, decl *lang.Function) bool {
 		}
 		s := *all
 		fallback := s.real(p.Default)
-		ok = ok && fallback != nil
+		ok = ok && fallback != nil && !s.tooLarge(p.Default)
 		last := &e.params[len(e.params)-1]
-		last.fallback, last.fallbackUse = fallback, s.calls
-		e.calls = append(e.calls, s.calls...)
+		last.fallback, last.fallbackUse, last.size = fallback, s.calls, s.size
 	}
 	return ok
 }

@@ -55,6 +55,7 @@ func (c *checker) layer(f *file, d *lang.Declaration) *checkedLayer {
 	if ok { // without the number of channels, what depends on it cannot be judged
 		s := &scope{checker: c, file: f, input: true, channels: l.Channels}
 		l.Body = s.real(decl.Body)
+		s.tooLarge(decl.Body)
 		checked.calls = s.calls
 	}
 	if decl.On != nil {

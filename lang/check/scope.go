@@ -73,11 +73,13 @@ const (
 	failed
 )
 
-// param is a parameter of a function. Default is nil where it must be given.
+// param is a parameter of a function with its default, nil where an argument must
+// be given.
 type param struct {
 	name        string
 	fallback    spec.Expr
 	fallbackUse []*entity // functions the default calls
+	size        int       // of the default
 }
 
 // checkFile checks what a file declares, layers aside, after what it uses.

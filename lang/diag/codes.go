@@ -49,7 +49,8 @@ var codes = []Code{
 	{"data-syntax", Language, "A data file is not JSON. JSON has no NaN, no infinities, no comments, and no comma after the last element."},
 	{"datapath-width", Below, "The hardware would need words wider than the 63 bits that all levels compute with. " +
 		"The width comes from input bits, guard bits, left shifts and the number of terms."},
-	{"declaration-size", Language, "A declaration has more than 20000 words. Numbers in such amounts belong in a data file."},
+	{"declaration-size", Language, "A declaration has more than 20000 words, more than 64 parameters, or more than 40000 parts once the defaults of the functions it calls are written out. " +
+		"Numbers in such amounts belong in a data file."},
 	{"duplicate-argument", Language, "A call gives one parameter two values."},
 	{"duplicate-name", Language, "Two declarations of one kind have the same name, in one file or in two that meet through `use`. " +
 		"Functions, formats, units, data and layers each have names of their own; only names of the standard library may be used again."},
