@@ -22,9 +22,10 @@ var Target = backend.Target{
 	Emit: emit,
 }
 
-// Without them the optimizer takes vectors for impossible.
+// Without them the optimizer takes vectors for impossible. The vendor pc is what
+// clang calls itself where it is not told otherwise, and keeps it from warning.
 const (
-	triple = "x86_64-unknown-linux-gnu"
+	triple = "x86_64-pc-linux-gnu"
 	layout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
 )
 

@@ -37,7 +37,7 @@ func TestVectors(t *testing.T) {
 	dir := write(t, backendtest.Sample())
 	for _, clang := range []string{"clang-14", "clang-19"} {
 		t.Run(clang, func(t *testing.T) {
-			text := backendtest.Run(t, dir, nil, backendtest.Tool(t, clang), "-O2", "--target="+triple, "-S", "-emit-llvm", "llvm/sample.ll", "-o", "-")
+			text := backendtest.Run(t, dir, nil, backendtest.Tool(t, clang), "-O2", "-S", "-emit-llvm", "llvm/sample.ll", "-o", "-")
 			_, array, found := strings.Cut(string(text), "@sample_leaky_n(")
 			if array, _, _ = strings.Cut(array, "\n}"); !found || !strings.Contains(array, "store <") {
 				t.Errorf("the loop of sample_leaky_n stores no vectors:\n%s", array)
@@ -59,7 +59,7 @@ func compileAndRun(t *testing.T, r *backend.Request, clang, optimize string) {
 	cc := backendtest.Tool(t, clang)
 	dir := write(t, r)
 	module := "llvm/" + backend.Identifier(r.Design.Name) + ".ll"
-	backendtest.Run(t, dir, nil, cc, optimize, "--target="+triple, "-c", module, "-o", "layers.o")
+	backendtest.Run(t, dir, nil, cc, optimize, "-c", module, "-o", "layers.o")
 	backendtest.Run(t, dir, nil, cc, "driver.c", "layers.o", "-o", "driver")
 	vectors := backendtest.Vectors(t, r)
 	backendtest.Check(t, r, vectors, backendtest.Run(t, dir, backendtest.Input(vectors), "./driver"))

@@ -18,7 +18,7 @@
 
 source_filename = "sample.grau"
 target datalayout = "e-m:e-p270:32:32-p271:32:32-p272:64:64-i64:64-f80:128-n8:16:32:64-S128"
-target triple = "x86_64-unknown-linux-gnu"
+target triple = "x86_64-pc-linux-gnu"
 
 @sample_gate.threshold.1 = private unnamed_addr constant [2 x i8] [i8 -7, i8 12]
 
