@@ -6,11 +6,6 @@ import (
 	"grauc/ir"
 )
 
-// MaxTerms is the most terms a segment may have. Up to three, a sum of shifted
-// terms is monotonic but for one kind that is nearly so (see Sum), which is what
-// makes fits exact and errors measurable without a sweep.
-const MaxTerms = 3
-
 // Sum is what a segment's terms add up to as a function of the input, in a form
 // that is quick to evaluate and the same for terms that add up to the same:
 // linear*x + sum of sign*(x >> shift) with shifts above 0, ascending.
@@ -18,18 +13,18 @@ const MaxTerms = 3
 // From x-1 to x a Sum changes by linear plus the signs of the terms whose 2^shift
 // divides x (shifts from ir.MaxInputWidth on are one to every input). Those are the first few of them, so it is monotonic exactly if the
 // partial sums linear, linear+sign[0], ... do not take both signs (terms of equal
-// shift counting together). With at most three terms only the last partial sum can
+// shift counting together). With at most three terms (ir.MaxTerms) only the last partial sum can
 // differ in sign, and then it is one: such a Sum climbs and falls back by one
 // at the multiples of 2^shift of its last term, or the mirror image of it.
 type Sum struct {
 	linear int64
-	sign   [MaxTerms]int64
-	shift  [MaxTerms]uint8
+	sign   [ir.MaxTerms]int64
+	shift  [ir.MaxTerms]uint8
 	falls  bool  // rather than rises, between the teeth
 	tooth  uint8 // the shift at whose multiples it turns back; 0: monotonic
 }
 
-// NewSum prepares at most MaxTerms terms.
+// NewSum prepares at most ir.MaxTerms terms.
 func NewSum(terms []Term, guard int) Sum {
 	var s Sum
 	n := 0
@@ -214,13 +209,9 @@ func search(lo, hi int64, holds func(int64) bool) int64 {
 	return lo
 }
 
-// MaxGuard is the most guard bits a function may have. MaxMagnitude bounds the
-// absolute values of a segment's bias and terms together, so that no intermediate
-// result of the 64-bit evaluation overflows.
-const (
-	MaxGuard     = 8
-	MaxMagnitude = int64(1) << 62
-)
+// MaxMagnitude bounds the absolute values of a segment's bias and terms together, so
+// that no intermediate result of the 64-bit evaluation overflows.
+const MaxMagnitude = int64(1) << 62
 
 // Magnitude is the largest absolute value a term of this shift can have, or more
 // than MaxMagnitude if x << guard or the term itself exceeds that.

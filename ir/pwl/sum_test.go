@@ -3,11 +3,13 @@ package pwl
 import (
 	"math/rand/v2"
 	"testing"
+
+	"grauc/ir"
 )
 
 // randomTerms draws up to three terms, equal and opposite ones included.
 func randomTerms(r *rand.Rand) []Term {
-	terms := make([]Term, r.IntN(MaxTerms+1))
+	terms := make([]Term, r.IntN(ir.MaxTerms+1))
 	for i := range terms {
 		terms[i] = Term{Shift: r.IntN(9) - 2, Negative: r.IntN(2) == 0}
 	}

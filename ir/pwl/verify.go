@@ -87,7 +87,7 @@ func verifyFunction(l *ir.Layer, f *Function) error {
 	if f.Input != l.Input.Integer || f.Output != l.Output.Integer {
 		return fmt.Errorf("%s to %s, the layer is %s to %s", f.Input, f.Output, l.Input.Integer, l.Output.Integer)
 	}
-	if f.Guard != l.Shape.Guard || f.Guard < 0 || f.Guard > MaxGuard {
+	if f.Guard != l.Shape.Guard {
 		return fmt.Errorf("%d guard bits where the layer has %d", f.Guard, l.Shape.Guard)
 	}
 	if n := len(f.Segments); n == 0 || n > l.Shape.Segments {
@@ -112,7 +112,7 @@ func verifyFunction(l *ir.Layer, f *Function) error {
 }
 
 func verifySegment(shape *ir.Shape, s *Segment, in ir.Integer) error {
-	if n := len(s.Terms); n > min(shape.Terms, MaxTerms) {
+	if n := len(s.Terms); n > shape.Terms {
 		return fmt.Errorf("%d terms where the layer has %d", n, shape.Terms)
 	}
 	overflows := fmt.Errorf("values above 2^62 could overflow")

@@ -50,7 +50,7 @@ func TestVerify(t *testing.T) {
 		{"terms where", func(l *Layer, c *Channel, f *Function) { l.Shape.Terms = 1 }},
 		{"shift 5 is not in", func(l *Layer, c *Channel, f *Function) { l.Shape.MaxShift = 4 }},
 		{"overflow", func(l *Layer, c *Channel, f *Function) { f.Segments[0].Bias = math.MinInt64 }},
-		{"overflow", func(l *Layer, c *Channel, f *Function) {
+		{"shifts -60..8 are not all in -16..63", func(l *Layer, c *Channel, f *Function) {
 			l.Shape.MinShift, f.Segments[1].Terms[0].Shift = -60, -60
 		}},
 		{"states max 2", func(l *Layer, c *Channel, f *Function) { c.Error.Max-- }},

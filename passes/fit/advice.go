@@ -9,9 +9,6 @@ import (
 	"grauc/ir/steps"
 )
 
-// adviceSegments is how many segments advice goes up to.
-const adviceSegments = 1024
-
 // overBudget tells what the channels that missed the maximum error could reach,
 // and what would help the worst of them.
 func (b *batch) overBudget(l *pwl.Layer, missed []int) *ir.Problem {
@@ -55,39 +52,66 @@ func (fs *families) leastError(golden *steps.Function, shape ir.Shape) int64 {
 	return newFitter(golden, shape.Guard, fs.get(shape, golden.Input)).leastError(shape.Segments)
 }
 
-// alternatives are changes of one thing that reach a maximum error, and notes on
-// those that do not.
+// change is a shape other than the layer's, and how one would write it.
+type change struct {
+	what  string
+	shape ir.Shape
+}
+
+// changes lists the shapes worth considering, apart from more segments.
+func changes(shape ir.Shape) []change {
+	slopes := func(s ir.Shape) string {
+		return fmt.Sprintf("slopes = apot(terms = %d, shifts = %d..%d)", s.Terms, s.MinShift, s.MaxShift)
+	}
+	guard := func(s ir.Shape) string { return fmt.Sprintf("guard = %d", s.Guard) }
+	var list []change
+	terms := shape
+	terms.Terms++
+	if terms.Terms <= ir.MaxTerms {
+		list = append(list, change{slopes(terms), terms})
+	}
+	for bits := shape.Guard + 1; bits <= min(shape.Guard+2, ir.MaxGuard); bits++ {
+		more := shape
+		more.Guard = bits
+		list = append(list, change{guard(more), more})
+	}
+	if terms.Guard += 2; terms.Terms <= ir.MaxTerms && terms.Guard <= ir.MaxGuard {
+		list = append(list, change{slopes(terms) + " " + guard(terms), terms})
+	}
+	return list
+}
+
+// alternatives are changes that reach a maximum error, and notes on those that
+// need more segments too.
 func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, maxError int64) (helps, falls []string) {
-	f := newFitter(golden, shape.Guard, fs.get(shape, golden.Input))
-	f.tolerate(maxError)
-	if spans, ok := f.cover(adviceSegments); ok {
-		helps = append(helps, fmt.Sprintf("segments = %d", len(spans)))
+	if n := fs.segmentsFor(golden, shape, maxError); n > 0 {
+		helps = append(helps, fmt.Sprintf("segments = %d", n))
 	} else {
-		falls = append(falls, fmt.Sprintf("even %d segments would not do", adviceSegments))
+		falls = append(falls, fmt.Sprintf("even %d segments would not do", ir.MaxSegments))
 	}
-	if shape.Terms < pwl.MaxTerms {
-		more := shape
-		more.Terms++
-		what := fmt.Sprintf("slopes = apot(terms = %d)", more.Terms)
-		fs.consider(golden, more, maxError, what, &helps, &falls)
-	}
-	for guard := shape.Guard + 1; guard <= min(shape.Guard+2, pwl.MaxGuard); guard++ {
-		more := shape
-		more.Guard = guard
-		if fs.consider(golden, more, maxError, fmt.Sprintf("guard = %d", guard), &helps, &falls) {
-			break
+	for _, c := range changes(shape) {
+		n := fs.segmentsFor(golden, c.shape, maxError)
+		if n > 0 && n <= shape.Segments {
+			helps = append(helps, c.what)
+			continue
 		}
+		fall := fmt.Sprintf("%s would reach %d", c.what, fs.leastError(golden, c.shape))
+		if n > 0 {
+			fall += fmt.Sprintf(", and %d with segments = %d", maxError, n)
+		}
+		falls = append(falls, fall)
 	}
 	return helps, falls
 }
 
-// consider enters a shape among what helps or what falls short.
-func (fs *families) consider(golden *steps.Function, shape ir.Shape, maxError int64, what string, helps, falls *[]string) bool {
-	least := fs.leastError(golden, shape)
-	if least > maxError {
-		*falls = append(*falls, fmt.Sprintf("%s would reach %d", what, least))
-		return false
+// segmentsFor is the number of segments it takes to keep to a maximum error, 0 if
+// it takes more than there may be.
+func (fs *families) segmentsFor(golden *steps.Function, shape ir.Shape, maxError int64) int {
+	f := newFitter(golden, shape.Guard, fs.get(shape, golden.Input))
+	f.tolerate(maxError)
+	spans, ok := f.cover(ir.MaxSegments)
+	if !ok {
+		return 0
 	}
-	*helps = append(*helps, what)
-	return true
+	return len(spans)
 }

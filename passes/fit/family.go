@@ -14,7 +14,7 @@ import (
 type slope struct {
 	sum   pwl.Sum
 	rise  float64 // outputs, with guard bits, for each input: without the floors
-	terms [pwl.MaxTerms]pwl.Term
+	terms [ir.MaxTerms]pwl.Term
 	count uint8 // of terms
 }
 

@@ -107,11 +107,11 @@ func unfit(l *ir.Layer) *ir.Problem {
 			Help: fmt.Sprintf("the inputs stand for %s to %s: choose a mean near these or a larger stddev",
 				decimal(l.Input.Real(l.Input.Min())), decimal(l.Input.Real(l.Input.Max()))),
 		}
-	case l.Shape.Terms > pwl.MaxTerms:
+	case l.Shape.Terms > ir.MaxTerms:
 		return &ir.Problem{
 			Code: "fit-terms", At: l.Source,
-			Message: fmt.Sprintf("layer %q asks for slopes of %d terms; the most is %d", l.Name, l.Shape.Terms, pwl.MaxTerms),
-			Help:    fmt.Sprintf("slopes = apot(terms = %d)", pwl.MaxTerms),
+			Message: fmt.Sprintf("layer %q asks for slopes of %d terms; the most is %d", l.Name, l.Shape.Terms, ir.MaxTerms),
+			Help:    fmt.Sprintf("slopes = apot(terms = %d)", ir.MaxTerms),
 		}
 	}
 	return nil

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"sort"
@@ -197,17 +198,21 @@ func (f *fitter) rank(ranked []ranking, samples []sample, sl *slope, s span) []r
 	if least > greatest {
 		return ranked
 	}
-	r := ranking{line{sl, least}, f.sampledLoss(samples, line{sl, least})}
+	f.values = f.values[:0]
+	for _, p := range samples {
+		f.values = append(f.values, sl.sum.At(p.x))
+	}
+	r := ranking{loss: loss{inexact: math.MaxInt64}}
 	try := func(bias int64) {
 		if bias < least || bias > greatest {
 			return
 		}
-		if l := f.sampledLoss(samples, line{sl, bias}); l.less(r.loss) {
+		if l := f.sampledLoss(samples, bias, r.loss); l.less(r.loss) {
 			r = ranking{line{sl, bias}, l}
 		}
 	}
 	stride := max(1, (greatest-least)>>5)
-	for bias := least + stride; bias <= greatest; bias += stride {
+	for bias := least; bias <= greatest; bias += stride {
 		try(bias)
 	}
 	for stride >>= 1; stride > 0; stride >>= 1 {
@@ -255,11 +260,21 @@ func (f *fitter) usefulBiases(sl *slope, s span) (int64, int64) {
 	return min(max(least, bottom), greatest), max(min(greatest, top), least)
 }
 
-func (f *fitter) sampledLoss(samples []sample, l line) loss {
+// sampledLoss is the loss over samples, or something above limit if it is above,
+// for a bias and the values that rank has prepared.
+func (f *fitter) sampledLoss(samples []sample, bias int64, limit loss) loss {
 	var total loss
-	for _, s := range samples {
-		y := f.golden.Output.Clamp((l.bias + l.sum.At(s.x)) >> f.guard)
-		total = total.plus(lossAt(y-s.q, s.weight))
+	out := f.golden.Output
+	low, high := out.Min(), out.Max()
+	for i := range samples {
+		y := max(low, min((bias+f.values[i])>>f.guard, high))
+		if d := y - samples[i].q; d != 0 {
+			total.inexact += samples[i].weight
+			total.squares += samples[i].weight * d * d
+			if total.inexact > limit.inexact {
+				break
+			}
+		}
 	}
 	return total
 }

@@ -25,6 +25,7 @@ type fitter struct {
 	points []point // of the last relax
 	above  hull    // of the lower bounds
 	below  hull    // of the upper bounds, mirrored
+	values []int64 // of the slope being ranked
 }
 
 func newFitter(golden *steps.Function, guard int, slopes *family) *fitter {
