@@ -22,9 +22,14 @@ func (e end) strict() bool { return e.open || e.rat != nil }
 // maxEndBits bounds the rationals that ends keep.
 const maxEndBits = 256
 
-// exact is the end as a small rational, or nil.
+// small reports whether the end is a rational of few bits.
+func (e end) small() bool {
+	return e.rat != nil || !e.IsInf() && e.MinPrec() <= maxEndBits/4 && max(e.MantExp(nil), -e.MantExp(nil)) <= maxEndBits
+}
+
+// exact is a small end as a rational.
 func (e end) exact() *big.Rat {
-	if e.rat != nil || e.IsInf() || e.MinPrec() > maxEndBits/4 || max(e.MantExp(nil), -e.MantExp(nil)) > maxEndBits {
+	if e.rat != nil {
 		return e.rat
 	}
 	v, _ := e.Rat(nil)
@@ -38,8 +43,8 @@ func rounded(f *big.Float, op func(z, a, b *big.Rat) *big.Rat, a, b end) end {
 	if f.Acc() == big.Exact && a.rat == nil && b.rat == nil {
 		return e.tameLow()
 	}
-	if p, q := a.exact(), b.exact(); p != nil && q != nil {
-		if r := op(new(big.Rat), p, q); ratBits(r) <= maxEndBits {
+	if a.small() && b.small() {
+		if r := op(new(big.Rat), a.exact(), b.exact()); ratBits(r) <= maxEndBits {
 			if f.SetRat(r); f.Acc() != big.Exact {
 				e.rat = r
 			}
@@ -206,14 +211,15 @@ func (c context) inverseLow(e end) end {
 // order compares two lower ends: further left, and attained rather than open, is less.
 func (e end) order(other end) int {
 	c := e.Cmp(other.Float)
-	p, q := e.exact(), other.exact()
-	switch {
-	case p != nil && q != nil:
-		c = p.Cmp(q)
-	case c == 0 && e.rat != nil:
-		return 1
-	case c == 0 && other.rat != nil:
-		return -1
+	if e.rat != nil || other.rat != nil {
+		switch {
+		case e.small() && other.small():
+			c = e.exact().Cmp(other.exact())
+		case c == 0 && e.rat != nil:
+			return 1
+		case c == 0:
+			return -1
+		}
 	}
 	switch {
 	case c != 0 || e.open == other.open:
@@ -229,7 +235,7 @@ func lower(a, b end) end {
 	if a.order(b) > 0 {
 		a, b = b, a
 	}
-	if a.rat != nil && b.exact() == nil {
+	if a.rat != nil && !b.small() {
 		above := new(big.Float).SetPrec(b.Prec()).SetMode(big.ToPositiveInf).SetRat(a.rat)
 		if above.Cmp(b.Float) > 0 {
 			a.rat, a.open = nil, true

@@ -330,8 +330,8 @@ func (r *refiner) compare(in Instr) state {
 // to it where touching will do.
 func before(a, b bigInterval, touching bool) bool {
 	c, open := a.hi.Cmp(b.lo.Float), a.hi.strict() || b.lo.strict()
-	if p, q := a.hi.exact(), b.lo.exact(); p != nil && q != nil {
-		c, open = p.Cmp(q), a.hi.open || b.lo.open
+	if (a.hi.rat != nil || b.lo.rat != nil) && a.hi.small() && b.lo.small() {
+		c, open = a.hi.exact().Cmp(b.lo.exact()), a.hi.open || b.lo.open
 	}
 	return c < 0 || c == 0 && (open || touching)
 }

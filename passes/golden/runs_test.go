@@ -41,38 +41,3 @@ func TestProofEqualsSweep(t *testing.T) {
 		}
 	}
 }
-
-func BenchmarkRuns(b *testing.B) {
-	for _, width := range []int{24, 32} {
-		in := format(width, true, fmt.Sprintf("1/%d", int64(1)<<(width-4)), "0", 0)
-		out := format(8, true, "1/16", "0", 0)
-		for _, f := range realtest.Functions {
-			b.Run(fmt.Sprintf("%s/%d", f.Name, width), func(b *testing.B) {
-				t := f.Tape()
-				for b.Loop() {
-					found, err := runs(real.NewQuantizer(t, in, out), in.Integer)
-					if err != nil {
-						b.Fatal(err)
-					}
-					b.ReportMetric(float64(len(found)), "runs")
-				}
-			})
-		}
-	}
-}
-
-func BenchmarkPoint(b *testing.B) {
-	in, out := format(24, true, "1/1048576", "0", 0), format(8, true, "1/16", "0", 0)
-	for _, f := range realtest.Functions {
-		b.Run(f.Name, func(b *testing.B) {
-			q := real.NewQuantizer(f.Tape(), in, out)
-			x := int64(0)
-			for b.Loop() {
-				x = (x*5 + 12345) % (1 << 23)
-				if _, err := q.Code(x); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}
