@@ -57,6 +57,17 @@ func (s Style) String() string { return styleNames[s] }
 // ParseStyle is the inverse of String.
 func ParseStyle(name string) (Style, bool) { return parseName[Style](styleNames, name) }
 
+// Limits of a shape, and of the configurations held at once: beyond them no error
+// gets smaller, and sizes that nobody means would have to be served.
+const (
+	MaxSegments = 128
+	MaxTerms    = 3
+	MaxGuard    = 8
+	MinShift    = -16
+	MaxShift    = 63
+	MaxChannels = 1 << 16
+)
+
 // Shape is what a piecewise linear datapath can hold: at most Segments segments,
 // each with a slope that is a sum of at most Terms terms +-2^-e, e in
 // MinShift..MaxShift (negative e shifts left), and biases with Guard fractional

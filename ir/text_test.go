@@ -197,13 +197,17 @@ func damage(r *rand.Rand, s string) string {
 	return s[:from] + insert[r.IntN(len(insert))] + s[to:]
 }
 
-// checkText holds for every string.
+// checkText holds for every string. What is read may not verify, but verifying and
+// printing it are safe.
 func checkText(t *testing.T, f form, s string) {
 	t.Helper()
 	m, err := f.parse(s)
 	if err != nil {
 		checkPlace(t, s, err)
 		return
+	}
+	if err := f.verify(m); err != nil && err.Error() == "" {
+		t.Fatalf("a fault without a message in\n%s", s)
 	}
 	printed := f.print(m)
 	back, err := f.parse(printed)

@@ -48,8 +48,8 @@ func (u *Unit) verify() error {
 	if err := u.Output.verify("output", MaxOutputWidth); err != nil {
 		return err
 	}
-	if u.Channels < 1 {
-		return fmt.Errorf("%d channels", u.Channels)
+	if u.Channels < 1 || u.Channels > MaxChannels {
+		return fmt.Errorf("%d channels where there may be 1 to %d", u.Channels, MaxChannels)
 	}
 	return u.Shape.verify()
 }
@@ -64,8 +64,8 @@ func (l *Layer) verify(h *Head) error {
 	if err := l.Output.verify("output", MaxOutputWidth); err != nil {
 		return err
 	}
-	if l.Channels < 0 {
-		return fmt.Errorf("%d channels", l.Channels)
+	if l.Channels < 0 || l.Channels > MaxChannels {
+		return fmt.Errorf("%d channels where there may be up to %d", l.Channels, MaxChannels)
 	}
 	if err := l.Shape.verify(); err != nil {
 		return err
@@ -122,14 +122,16 @@ func (f Format) verify(what string, widest int) error {
 
 func (s *Shape) verify() error {
 	switch {
-	case s.Segments < 1:
-		return fmt.Errorf("%d segments", s.Segments)
-	case s.Terms < 1:
-		return fmt.Errorf("%d terms", s.Terms)
+	case s.Segments < 1 || s.Segments > MaxSegments:
+		return fmt.Errorf("%d segments where there may be 1 to %d", s.Segments, MaxSegments)
+	case s.Terms < 1 || s.Terms > MaxTerms:
+		return fmt.Errorf("%d terms where there may be 1 to %d", s.Terms, MaxTerms)
+	case s.MinShift < MinShift || s.MaxShift > MaxShift:
+		return fmt.Errorf("shifts %d..%d are not all in %d..%d", s.MinShift, s.MaxShift, MinShift, MaxShift)
 	case s.MinShift > s.MaxShift:
 		return fmt.Errorf("no shift in %d..%d", s.MinShift, s.MaxShift)
-	case s.Guard < 0:
-		return fmt.Errorf("%d guard bits", s.Guard)
+	case s.Guard < 0 || s.Guard > MaxGuard:
+		return fmt.Errorf("%d guard bits where there may be 0 to %d", s.Guard, MaxGuard)
 	}
 	return nil
 }

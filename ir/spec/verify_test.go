@@ -55,7 +55,7 @@ func TestVerify(t *testing.T) {
 		{layer(" : int16 -> int8 on egde", "x"), `layer "l": no unit "egde"`},
 		{layer(" : int8 -> int8", "x\n range 1..1"), `layer "l": the range is empty`},
 		{layer(" : int8 -> int8", "x\n weight normal(0, 0)"), `layer "l": the weight's standard deviation is not positive`},
-		{head + "layer l : int8 -> int8 { body x }", `layer "l": 0 segments`},
+		{head + "layer l : int8 -> int8 { body x }", `layer "l": 0 segments where there may be 1 to 128`},
 
 		{function("x", "f(x)"), `function "f": it calls "f", which does not come before it`},
 		{function("x", "g(x)") + "fn g(x) { body f(x) }", `function "f": it calls "g", which does not come before it`},
@@ -66,7 +66,7 @@ func TestVerify(t *testing.T) {
 		{function("x, x", "x"), `function "f": two parameters are called "x"`},
 		{function("", "pi"), `function "f": it has no parameter`},
 		{head + "fn f(x) { }", `function "f": an expression is missing`},
-		{head + "unit u : int8 -> int8 { }", `unit "u": 0 segments`},
+		{head + "unit u : int8 -> int8 { }", `unit "u": 0 segments where there may be 1 to 128`},
 		{head + "data d { } data d { }", `data "d" is there twice`},
 	} {
 		m, err := spec.Parse(c.src)
