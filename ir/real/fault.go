@@ -105,7 +105,7 @@ func (t *Tape) Constant(i int32) (*big.Rat, bool) {
 	part.Return(i)
 	for prec := uint(firstPrecision); prec <= lastPrecision; prec *= 2 {
 		v := refine(&part, new(big.Rat), prec).result()
-		if v.state&(defined|undefined) == defined && v.rat != nil {
+		if v.state&possibilities == defined && v.rat != nil {
 			return v.rat, true
 		}
 	}

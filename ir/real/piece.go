@@ -23,7 +23,7 @@ func (q *Quantizer) Piece(first, last int64) (Verdict, int64) {
 		d[at] = p.steps[i].slope(v, d, &v[at])
 	}
 	end := len(v) - 1
-	if v[end].state&(defined|undefined) != defined {
+	if v[end].state&possibilities != defined {
 		return Open, 0
 	}
 	if code, ok := q.single(v[end].Interval); ok {

@@ -14,8 +14,51 @@ const (
 	undefined                   //
 	isTrue                      // of logical values
 	isFalse                     //
-	nonzero                     // not a possibility but a fact: not 0, though the bounds may touch it
+	// These are not possibilities but facts.
+	nonzero // not 0, though the bounds may touch it
+	aboveLo // strictly above the lower bound
+	belowHi // strictly below the upper bound
+
+	possibilities = defined | undefined
 )
+
+// swapped exchanges the bounds, as negation does.
+func (s state) swapped() state {
+	out := s &^ (aboveLo | belowHi)
+	if s&aboveLo != 0 {
+		out |= belowHi
+	}
+	if s&belowHi != 0 {
+		out |= aboveLo
+	}
+	return out
+}
+
+const openEnds = aboveLo | belowHi
+
+// factor is what an operand's bounds tell of those of a product's absolute value:
+// nothing where its sign is open.
+func (a *value) factor() state {
+	switch {
+	case a.Lo > 0:
+		return a.state & openEnds
+	case a.Hi < 0:
+		return a.state.swapped() & openEnds
+	}
+	return 0
+}
+
+// product is what is known of the bounds of a product, or quotient, of a and b.
+func product(a, b *value, fb state) state {
+	if a.Lo <= 0 && a.Hi >= 0 || b.Lo <= 0 && b.Hi >= 0 {
+		return 0
+	}
+	out := a.factor() | fb
+	if (a.Lo > 0) != (b.Lo > 0) {
+		out = out.swapped()
+	}
+	return out
+}
 
 // step is an operation made ready for float64 intervals.
 type step struct {
@@ -144,7 +187,7 @@ func (s *step) eval(v []value, x Interval) value {
 		return s.compare(&v[s.A], &v[s.B])
 	}
 	if u := &v[s.u]; s.kind == kindSoftplus && u.Lo > 40 {
-		return value{Interval{u.Lo, addUp(u.Hi, 0x1p-57)}, u.state}
+		return value{Interval{u.Lo, addUp(u.Hi, 0x1p-57)}, u.state&possibilities | openEnds}
 	}
 	if arity[s.Op] == 1 {
 		return s.unary(&v[s.A])
@@ -153,10 +196,10 @@ func (s *step) eval(v []value, x Interval) value {
 }
 
 func (s *step) unary(a *value) value {
-	r := value{state: a.state}
+	r := value{state: a.state & (possibilities | nonzero)}
 	switch s.Op {
 	case OpNeg:
-		r.Interval = a.neg()
+		r.Interval, r.state = a.neg(), a.state.swapped()
 	case OpAbs:
 		r.Interval = a.abs()
 	case OpFloor:
@@ -164,7 +207,7 @@ func (s *step) unary(a *value) value {
 		r.state &^= nonzero
 	case OpExp:
 		r.Interval = a.exp()
-		r.state |= nonzero
+		r.state |= nonzero | a.irrational()
 	case OpLog:
 		r.Interval = a.log()
 		r.state = domain(a, a.Lo > 0 || a.Lo == 0 && a.state&nonzero != 0, a.Hi <= 0)
@@ -173,8 +216,10 @@ func (s *step) unary(a *value) value {
 		r.state = domain(a, a.Lo >= 0, a.Hi < 0)
 	case OpErf:
 		r.Interval = a.erf()
+		r.state |= a.irrational()
 	case OpTanh:
 		r.Interval = a.tanh()
+		r.state |= a.irrational()
 	case OpSin:
 		r.Interval = a.sin()
 		r.state &^= nonzero
@@ -185,12 +230,25 @@ func (s *step) unary(a *value) value {
 	return r
 }
 
+// irrational says that exp, erf and tanh are strictly within the bounds computed for
+// them, except at 0.
+func (a *value) irrational() state {
+	var out state
+	if a.Lo != 0 {
+		out |= aboveLo
+	}
+	if a.Hi != 0 {
+		out |= belowHi
+	}
+	return out
+}
+
 // domain is the state of a partial function's result, given whether its operand is
 // surely inside and surely outside its domain.
 func domain(a *value, inside, outside bool) state {
 	switch {
 	case inside:
-		return a.state &^ nonzero
+		return a.state & possibilities
 	case outside:
 		return undefined
 	}
@@ -202,21 +260,26 @@ func (s *step) binary(a, b *value) value {
 	switch s.Op {
 	case OpAdd:
 		r.Interval = a.add(b.Interval)
+		r.state |= (a.state | b.state) & openEnds
 	case OpSub:
 		if s.A == s.B {
 			return r // 0 where defined
 		}
 		r.Interval = a.sub(b.Interval)
+		r.state |= (a.state | b.state.swapped()) & openEnds
 	case OpMul:
 		if s.kind == kindScale {
 			r.Interval = a.scale(s.p, s.q)
-			if s.p != 0 {
+			switch {
+			case s.p > 0:
 				r.state = a.state
+			case s.p < 0:
+				r.state = a.state.swapped()
 			}
 			return r
 		}
 		r.Interval = a.mul(b.Interval)
-		r.state |= a.state & b.state & nonzero
+		r.state |= a.state&b.state&nonzero | product(a, b, b.factor())
 	case OpDiv:
 		if s.A == s.B {
 			r.Interval = point(1)
@@ -225,6 +288,9 @@ func (s *step) binary(a, b *value) value {
 		}
 		zero := b.Lo <= 0 && b.Hi >= 0 && b.state&nonzero == 0
 		r.state = domain(&r, !zero, zero && b.isPoint())
+		if s.A != s.B {
+			r.state |= product(a, b, b.factor().swapped())
+		}
 		r.state |= a.state & nonzero
 	case OpPow:
 		return s.power(a, b)
@@ -326,7 +392,7 @@ func choose(cond state, a, b value) value {
 	case isFalse:
 		r = b
 	case isTrue | isFalse:
-		r = value{a.hull(b.Interval), (a.state|b.state)&(defined|undefined) | a.state&b.state&nonzero}
+		r = value{a.hull(b.Interval), (a.state|b.state)&possibilities | a.state&b.state&nonzero}
 	}
 	r.state |= cond & undefined
 	return r

@@ -65,9 +65,15 @@ func (q *Quantizer) Code(k int64) (int64, error) {
 // Point is Code with an estimate of the real number before rounding.
 func (q *Quantizer) Point(k int64) (code int64, estimate float64, err error) {
 	v := q.eval(point(float64(k)))
-	if v.state&(defined|undefined) == defined {
-		lo, hi := q.round(v.Lo), q.round(v.Hi)
-		if lo == hi {
+	if v.state&possibilities == defined {
+		lo, hi := v.Lo, v.Hi
+		if v.state&aboveLo != 0 && isBorder(lo) {
+			lo += nudge
+		}
+		if v.state&belowHi != 0 && isBorder(hi) {
+			hi -= nudge
+		}
+		if lo = q.round(lo); lo == q.round(hi) {
 			return int64(lo), v.Lo, nil
 		}
 	}
@@ -90,7 +96,7 @@ func (q *Quantizer) settle(k int64) (code int64, estimate float64, err error) {
 	for prec := uint(firstPrecision); prec <= lastPrecision; prec *= 2 {
 		r := refine(q.tape, x, prec)
 		v := r.result()
-		switch v.state & (defined | undefined) {
+		switch v.state & possibilities {
 		case undefined:
 			return 0, 0, r.blame()
 		case defined:
@@ -147,6 +153,10 @@ func up(r ir.Rounding, v, floor float64) bool {
 // nudge is a step from an open end into an interval. Codes change at multiples of
 // 1/2 only, so that it crosses no border that an end lies on.
 const nudge = 0.25
+
+// isBorder reports whether v is a multiple of 1/2 and so small that half of that
+// is exact.
+func isBorder(v float64) bool { return math.Abs(v) < 1<<40 && 2*v == math.Floor(2*v) }
 
 // roundEnd rounds the end of an interval; where it is open and a border between two
 // codes, as the reals just inside.
