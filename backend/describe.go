@@ -10,6 +10,9 @@ import (
 	"grauc/ir/pwl"
 )
 
+// FileName is the .grau file of a base name, for a comment.
+func FileName(base string) string { return oneLine(base) + ".grau" }
+
 // Describe says in a few lines what a layer is, for a comment on what is emitted
 // for it: where it comes from, its formats, how it is made and how far off it is.
 func Describe(l *pwl.Layer) []string {

@@ -48,7 +48,7 @@ type function struct {
 }
 
 func newFile(name string, functions []*backend.Function) *file {
-	f := &file{grau: name + ".grau", base: backend.Identifier(name)}
+	f := &file{grau: backend.FileName(name), base: backend.Identifier(name)}
 	symbols, names := backend.Symbols(name, functions)
 	f.names = names
 	f.guard = names.Claim(strings.ToUpper(f.base) + "_H")

@@ -51,7 +51,7 @@ type function struct {
 }
 
 func newFile(name string, functions []*backend.Function) *file {
-	f := &file{grau: name + ".grau", pkg: packageName(name), names: backend.NewNames(reserved...)}
+	f := &file{grau: backend.FileName(name), pkg: packageName(name), names: backend.NewNames(reserved...)}
 	exports := backend.NewNames() // no word with a capital is reserved
 	for _, b := range functions {
 		fn := &function{Function: b, name: exports.Claim(exported(b.Layer.Name), arraySuffix)}

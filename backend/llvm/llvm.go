@@ -34,7 +34,7 @@ func emit(r *backend.Request) (*backend.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	grau := r.Design.Name + ".grau"
+	grau := backend.FileName(r.Design.Name)
 	symbols, _ := backend.Symbols(r.Design.Name, functions)
 	m := ir.NewModule()
 	m.SourceFilename, m.TargetTriple, m.DataLayout = grau, triple, layout
