@@ -212,6 +212,10 @@ func TestLeastSquaresMatchBruteForce(t *testing.T) {
 		spans, _ := f.cover(shape.Segments)
 		o := objective{weigh: weigh, limit: limit}
 		pieces, cost, bound := f.leastCost(f.polish(spans, shape.Segments), shape.Segments, o, squaresBudget)
+		start := f.polish(spans, shape.Segments)
+		if _, hasty, short := f.leastCost(start, shape.Segments, o, 2000); hasty < want || short > want || hasty > f.costOf(start, &o) {
+			t.Fatalf("case %d: in haste cost %d, bound %d, best is %d", i, hasty, short, want)
+		}
 		if got := f.costOf(pieces, &o); got != cost || len(pieces) > shape.Segments {
 			t.Fatalf("case %d: %d pieces cost %d, not %d", i, len(pieces), got, cost)
 		}

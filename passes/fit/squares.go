@@ -46,7 +46,7 @@ func (l layered) keep(c int, _ int64) int64 {
 type search struct {
 	*plan
 	segments int
-	finer    bool  // grids can be tried
+	finer    bool  // there is a finer grid to go on with
 	best     []arc // in order, of cells from..next.from-1
 
 	leastCost int64 // of best, or of a fit known before
@@ -277,6 +277,8 @@ func (f *fitter) grid() uint {
 	return uint(max(0, min(grain, width-4), width-startWidth))
 }
 
+// plan splits the slopes into those that a grid is fine enough for and the rest,
+// for which steep stands.
 func (f *fitter) plan(grid uint, o objective) *plan {
 	p := &plan{
 		cells: f.cut(grid, o.weigh), guard: f.guard, objective: o,
@@ -315,6 +317,7 @@ func (f *fitter) pieces(cells []cell, arcs []arc) []piece {
 	return merge(pieces)
 }
 
+// costOf is what pieces cost, up to infinite.
 func (f *fitter) costOf(pieces []piece, o *objective) int64 {
 	total := int64(0)
 	for _, p := range pieces {
