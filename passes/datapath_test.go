@@ -72,15 +72,39 @@ func checkModule(t *testing.T, m *datapath.Module, l *pwl.Layer, image *datapath
 	}
 }
 
-func TestSiluSizes(t *testing.T) {
-	for _, style := range []ir.Style{ir.Parallel, ir.Pipelined} {
-		l := lowertest.Silu(24, style)
-		d := cleaned(t, &pwl.Module{Layers: []*pwl.Layer{l}})
-		hw, k := d.Layers[0].Hardware, d.Layers[0].Kernel
-		t.Logf("%v hardware %d nodes latency %d, kernel %d", style, len(hw.Nodes), hw.Latency, len(k.Nodes))
-		if testing.Verbose() {
-			t.Log(datapath.PrintModule(hw))
-			t.Log(datapath.PrintModule(k))
+// Without channels a kernel computes in types that hold every result, so that no
+// target has to wrap.
+func TestKernelsNeverWrap(t *testing.T) {
+	for seed := range uint64(200) {
+		m := lowertest.Module(rand.New(rand.NewPCG(seed, 7)), 7)
+		for _, l := range cleaned(t, m).Layers {
+			if l.Layer.Channels > 0 {
+				continue
+			}
+			for i, r := range datapath.Ranges(l.Kernel) {
+				switch l.Kernel.Nodes[i].Op {
+				case datapath.OpAdd, datapath.OpSub, datapath.OpShl:
+					if r.Wraps {
+						t.Fatalf("seed %d, layer %s: value %d may wrap: %+v\n%s", seed, l.Name, i, r, datapath.PrintModule(l.Kernel))
+					}
+				}
+			}
+		}
+	}
+}
+
+// What a layer of 8 segments and two terms comes to.
+func TestSizesOfSilu(t *testing.T) {
+	for style, most := range map[ir.Style]int{ir.Parallel: 83, ir.Pipelined: 149} {
+		l := cleaned(t, &pwl.Module{Layers: []*pwl.Layer{lowertest.Silu(24, style)}}).Layers[0]
+		if n := len(l.Hardware.Nodes); n > most {
+			t.Errorf("%v hardware has %d nodes, was %d", style, n, most)
+		}
+		if n := len(l.Kernel.Nodes); n > 62 {
+			t.Errorf("the kernel has %d nodes, was 62", n)
+		}
+		if want := map[ir.Style]int{ir.Pipelined: 8}[style]; l.Hardware.Latency != want {
+			t.Errorf("%v: latency %d, want %d", style, l.Hardware.Latency, want)
 		}
 	}
 }
