@@ -2,7 +2,6 @@ package text
 
 import (
 	"maps"
-	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -307,16 +306,6 @@ func (p *Parser) Ints(what string) []int64 {
 	values := []int64{}
 	for p.More("}") {
 		values = append(values, p.Int(what))
-	}
-	return values
-}
-
-// Rats reads rationals up to the closing bracket.
-func (p *Parser) Rats(what string) []*big.Rat {
-	p.Expect("[")
-	values := []*big.Rat{}
-	for p.More("]") {
-		values = append(values, p.Rat(what))
 	}
 	return values
 }

@@ -112,9 +112,6 @@ func (s *Scanner) Is(text string) bool {
 // IsQuoted reports whether the present token is a quoted string.
 func (s *Scanner) IsQuoted() bool { return s.tok.kind == quoted }
 
-// IsWord reports whether the present token is a word.
-func (s *Scanner) IsWord() bool { return s.tok.kind == word }
-
 // IsNumber reports whether the present token is an unsigned number.
 func (s *Scanner) IsNumber() bool { return s.tok.kind == number }
 
