@@ -76,9 +76,9 @@ func external(name, program string) backend.Target {
 	}
 }
 
-// Externals are the targets found on PATH, by name; of two with one name the
+// externals are the targets found on PATH, by name; of two with one name the
 // first on PATH counts.
-func Externals() []backend.Target {
+func externals() []backend.Target {
 	found := map[string]string{}
 	for _, dir := range filepath.SplitList(os.Getenv("PATH")) {
 		programs, _ := filepath.Glob(filepath.Join(dir, prefix+"*"))
@@ -113,7 +113,7 @@ func ask(name, program string, r *backend.Request) (*backend.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	output, err := run(program, input, patience)
+	output, err := run(program, input, patience, most)
 	if err != nil {
 		return nil, failure(name, "%v", err)
 	}
@@ -122,39 +122,42 @@ func ask(name, program string, r *backend.Request) (*backend.Response, error) {
 
 // run feeds a program and reads its answer; what it says on standard error goes
 // where ours goes.
-func run(program string, input []byte, patience time.Duration) ([]byte, error) {
+func run(program string, input []byte, patience time.Duration, most int) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program)
 	cmd.WaitDelay = time.Second
 	cmd.Stdin = bytes.NewReader(input)
 	cmd.Stderr = os.Stderr
-	var output limited
+	output := limited{most: most, stop: cancel}
 	cmd.Stdout = &output
 	err := cmd.Run()
 	switch {
+	case output.over:
+		return nil, fmt.Errorf("its answer is longer than %d bytes", most)
 	case ctx.Err() != nil:
 		return nil, fmt.Errorf("it had no answer after %v", patience)
-	case output.over:
-		return nil, fmt.Errorf("its answer is longer than %d MiB", most>>20)
 	case err != nil:
 		return nil, err
 	}
-	return output.Bytes(), nil
+	return output.buffer.Bytes(), nil
 }
 
-// limited is a buffer that fails when it grows too long.
+// limited is a buffer that stops the writer when it grows too long.
 type limited struct {
-	bytes.Buffer
-	over bool
+	buffer bytes.Buffer // not embedded: its ReadFrom would go past Write
+	most   int
+	stop   func()
+	over   bool
 }
 
 func (l *limited) Write(p []byte) (int, error) {
-	if l.Len()+len(p) > most {
+	if l.buffer.Len()+len(p) > l.most {
 		l.over = true
+		l.stop()
 		return 0, errors.New("too long")
 	}
-	return l.Buffer.Write(p)
+	return l.buffer.Write(p)
 }
 
 func decode(name string, output []byte) (*backend.Response, error) {

@@ -5,6 +5,7 @@ package targets
 
 import (
 	"os/exec"
+	"slices"
 
 	"grauc/backend"
 	"grauc/backend/c"
@@ -33,9 +34,16 @@ func Find(name string) (backend.Target, bool) {
 	return external(name, program), true
 }
 
-// All lists all targets, the compiler's own first.
+// All lists all targets, the compiler's own first. A program that has the name of
+// one of those is none.
 func All() []backend.Target {
-	return append(BuiltIn[:len(BuiltIn):len(BuiltIn)], Externals()...)
+	all := slices.Clone(BuiltIn)
+	for _, t := range externals() {
+		if !slices.ContainsFunc(BuiltIn, func(b backend.Target) bool { return b.Name == t.Name }) {
+			all = append(all, t)
+		}
+	}
+	return all
 }
 
 // Names lists the names of all targets.
