@@ -34,7 +34,7 @@ func TestRun(t *testing.T) {
 		{"echo", "cat", "hello", ""},
 		{"deaf", "echo answer", "answer\n", ""},
 		{"fails", "echo half; exit 3", "", "exit status 3"},
-		{"waits", "sleep 10", "", "no answer after"},
+		{"waits", "exec sleep 10", "", "no answer after"},
 		{"babbles", "while :; do echo babble; done", "", "longer than 1000 bytes"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
