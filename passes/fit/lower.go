@@ -13,11 +13,8 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/big"
-	"runtime"
 	"slices"
 	"strconv"
-	"sync"
-	"sync/atomic"
 
 	"grauc/ir"
 	"grauc/ir/pwl"
@@ -196,16 +193,7 @@ func (j *job) key() [sha256.Size]byte {
 // run makes the fits on all cores.
 func (b *batch) run() {
 	budget := min(exactBudget, allExactBudget/int64(max(1, len(b.jobs))))
-	var next atomic.Int64
-	var done sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(b.jobs)) {
-		done.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(b.jobs)); i = next.Add(1) - 1 {
-				b.jobs[i].run(&b.families, budget)
-			}
-		})
-	}
-	done.Wait()
+	ir.Together(len(b.jobs), func(i int) { b.jobs[i].run(&b.families, budget) })
 }
 
 // finish fills in the fits of a layer, or tells why there are none.

@@ -6,9 +6,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
-	"sync"
 
 	"grauc/ir"
 	"grauc/ir/real"
@@ -101,20 +99,7 @@ func collect(m *spec.Module) (jobs []*job, table [][]*job, err error) {
 
 // work computes the jobs, each on one of the cores.
 func work(jobs []*job, find method) {
-	next := make(chan *job)
-	var all sync.WaitGroup
-	for range min(runtime.GOMAXPROCS(0), len(jobs)) {
-		all.Go(func() {
-			for j := range next {
-				j.compute(find)
-			}
-		})
-	}
-	for _, j := range jobs {
-		next <- j
-	}
-	close(next)
-	all.Wait()
+	ir.Together(len(jobs), func(i int) { jobs[i].compute(find) })
 }
 
 func (j *job) compute(find method) {

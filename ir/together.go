@@ -1,0 +1,35 @@
+package ir
+
+import (
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
+)
+
+// Together calls do for 0 to n-1 on all cores, and returns when all calls have. A
+// panic of one of them goes on in the caller: on a goroutine of its own it would
+// end the process before anybody could report it.
+func Together(n int, do func(i int)) {
+	var next atomic.Int64
+	var all sync.WaitGroup
+	var first atomic.Pointer[string]
+	for range min(runtime.GOMAXPROCS(0), n) {
+		all.Go(func() {
+			defer func() {
+				if v := recover(); v != nil {
+					text := fmt.Sprintf("%v\n\n%s", v, debug.Stack())
+					first.CompareAndSwap(nil, &text)
+				}
+			}()
+			for i := next.Add(1) - 1; i < int64(n) && first.Load() == nil; i = next.Add(1) - 1 {
+				do(int(i))
+			}
+		})
+	}
+	all.Wait()
+	if text := first.Load(); text != nil {
+		panic(*text)
+	}
+}
