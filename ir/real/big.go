@@ -162,7 +162,7 @@ func (c context) mulLow(a, b bigInterval) end {
 		for _, y := range []end{b.lo, b.hi} {
 			p := closed(0)
 			if x.Sign() != 0 && y.Sign() != 0 {
-				p = rounded(c.down().Mul(x.Float, y.Float), (*big.Rat).Mul, x, y)
+				p = c.corner(x, y)
 			}
 			if least.Float == nil {
 				least = p
@@ -173,8 +173,25 @@ func (c context) mulLow(a, b bigInterval) end {
 	}
 	if least.Sign() == 0 {
 		least.open = a.sign() != 0 && b.sign() != 0
+	} else if least.Prec() > c.prec {
+		least.Float = c.down().Set(least.Float)
 	}
 	return least
+}
+
+// corner is a product of ends, rounded down. Next to a rational it has more bits, so
+// that a corner a unit away does not hide one that is rational.
+func (c context) corner(x, y end) end {
+	if x.rat != nil {
+		x, y = y, x
+	}
+	if y.rat == nil || x.small() {
+		return rounded(c.down().Mul(x.Float, y.Float), (*big.Rat).Mul, x, y)
+	}
+	wide := context{max(c.prec, x.Prec()) + 2*maxEndBits}
+	p := wide.down().Mul(x.Float, wide.down().SetInt(y.rat.Num()))
+	p = wide.down().Quo(p, wide.down().SetInt(y.rat.Denom()))
+	return end{Float: p, open: x.open || y.open || p.Acc() != big.Exact}.tameLow()
 }
 
 // sign is the sign of every number in a, 0 if they differ or may be 0.
@@ -210,16 +227,16 @@ func (c context) inverseLow(e end) end {
 
 // order compares two lower ends: further left, and attained rather than open, is less.
 func (e end) order(other end) int {
-	c := e.Cmp(other.Float)
-	if e.rat != nil || other.rat != nil {
-		switch {
-		case e.small() && other.small():
-			c = e.exact().Cmp(other.exact())
-		case c == 0 && e.rat != nil:
-			return 1
-		case c == 0:
-			return -1
-		}
+	c := 0
+	switch {
+	case e.rat == nil && other.rat == nil:
+		c = e.Cmp(other.Float)
+	case e.small() && other.small():
+		c = e.exact().Cmp(other.exact())
+	case e.rat != nil:
+		c = compare(e.rat, other.Float)
+	default:
+		c = -compare(other.rat, e.Float)
 	}
 	switch {
 	case c != 0 || e.open == other.open:
@@ -230,18 +247,21 @@ func (e end) order(other end) int {
 	return -1
 }
 
+// compare compares a rational with a number of f's precision.
+func compare(r *big.Rat, f *big.Float) int {
+	above := new(big.Float).SetPrec(f.Prec()).SetMode(big.ToPositiveInf).SetRat(r)
+	if c := above.Cmp(f); c != 0 || above.Acc() == big.Exact {
+		return c
+	}
+	return -1
+}
+
 // lower is the lesser of two lower ends.
 func lower(a, b end) end {
-	if a.order(b) > 0 {
-		a, b = b, a
+	if a.order(b) <= 0 {
+		return a
 	}
-	if a.rat != nil && !b.small() {
-		above := new(big.Float).SetPrec(b.Prec()).SetMode(big.ToPositiveInf).SetRat(a.rat)
-		if above.Cmp(b.Float) > 0 {
-			a.rat, a.open = nil, true
-		}
-	}
-	return a
+	return b
 }
 
 // nearer is the greater of two lower ends.

@@ -99,6 +99,9 @@ func TestPlateaus(t *testing.T) {
 		{"sigmoid", "2/3", 2000000000, 1},   // 1.5 less
 		{"elu", "2/3", -2000000000, -1},     // -1.5 more
 		{"exp_neg", "1", -2000000000, 127},
+		{"gelu", "1502/7", 751, 3},   // 3.5 less
+		{"silu", "10006/7", 5003, 3}, // 3.5 less
+		{"mish", "10006/7", 5003, 3}, // 3.5 less
 	} {
 		if got := code(t, named(t, c.function), in, output(8, true, c.scale, "0", 0), c.x); got != c.want {
 			t.Errorf("%s(%d) / (%s) rounds to %d, not %d", c.function, c.x, c.scale, got, c.want)
