@@ -308,7 +308,7 @@ func (c context) power(a bigInterval, n int64) bigInterval {
 		return c.div(c.int(1), c.power(a, -n))
 	case n%2 == 0:
 		a = c.abs(a)
-	case a.hi.Sign() <= 0:
+	case a.lo.Sign() < 0 && a.hi.Sign() <= 0:
 		return c.neg(c.power(c.neg(a), n))
 	case a.lo.Sign() < 0:
 		negative := c.power(bigInterval{closed(0), a.lo.neg()}, n)

@@ -111,6 +111,10 @@ func TestPlateaus(t *testing.T) {
 	if got := code(t, named(t, "exp_neg"), in, up, 2000000000); got != 1 {
 		t.Errorf("exp(-2e9) rounds up to %d", got)
 	}
+	vast := build(func(t *real.Tape, x int32) int32 { return t.Pow(t.Mul(x, t.Int(0)), t.Int(1<<40+1)) })
+	if got := code(t, vast, in, up, 5); got != 0 {
+		t.Errorf("0 to a vast odd power is %d", got)
+	}
 	floored := build(func(t *real.Tape, x int32) int32 { return t.Floor(t.Tanh(x)) })
 	if got := code(t, floored, in, up, 1000000); got != 0 {
 		t.Errorf("floor(tanh(10^6)) is %d", got)
