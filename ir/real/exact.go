@@ -99,8 +99,11 @@ func (r *refiner) rationally(in Instr, a, b *exact) exact {
 	if in.Op == OpMul && (isZero(a) || isZero(b)) || in.Op == OpSub && in.A == in.B {
 		return exact{rat: new(big.Rat), state: defined}
 	}
-	if in.Op == OpDiv && in.A == in.B {
-		if _, known := r.sign(a); known && !isZero(a) {
+	if in.Op == OpDiv && (in.A == in.B || isZero(a)) {
+		if sign, known := r.sign(b); known && sign != 0 {
+			if isZero(a) {
+				return *a
+			}
 			return exact{rat: big.NewRat(1, 1), state: defined}
 		}
 	}
