@@ -19,6 +19,7 @@ import (
 // outputs to another, one a line. The output side waits now and then, as a
 // receiver would. Units are loaded for one layer after the other without reset.
 type bench struct {
+	*program
 	module string // name in Verilog
 	ports  *datapath.Module
 	spans  []span
@@ -39,11 +40,11 @@ func benches(t *testing.T, p *program) []*bench {
 	var all []*bench
 	for i, l := range p.Design.Layers {
 		if l.Hardware != nil {
-			all = append(all, &bench{module: moduleName(t, p, l.Source), ports: l.Hardware, spans: spans(i, p.PWL.Layers[i])})
+			all = append(all, &bench{program: p, module: moduleName(t, p, l.Source), ports: l.Hardware, spans: spans(i, p.PWL.Layers[i])})
 		}
 	}
 	for _, u := range p.Design.Hardware {
-		b := &bench{module: moduleName(t, p, u.Source), ports: u.Module}
+		b := &bench{program: p, module: moduleName(t, p, u.Source), ports: u.Module}
 		count := 0
 		for _, image := range u.Images {
 			i := slices.IndexFunc(p.Design.Layers, func(l *datapath.Layer) bool { return l.Name == image.Layer })
@@ -254,7 +255,7 @@ func ifElse(b bool, yes, no string) string {
 	return no
 }
 
-// writeBenches writes one top module around the benches of a file.
+// writeBenches writes one top module around benches.
 func writeBenches(t *testing.T, dir string, all []*bench) {
 	t.Helper()
 	var v strings.Builder
@@ -279,7 +280,7 @@ endmodule
 }
 
 // compareOutputs reads what the benches wrote.
-func compareOutputs(t *testing.T, p *program, dir string, all []*bench) {
+func compareOutputs(t *testing.T, dir string, all []*bench) {
 	t.Helper()
 	for k, b := range all {
 		f, err := os.Open(filepath.Join(dir, fmt.Sprintf("y%d.txt", k)))
@@ -287,12 +288,12 @@ func compareOutputs(t *testing.T, p *program, dir string, all []*bench) {
 			t.Errorf("%s: %v", b.module, err)
 			continue
 		}
-		b.compare(t, p, bufio.NewScanner(f))
+		b.compare(t, bufio.NewScanner(f))
 		f.Close()
 	}
 }
 
-func (b *bench) compare(t *testing.T, p *program, lines *bufio.Scanner) {
+func (b *bench) compare(t *testing.T, lines *bufio.Scanner) {
 	t.Helper()
 	y, _ := portType(b.ports, "y")
 	wrong, at := 0, 0
@@ -306,10 +307,10 @@ func (b *bench) compare(t *testing.T, p *program, lines *bufio.Scanner) {
 			wrong = 10
 			return
 		}
-		expected := uint64(want(p.PWL, s, x)) & (1<<y.Width - 1)
+		expected := uint64(want(b.PWL, s, x)) & (1<<y.Width - 1)
 		if got, err := strconv.ParseUint(strings.TrimSpace(lines.Text()), 16, 64); err != nil || got != expected {
 			wrong++
-			t.Errorf("%s: %s[%d](%d) = %s, want %x", b.module, p.PWL.Layers[s.layer].Name, s.channel, x, lines.Text(), expected)
+			t.Errorf("%s: %s[%d](%d) = %s, want %x", b.module, b.PWL.Layers[s.layer].Name, s.channel, x, lines.Text(), expected)
 		}
 	})
 	if wrong == 0 && lines.Scan() {
@@ -327,30 +328,35 @@ func sources(t *testing.T, p *program) []string {
 	return slices.DeleteFunc(all, func(s string) bool { return strings.HasSuffix(s, "_tb.v") })
 }
 
-func TestVerilog(t *testing.T) {
+func TestIcarus(t *testing.T) {
 	for _, p := range programs(t) {
-		all := benches(t, p)
-		if len(all) == 0 {
-			continue
-		}
-		t.Run(p.name+"/icarus", func(t *testing.T) {
+		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
+			dir, all := t.TempDir(), benches(t, p)
 			writeBenches(t, dir, all)
 			must(t, dir, "iverilog", append([]string{"-g2005", "-s", "top", "-o", "top.vvp", "top.v"}, sources(t, p)...)...)
 			must(t, dir, "vvp", "-n", "top.vvp")
-			compareOutputs(t, p, dir, all)
-		})
-		t.Run(p.name+"/verilator", func(t *testing.T) {
-			t.Parallel()
-			dir := t.TempDir()
-			writeBenches(t, dir, all)
-			must(t, dir, "verilator", append([]string{"--binary", "-O3", "--language", "1364-2005", "-Wno-fatal", "-Wno-lint",
-				"--top-module", "top", "-Mdir", "obj", "top.v"}, sources(t, p)...)...)
-			must(t, dir, filepath.Join(dir, "obj", "Vtop"))
-			compareOutputs(t, p, dir, all)
+			compareOutputs(t, dir, all)
 		})
 	}
+}
+
+// TestVerilator simulates the modules of all programs at once: compiling takes
+// much longer than running.
+func TestVerilator(t *testing.T) {
+	t.Parallel()
+	var all []*bench
+	args := []string{"--binary", "--language", "1364-2005", "-Wno-fatal", "-Wno-lint",
+		"--top-module", "top", "-Mdir", "obj", "top.v"}
+	for _, p := range programs(t) {
+		all = append(all, benches(t, p)...)
+		args = append(args, sources(t, p)...)
+	}
+	dir := t.TempDir()
+	writeBenches(t, dir, all)
+	must(t, dir, "verilator", args...)
+	must(t, dir, filepath.Join(dir, "obj", "Vtop"))
+	compareOutputs(t, dir, all)
 }
 
 // TestTestbenches runs the emitted testbenches: every one must say that it passed.
