@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"grauc/ir/datapath"
 )
@@ -332,61 +331,9 @@ func (b *builder) Mux(n *datapath.Node, sel, then, els *value) *value {
 	return b.settle(n, &value{arms: arms, reads: append(els.reads, reads(sel, then)...), want: "mux"})
 }
 
-func (b *builder) Table(n *datapath.Node, index *value) *value {
-	return b.lookup(n, n.Table, index)
-}
-
-// lookup is a function with a case for every entry that is not 0.
-func (b *builder) lookup(n *datapath.Node, contents []int64, index *value) *value {
-	want := n.Name
-	if want == "" {
-		want = "entry"
-	}
-	table := b.scope.claim(want + "_table")
-	b.table(table, n.Type, index.typ, contents)
-	text := fmt.Sprintf("%s(%s)", table, b.atom(index))
-	return b.settle(n, &value{text: text, reads: reads(index), want: want})
-}
-
-func (b *builder) table(name string, t, index datapath.Type, contents []int64) {
-	b.tables.open("function %s%s(input %s%s);", vector(t), name, vector(index), indexName)
-	b.tables.open("case (%s)", indexName)
-	for i := 0; i < len(contents) && index.Contains(int64(i)); {
-		end := i + 1
-		for end < len(contents) && contents[end] == contents[i] && index.Contains(int64(end)) {
-			end++
-		}
-		if contents[i] != 0 {
-			b.entries(index, i, end, fmt.Sprintf("%s = %s;", name, literal(t, contents[i])))
-		}
-		i = end
-	}
-	b.tables.line("default: %s = %s;", name, literal(t, 0))
-	b.tables.close("endcase")
-	b.tables.close("endfunction")
-	b.tables.line("")
-}
-
-// entries is the cases from first up to end, all with one answer.
-func (b *builder) entries(index datapath.Type, first, end int, answer string) {
-	const perLine = 8
-	for i := first; i < end; i += perLine {
-		var cases []string
-		for k := i; k < min(i+perLine, end); k++ {
-			cases = append(cases, literal(index, int64(k)))
-		}
-		row := strings.Join(cases, ", ")
-		if i+perLine < end {
-			b.tables.line("%s,", row)
-		} else {
-			b.tables.line("%s: %s", row, answer)
-		}
-	}
-}
-
 func (b *builder) Read(n *datapath.Node, mem *datapath.Memory, addr *value) *value {
 	if mem.Held != nil {
-		return b.lookup(n, mem.Held, addr)
+		return b.lookup(n, mem, addr)
 	}
 	if addr.beyond(mem) {
 		return constant(n.Type, 0)

@@ -40,9 +40,17 @@ func (n *netlist) words(t datapath.Type, depth int) []int64 {
 	return words
 }
 
+// depth is of a table: small, or too large for one function.
+func (n *netlist) depth() int {
+	if n.r.IntN(4) == 0 {
+		return 1<<blockBits + n.r.IntN(600)
+	}
+	return 1 + n.r.IntN(40)
+}
+
 func (n *netlist) index(depth int) datapath.Ref {
 	for {
-		t := datapath.Type{Width: 1 + n.r.IntN(6)}
+		t := datapath.Type{Width: 1 + n.r.IntN(12)}
 		if depth <= 1<<t.Width {
 			return n.as(t)
 		}
@@ -82,10 +90,10 @@ func (n *netlist) step() datapath.Ref {
 	case datapath.OpMux:
 		return n.Mux(n.as(datapath.Bit), n.as(t), n.as(t))
 	case datapath.OpTable:
-		depth := 1 + n.r.IntN(40)
+		depth := n.depth()
 		return n.Table(t, n.index(depth), n.words(t, depth))
 	default:
-		depth := 1 + n.r.IntN(20)
+		depth := n.depth()
 		mem := n.Memory(datapath.Memory{Name: "held", Type: t, Depth: depth, Held: n.words(t, depth)})
 		return n.Read(mem, n.index(depth))
 	}
