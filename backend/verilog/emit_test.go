@@ -55,8 +55,8 @@ func TestNames(t *testing.T) {
 		p.layer(name, "", ir.Parallel, bent(int8, int8, 3))
 	}
 	p.unit("latch", 1, ir.Parallel)
-	p.layer("in", "latch", 0, bent(int8, int8, 3))
-	p.layer("IN", "latch", 0, bent(int8, int8, 2))
+	p.layer("in", "latch", ir.Parallel, bent(int8, int8, 3))
+	p.layer("IN", "latch", ir.Parallel, bent(int8, int8, 2))
 	e := emitTo(t, p.request(t))
 	want := []string{
 		"config/always_latch_2/IN_2.memh", "config/always_latch_2/in.memh",

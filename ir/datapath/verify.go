@@ -204,6 +204,10 @@ func (v *verifier) memory(mem *Memory) {
 		v.fault(where, "no name, no type or no words")
 		return
 	}
+	if mem.Depth > ir.MaxChannels {
+		v.fault(where, "%d words where there may be up to %d", mem.Depth, ir.MaxChannels)
+		return
+	}
 	if mem.Held != nil {
 		if len(mem.Held) != mem.Depth {
 			v.fault(where, "holds %d words instead of %d", len(mem.Held), mem.Depth)
@@ -234,7 +238,11 @@ func (v *verifier) outputs() {
 // Verify checks a design: every module of it, the ports a layer or unit must
 // have, and that every image fits the configuration port of its unit.
 func Verify(d *Design) error {
-	var faults []error
+	headers := make([]*ir.Layer, len(d.Layers))
+	for i, l := range d.Layers {
+		headers[i] = &l.Layer
+	}
+	faults := []error{d.VerifyLayers(headers)}
 	for _, u := range d.Hardware {
 		faults = append(faults, verifyUnit(u))
 	}

@@ -49,6 +49,7 @@ func TestVerifyModuleFindsEveryFault(t *testing.T) {
 		"value 5: operand 1 has":       func(m *datapath.Module) { m.Nodes[5].Args[2] = 1 },
 		"a signed index":               func(m *datapath.Module) { m.Nodes[6].Args[0] = 0 },
 		"no words":                     func(m *datapath.Module) { m.Nodes[6].Table = nil },
+		"mem: 65537 words":             func(m *datapath.Module) { m.Mems[0].Depth = 1<<16 + 1 },
 		"17 words cannot be reached":   func(m *datapath.Module) { m.Nodes[6].Table = make([]int64, 17) },
 		"word 1 is 300":                func(m *datapath.Module) { m.Nodes[6].Table[1] = 300 },
 		"shift by 64":                  func(m *datapath.Module) { m.Nodes[7].Amount = 64 },
@@ -94,12 +95,15 @@ func design() *datapath.Design {
 		a.Output("y", a.Cast(x, datapath.TypeOf(out)))
 		return a.M
 	}
-	layer := ir.Layer{Name: "own", Input: ir.Plain(in), Output: ir.Plain(out)}
+	shape := ir.Shape{Segments: 2, Terms: 1, MaxShift: 4}
+	unit := ir.Unit{Name: "u", Input: in, Output: out, Channels: 1, Shape: shape}
+	layer := ir.Layer{Name: "own", Input: ir.Plain(in), Output: ir.Plain(out), Shape: shape}
 	on := layer
 	on.Name, on.Unit = "on", "u"
 	return &datapath.Design{
+		Head: ir.Head{Name: "two", Units: []*ir.Unit{&unit}},
 		Hardware: []*datapath.Unit{{
-			Unit:   ir.Unit{Name: "u", Input: in, Output: out},
+			Unit:   unit,
 			Module: module("u", "cfg_valid", "cfg_addr", "cfg_data"),
 			Images: []*datapath.Image{{Layer: "on", Words: []datapath.Word{{Addr: 1, Data: 15}, {Addr: 3, Data: 2}}}},
 		}},
@@ -126,6 +130,7 @@ func TestVerifyFindsEveryFaultOfADesign(t *testing.T) {
 		"layer on: hardware of its own":  func(d *datapath.Design) { d.Layers[1].Hardware = d.Layers[0].Hardware },
 		"module on: input x":             func(d *datapath.Design) { d.Layers[1].Kernel.Nodes[0].Name = "z" },
 		"module own: output y":           func(d *datapath.Design) { d.Layers[0].Output.Width = 5 },
+		"layer \"own\" is there twice":   func(d *datapath.Design) { d.Layers[1].Layer = d.Layers[0].Layer },
 		"module own: ports: no outputs":  func(d *datapath.Design) { d.Layers[0].Hardware.Outputs = nil },
 	} {
 		d := design()
