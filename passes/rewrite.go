@@ -1,6 +1,7 @@
 package passes
 
 import (
+	"math/bits"
 	"slices"
 
 	"grauc/ir/datapath"
@@ -13,18 +14,10 @@ type ref = datapath.Ref
 type rewriter struct {
 	old, m   *datapath.Module
 	replaced []ref            // for each old value the new one
-	known    map[key]ref      // the latest new value with that key
-	alike    []ref            // for each new value the one before with its key, or -1
+	known    []ref            // by the low bits of the hash: the latest new value, or -1
+	before   []ref            // for each new value the one before with these bits, or -1
 	ranges   []datapath.Range // of the new values, up to date after bounds
-}
-
-// key tells values apart; tables and resets are compared as well.
-type key struct {
-	op          datapath.Op
-	typ         datapath.Type
-	a, b, c     ref
-	value       int64
-	amount, mem int
+	unused   []ref            // room for operands
 }
 
 // rewrite replaces m by what f makes of its nodes, one by one. f gets a copy with
@@ -55,7 +48,12 @@ func rewrite(m *datapath.Module, f func(w *rewriter, n datapath.Node) ref) {
 
 func newRewriter(m *datapath.Module) *rewriter {
 	head := *m
-	w := &rewriter{old: m, m: &head, known: make(map[key]ref, len(m.Nodes))}
+	w := &rewriter{
+		old: m, m: &head,
+		replaced: make([]ref, 0, len(m.Nodes)),
+		known:    slices.Repeat([]ref{-1}, 1<<bits.Len(uint(len(m.Nodes)))),
+		before:   make([]ref, 0, len(m.Nodes)),
+	}
 	w.m.Nodes = make([]datapath.Node, 0, len(m.Nodes))
 	w.m.Mems = slices.Clone(m.Mems)
 	w.m.Outputs = slices.Clone(m.Outputs)
@@ -75,17 +73,27 @@ func (w *rewriter) connect() {
 }
 
 func (w *rewriter) operands(old []ref) []ref {
-	args := make([]ref, len(old))
+	args := w.room(len(old))
 	for i, r := range old {
 		args[i] = w.replaced[r]
 	}
 	return args
 }
 
+// room is a list of n operands.
+func (w *rewriter) room(n int) []ref {
+	if n > len(w.unused) {
+		w.unused = make([]ref, n+len(w.old.Nodes))
+	}
+	args := w.unused[:n:n]
+	w.unused = w.unused[n:]
+	return args
+}
+
 // append adds a node without looking for an equal one.
 func (w *rewriter) append(n datapath.Node) ref {
 	w.m.Nodes = append(w.m.Nodes, n)
-	w.alike = append(w.alike, -1)
+	w.before = append(w.before, -1)
 	return ref(len(w.m.Nodes) - 1)
 }
 
@@ -104,18 +112,14 @@ func (w *rewriter) value(n datapath.Node) ref {
 	if commutes(n.Op) && n.Args[0] > n.Args[1] {
 		n.Args[0], n.Args[1] = n.Args[1], n.Args[0]
 	}
-	k := keyOf(&n)
-	latest, ok := w.known[k]
-	if !ok {
-		latest = -1
-	}
-	for r := latest; r >= 0; r = w.alike[r] {
-		if o := &w.m.Nodes[r]; slices.Equal(o.Table, n.Table) && sameReset(o.Reset, n.Reset) {
+	latest := &w.known[hash(&n)&uint64(len(w.known)-1)]
+	for r := *latest; r >= 0; r = w.before[r] {
+		if equal(&w.m.Nodes[r], &n) {
 			return r
 		}
 	}
 	r := w.append(n)
-	w.known[k], w.alike[r] = r, latest
+	w.before[r], *latest = *latest, r
 	return r
 }
 
@@ -127,15 +131,25 @@ func commutes(op datapath.Op) bool {
 	return false
 }
 
-func keyOf(n *datapath.Node) key {
-	k := key{op: n.Op, typ: n.Type, a: -1, b: -1, c: -1, value: n.Value, amount: n.Amount, mem: n.Mem}
-	for i, operand := range []*ref{&k.a, &k.b, &k.c}[:len(n.Args)] {
-		*operand = n.Args[i]
+// hash mixes what equal compares, but for resets and all of a table but its head.
+func hash(n *datapath.Node) uint64 {
+	h := uint64(n.Op)<<8 | uint64(n.Type.Width)
+	mix := func(v uint64) { h = (h ^ v) * 0x9e3779b97f4a7c15; h ^= h >> 32 }
+	mix(uint64(n.Value))
+	mix(uint64(n.Amount)<<32 ^ uint64(n.Mem))
+	for _, a := range n.Args {
+		mix(uint64(a))
 	}
-	if len(n.Table) > 0 {
-		k.value, k.amount = n.Table[0], len(n.Table)
+	for _, v := range n.Table[:min(len(n.Table), 4)] {
+		mix(uint64(v))
 	}
-	return k
+	return h
+}
+
+// equal reports whether nodes compute the same value, whatever their names.
+func equal(a, b *datapath.Node) bool {
+	return a.Op == b.Op && a.Type == b.Type && a.Value == b.Value && a.Amount == b.Amount && a.Mem == b.Mem &&
+		slices.Equal(a.Args, b.Args) && slices.Equal(a.Table, b.Table) && sameReset(a.Reset, b.Reset)
 }
 
 func sameReset(a, b *int64) bool {
