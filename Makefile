@@ -2,10 +2,9 @@
 
 GO ?= go
 
-# program:Debian package
-TOOLS = gcc:gcc gcc:libc6-dev g++:g++ clang:clang clang:libclang-rt-14-dev clang-19:clang-19 clang-19:libclang-rt-19-dev \
-	llc-14:llvm-14 llc-16:llvm-16 llc-19:llvm-19 \
-	iverilog:iverilog verilator:verilator yosys:yosys z3:z3 nextpnr-ice40:nextpnr-ice40
+# What the tests run, as Debian 12 calls the packages.
+PACKAGES = gcc g++ libc6-dev clang clang-19 libclang-rt-14-dev llvm-14 llvm-16 llvm-19 \
+	iverilog verilator yosys z3 nextpnr-ice40
 
 .PHONY: build test lint fmt bench tools
 
@@ -28,9 +27,11 @@ bench: build
 	$(GO) run ./bench
 
 tools:
-	@missing=; for t in $(TOOLS); do \
-		command -v $${t%%:*} >/dev/null 2>&1 || missing="$$missing $${t#*:}"; done; \
-	if [ -n "$$missing" ]; then \
+	@missing=; for p in $(PACKAGES); do \
+		dpkg-query -W -f '$${Status}' $$p 2>/dev/null | grep -q '^install ok installed' || missing="$$missing $$p"; done; \
+	if [ -n "$$missing" ] && ! command -v apt-get >/dev/null; then \
+		echo "The tests need what Debian calls$$missing; tests whose tools are missing fail."; \
+	elif [ -n "$$missing" ]; then \
 		echo "The tests need Debian packages that are not installed:$$missing"; \
 		if [ "$$(id -u)" = 0 ]; then sudo=; else sudo=sudo; fi; \
 		$$sudo apt-get update -q && \
