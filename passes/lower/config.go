@@ -9,15 +9,24 @@ import (
 	"grauc/ir/pwl"
 )
 
-// field is one word of a configuration.
+// field is one word of a configuration. The doc is for those who write it: what is
+// held has none.
 type field struct {
 	name, doc string
 	typ       datapath.Type
 	of        func(*config) int64
 }
 
-// fields are the words of a configuration, in the order of their numbers.
+// fields are the words of a configuration, in the order of their numbers. They are
+// listed once the plan is made.
 func (p *plan) fields() []field {
+	if p.words == nil {
+		p.words = p.listFields()
+	}
+	return p.words
+}
+
+func (p *plan) listFields() []field {
 	var fs []field
 	for k := range p.segments - 1 {
 		fs = append(fs, field{
@@ -57,24 +66,17 @@ func (p *plan) slopeFields(k int) []field {
 	var fs []field
 	for i := range p.taps() {
 		fs = append(fs, field{
-			fmt.Sprintf("tap%d_%d", k, i), p.tapDoc(k, i), unsigned(p.tapWidth()),
+			fmt.Sprintf("tap%d_%d", k, i), "", unsigned(p.tapWidth()),
 			func(c *config) int64 { return p.tap(c.slopes[k], i) },
 		})
 	}
 	for i := range p.signs() {
 		fs = append(fs, field{
-			fmt.Sprintf("minus%d_%d", k, i), "whether that is subtracted",
-			datapath.Bit, func(c *config) int64 { return p.minus(c.slopes[k], i) },
+			fmt.Sprintf("minus%d_%d", k, i), "", datapath.Bit,
+			func(c *config) int64 { return p.minus(c.slopes[k], i) },
 		})
 	}
 	return fs
-}
-
-func (p *plan) tapDoc(k, i int) string {
-	if p.capture {
-		return fmt.Sprintf("whether term %d of segment %d shifts by %d", i/len(p.shifts), k, p.shifts[i%len(p.shifts)])
-	}
-	return fmt.Sprintf("how many terms of segment %d shift by %d", k, p.shifts[i])
 }
 
 func (p *plan) biasDoc(k int) string {

@@ -32,7 +32,8 @@ type plan struct {
 	decoded                bool // slopes are stored as what the taps need, not packed
 	capture                bool // terms are captured and added at the end, not where they pass
 
-	held []config // one for each channel; nil: written through a port
+	held  []config // one for each channel; nil: written through a port
+	words []field  // see fields
 }
 
 // selection is how the segment of an input comes to determine its output.
