@@ -72,9 +72,8 @@ func onDatapath(name, doc string, of func(*datapath.Design) []*datapath.Module, 
 	return Pass{
 		Name: name, Doc: doc, From: ir.LevelDatapath, To: ir.LevelDatapath, After: after,
 		Run: func(p *Program) error {
-			for _, m := range of(p.Design) {
-				f(m)
-			}
+			all := of(p.Design)
+			ir.Together(len(all), func(i int) { f(all[i]) })
 			return nil
 		},
 	}

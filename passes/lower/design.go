@@ -18,28 +18,27 @@ import (
 // layer as hardware of its own, and a kernel for every layer. Its error is of type
 // ir.Problems where the program asks for what cannot be built.
 func Design(m *pwl.Module) (*datapath.Design, error) {
-	d := &datapath.Design{Head: m.Head}
+	units := len(m.Units)
+	d := &datapath.Design{
+		Head:     m.Head,
+		Hardware: make([]*datapath.Unit, units),
+		Layers:   make([]*datapath.Layer, len(m.Layers)),
+	}
+	errs := make([]error, units+len(m.Layers))
+	ir.Together(len(errs), func(i int) {
+		if i < units {
+			d.Hardware[i], errs[i] = lowerUnit(m.Units[i], m.Layers)
+		} else {
+			d.Layers[i-units], errs[i] = lowerLayer(m.Layers[i-units])
+		}
+	})
 	var problems ir.Problems
-	report := func(err error) error {
+	for _, err := range errs {
 		if p, ok := err.(*ir.Problem); ok {
 			problems = append(problems, p)
-			return nil
-		}
-		return err
-	}
-	for _, u := range m.Units {
-		unit, err := lowerUnit(u, m.Layers)
-		if err := report(err); err != nil {
+		} else if err != nil {
 			return nil, err
 		}
-		d.Hardware = append(d.Hardware, unit)
-	}
-	for _, l := range m.Layers {
-		layer, err := lowerLayer(l)
-		if err := report(err); err != nil {
-			return nil, err
-		}
-		d.Layers = append(d.Layers, layer)
 	}
 	if len(problems) > 0 {
 		return nil, problems
