@@ -1,8 +1,10 @@
 package verilog
 
 import (
+	"bytes"
 	"fmt"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"grauc/ir"
@@ -40,7 +42,13 @@ func (f field) of(word string) string {
 
 func (f field) next() int { return f.low + digits(f.width) }
 
-func (f field) hex(v int64) string { return hex(uint64(v)&ones(f.width), f.width) }
+// append writes a value in hexadecimal.
+func (f field) append(words []byte, v int64) []byte {
+	for at := digits(f.width) - 4; at >= 0; at -= 4 {
+		words = append(words, "0123456789abcdef"[uint64(v)&ones(f.width)>>at&15])
+	}
+	return words
+}
 
 // digits is width rounded up to whole hexadecimal digits, in bits.
 func digits(width int) int { return (width + 3) &^ 3 }
@@ -127,9 +135,13 @@ func (b *bench) declare() {
 // perFill is how many words one call stores.
 const perFill = 8
 
-// store writes an array of words, and a task that fills it.
-func (b *bench) store(name string, width int, words []string) {
-	calls := (len(words) + perFill - 1) / perFill
+// store writes an array of words, and a task that fills it. The words come one
+// after another in hexadecimal; the last call fills up with zeros.
+func (b *bench) store(name string, width int, words []byte) {
+	perWord := width / 4
+	perCall := perFill * perWord
+	calls := (len(words) + perCall - 1) / perCall
+	words = append(words, bytes.Repeat([]byte{'0'}, calls*perCall-len(words))...)
 	b.line("")
 	b.line("reg [%d:0] %ss [0:%d];", width-1, name, max(1, calls)*perFill-1)
 	b.line("integer %s_count;", name)
@@ -143,24 +155,30 @@ func (b *bench) store(name string, width int, words []string) {
 	b.line("")
 	b.open("initial begin")
 	b.line("%s_count = 0;", name)
-	blank := strings.Repeat("0", width/4)
-	for i := range calls {
-		row := append([]string(nil), words[i*perFill:min((i+1)*perFill, len(words))]...)
-		for len(row) < perFill {
-			row = append(row, blank)
+	for call := range slices.Chunk(words, max(1, perCall)) {
+		b.indent()
+		fmt.Fprintf(b, "store_%ss(%d'h", name, perFill*width)
+		for at := 0; at < perCall; at += perWord {
+			if at > 0 {
+				b.WriteByte('_')
+			}
+			b.Write(call[at : at+perWord])
 		}
-		b.line("store_%ss(%d'h%s);", name, perFill*width, strings.Join(row, "_"))
+		b.WriteString(");\n")
 	}
 	b.close("end")
 }
 
 // spanWords is every span of every trial as a word.
-func (b *bench) spanWords() []string {
-	var words []string
+func (b *bench) spanWords() []byte {
+	var words []byte
 	for _, t := range b.trials {
+		words = slices.Grow(words, len(t.spans)*b.word/4)
 		for _, s := range t.spans {
-			words = append(words, b.channel.hex(int64(s.channel))+
-				b.first.hex(s.first)+b.more.hex(s.last-s.first)+b.y.hex(s.y))
+			words = b.channel.append(words, int64(s.channel))
+			words = b.first.append(words, s.first)
+			words = b.more.append(words, s.last-s.first)
+			words = b.y.append(words, s.y)
 		}
 	}
 	return words
@@ -296,11 +314,11 @@ func (b *bench) settingFields() (addr, data field) {
 	return field{data.next(), b.ports["cfg_addr"].typ.Width}, data
 }
 
-func (b *bench) settings() (words []string, width int) {
+func (b *bench) settings() (words []byte, width int) {
 	addr, data := b.settingFields()
 	for _, t := range b.trials {
 		for _, w := range t.image.Words {
-			words = append(words, addr.hex(int64(w.Addr))+data.hex(int64(w.Data)))
+			words = data.append(addr.append(words, int64(w.Addr)), int64(w.Data))
 		}
 	}
 	return words, addr.next()

@@ -14,12 +14,17 @@ type text struct {
 }
 
 func (t *text) line(format string, args ...any) {
-	l := fmt.Sprintf(format, args...)
-	if l != "" {
-		t.WriteString(strings.Repeat("  ", t.depth))
+	if format != "" {
+		t.indent()
+		fmt.Fprintf(t, format, args...)
 	}
-	t.WriteString(l)
 	t.WriteByte('\n')
+}
+
+func (t *text) indent() {
+	for range t.depth {
+		t.WriteString("  ")
+	}
 }
 
 // open writes a line and indents what follows.
@@ -143,7 +148,11 @@ func plural(n int, noun string) string {
 
 // lines writes fixed lines, each below the present indentation.
 func (t *text) lines(s string) {
-	for _, l := range strings.Split(strings.Trim(s, "\n"), "\n") {
-		t.line("%s", l)
+	for l := range strings.SplitSeq(strings.Trim(s, "\n"), "\n") {
+		if l != "" {
+			t.indent()
+		}
+		t.WriteString(l)
+		t.WriteByte('\n')
 	}
 }

@@ -37,7 +37,9 @@ func spans(l *pwl.Layer) []span {
 			all = appendEvery(all, c, l, f)
 			continue
 		}
-		for _, x := range chosen(l, f, r) {
+		xs := chosen(l, f, r)
+		all = slices.Grow(all, len(xs))
+		for _, x := range xs {
 			all = appendInput(all, c, x, f.Eval(x))
 		}
 	}
@@ -71,13 +73,15 @@ func chosen(l *pwl.Layer, f *pwl.Channel, r *rand.Rand) []int64 {
 	budget := directed / len(l.Channels)
 	edges := thin(landmarks(l, f), budget/8)
 	edges = append(edges, turns(f, edges, budget/8)...)
-	var xs []int64
-	for _, x := range append(edges, thresholds(l, f)...) {
+	edges = append(edges, thresholds(l, f)...)
+	random := max(1, randomVectors/len(l.Channels))
+	xs := make([]int64, 0, 4*len(edges)+random)
+	for _, x := range edges {
 		for d := int64(-2); d <= 1; d++ {
 			xs = append(xs, l.Input.Clamp(x+d))
 		}
 	}
-	for range max(1, randomVectors/len(l.Channels)) {
+	for range random {
 		xs = append(xs, l.Input.Min()+r.Int64N(int64(l.Input.Count())))
 	}
 	slices.Sort(xs)

@@ -29,7 +29,7 @@ var Target = backend.Target{
 const nameLimit = 255 - len("_tb.v")
 
 func emit(r *backend.Request) (*backend.Response, error) {
-	e := &emission{Request: r, names: backend.NewNames(reserved...), response: &backend.Response{}}
+	e := &emission{Request: r, names: backend.NewNames(reserved...)}
 	for _, u := range r.Design.Hardware {
 		if err := e.unit(u); err != nil {
 			return nil, err
@@ -46,19 +46,30 @@ func emit(r *backend.Request) (*backend.Response, error) {
 	if len(e.problems) > 0 {
 		return nil, e.problems
 	}
-	return e.response, nil
+	files := make([]backend.File, len(e.outputs))
+	ir.Together(len(files), func(i int) {
+		files[i] = backend.File{Path: e.outputs[i].path, Data: []byte(e.outputs[i].text())}
+	})
+	return &backend.Response{Files: files}, nil
 }
 
 // emission is one call of emit.
 type emission struct {
 	*backend.Request
 	names    *backend.Names
-	response *backend.Response
+	outputs  []output
 	problems ir.Problems
 }
 
-func (e *emission) file(name, content string) {
-	e.response.Files = append(e.response.Files, backend.File{Path: name, Data: []byte(content)})
+// output is a file whose text is written once all are known, side by side with
+// the others.
+type output struct {
+	path string
+	text func() string
+}
+
+func (e *emission) file(path string, text func() string) {
+	e.outputs = append(e.outputs, output{path, text})
 }
 
 // claim is the name of the module of what the user called name, or "" with a
@@ -86,7 +97,7 @@ func (e *emission) layer(l *datapath.Layer) error {
 	if err != nil {
 		return err
 	}
-	return e.module(name, l.Hardware, l.Shape.Style, nil, []trial{{layer: p, spans: spans(p)}})
+	return e.module(name, l.Hardware, l.Shape.Style, nil, []trial{{layer: p}})
 }
 
 func (e *emission) unit(u *datapath.Unit) error {
@@ -101,9 +112,9 @@ func (e *emission) unit(u *datapath.Unit) error {
 		if err != nil {
 			return err
 		}
-		trials = append(trials, trial{layer: p, image: image, spans: spans(p)})
+		trials = append(trials, trial{layer: p, image: image})
 		file := path.Join("config", name, images.Claim(backend.Identifier(image.Layer))+".memh")
-		e.file(file, emitImage(name, u, image))
+		e.file(file, func() string { return emitImage(name, u, image) })
 	}
 	return e.module(name, u.Module, u.Style, configurationMap(u), trials)
 }
@@ -122,9 +133,14 @@ func (e *emission) module(name string, m *datapath.Module, style ir.Style, notes
 	if err := knownPorts(m); err != nil {
 		return err
 	}
-	e.file("verilog/"+name+".v", emitModule(name, m, notes))
+	e.file("verilog/"+name+".v", func() string { return emitModule(name, m, notes) })
 	if len(trials) > 0 {
-		e.file("verilog/"+name+"_tb.v", emitBench(name, m, style, trials))
+		e.file("verilog/"+name+"_tb.v", func() string {
+			for i := range trials {
+				trials[i].spans = spans(trials[i].layer)
+			}
+			return emitBench(name, m, style, trials)
+		})
 	}
 	return nil
 }
