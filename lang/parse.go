@@ -20,6 +20,10 @@ var parser = sync.OnceValue(func() *participle.Parser[Declaration] {
 	)
 })
 
+// Prepare begins to build the parser while the caller has other things to do, such
+// as reading the file.
+func Prepare() { go parser() }
+
 // Parse reads the item. More than one declaration comes out of it when the text
 // after a fault begins another.
 func (i *Item) Parse() ([]*Declaration, []diag.Diagnostic) {

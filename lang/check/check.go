@@ -39,6 +39,8 @@ func Load(path string) *Result { return LoadOverlay(path, nil) }
 // LoadOverlay is Load with texts that take the place of files: an editor's unsaved
 // ones. Their names are paths as Load forms them, relative to the same directory.
 func LoadOverlay(path string, overlay map[string]string) *Result {
+	lang.Prepare()
+	go outlines() // hardly a program calls nothing of the library
 	c := &checker{overlay: overlay, sources: diag.Sources{}, programs: programQuota, numbers: dataQuota}
 	r := &Result{Sources: c.sources}
 	if main := c.main(path); main != nil {
@@ -46,6 +48,7 @@ func LoadOverlay(path string, overlay map[string]string) *Result {
 		layers := c.layers(main)
 		if !diag.HasErrors(c.diagnostics) {
 			r.Module = c.module(main, layers)
+			c.warnOfUnused(r.Module)
 		}
 	}
 	diag.Sort(c.diagnostics, c.order)
