@@ -116,6 +116,10 @@ func (e *emission) unit(u *datapath.Unit) error {
 		file := path.Join("config", name, images.Claim(backend.Identifier(image.Layer))+".memh")
 		e.file(file, func() string { return emitImage(name, u, image) })
 	}
+	if u.Probe != nil {
+		p := pwl.Probe(&u.Unit)
+		trials = append(trials, trial{layer: p, image: u.Probe, spans: spans(p)})
+	}
 	return e.module(name, u.Module, u.Style, configurationMap(u), trials)
 }
 
@@ -127,8 +131,8 @@ func (e *emission) meaning(layer string) (*pwl.Layer, error) {
 	return nil, fmt.Errorf("verilog: layer %s is not in the pwl module", layer)
 }
 
-// module adds a module and its testbench. A unit that no layer runs on has no
-// behaviour to test.
+// module adds a module and its testbench. Without images, which only a design
+// written by hand lacks, a unit has no behaviour to test.
 func (e *emission) module(name string, m *datapath.Module, style ir.Style, notes []string, trials []trial) error {
 	if err := knownPorts(m); err != nil {
 		return err

@@ -91,12 +91,14 @@ type Module struct {
 	Outputs []Output
 }
 
-// Unit is a reconfigurable unit with what to load into it.
+// Unit is a reconfigurable unit with what to load into it. Probe is nil unless no
+// layer runs on the unit; it is the image of pwl's probe of it, for tests.
 type Unit struct {
 	ir.Unit
 	Module *Module
 	Fields []Field
 	Images []*Image
+	Probe  *Image
 }
 
 // Field is a memory of a unit as the configuration port sees it: for channel c,

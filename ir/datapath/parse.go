@@ -40,6 +40,7 @@ func parseUnit(p *text.Parser) *Unit {
 	u := &Unit{}
 	p.Unit(&u.Unit, text.Forms{
 		"module": func() { u.Module = parseModule(p) },
+		"probe":  func() { u.Probe = parseImage(p) },
 	}, text.Forms{
 		"field": func() { u.Fields = append(u.Fields, parseField(p)) },
 		"image": func() { u.Images = append(u.Images, parseImage(p)) },

@@ -68,13 +68,20 @@ func printUnit(p *text.Printer, u *Unit) {
 		printModule(p, "module", u.Module)
 	}
 	for _, image := range u.Images {
-		p.Open("image %s", text.Name(image.Layer))
-		starts := func(i int) bool { return image.Words[i].Addr%8 == 0 }
-		p.Fill(len(image.Words), 8, starts, func(out []byte, i int) []byte {
-			return fmt.Appendf(out, "%#x:%#x", image.Words[i].Addr, image.Words[i].Data)
-		})
-		p.Close()
+		printImage(p, "image", image)
 	}
+	if u.Probe != nil {
+		printImage(p, "probe", u.Probe)
+	}
+}
+
+func printImage(p *text.Printer, keyword string, image *Image) {
+	p.Open("%s %s", keyword, text.Name(image.Layer))
+	starts := func(i int) bool { return image.Words[i].Addr%8 == 0 }
+	p.Fill(len(image.Words), 8, starts, func(out []byte, i int) []byte {
+		return fmt.Appendf(out, "%#x:%#x", image.Words[i].Addr, image.Words[i].Data)
+	})
+	p.Close()
 }
 
 func printModule(p *text.Printer, keyword string, m *Module) {

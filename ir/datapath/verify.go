@@ -3,6 +3,7 @@ package datapath
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"grauc/ir"
 )
@@ -295,7 +296,11 @@ func verifyUnit(u *Unit) error {
 	if _, ok := u.Module.Input("cfg_valid"); !ok || !hasAddr || !hasData {
 		return fmt.Errorf("unit %s: no configuration port", u.Name)
 	}
-	for _, image := range u.Images {
+	images := u.Images
+	if u.Probe != nil {
+		images = append(slices.Clip(images), u.Probe)
+	}
+	for _, image := range images {
 		for i, w := range image.Words {
 			if w.Addr>>addr.Width != 0 || w.Data>>data.Width != 0 {
 				return fmt.Errorf("unit %s: image %s: word %d does not fit the configuration port", u.Name, image.Layer, i)

@@ -42,15 +42,22 @@ func hardware(r *rand.Rand, u *ir.Unit) *datapath.Unit {
 		})
 	}
 	for range r.IntN(3) {
-		image := &datapath.Image{Layer: pick(r, names)}
-		for a := range uint64(16) {
-			if r.IntN(2) == 0 {
-				image.Words = append(image.Words, datapath.Word{Addr: a, Data: r.Uint64N(256)})
-			}
-		}
-		d.Images = append(d.Images, image)
+		d.Images = append(d.Images, image(r))
+	}
+	if len(d.Images) == 0 {
+		d.Probe = image(r)
 	}
 	return d
+}
+
+func image(r *rand.Rand) *datapath.Image {
+	image := &datapath.Image{Layer: pick(r, names)}
+	for a := range uint64(16) {
+		if r.IntN(2) == 0 {
+			image.Words = append(image.Words, datapath.Word{Addr: a, Data: r.Uint64N(256)})
+		}
+	}
+	return image
 }
 
 func randomType(r *rand.Rand) datapath.Type {

@@ -118,8 +118,8 @@ func golden(t *testing.T, name, code string) {
 		setup(t)
 	}
 	r := check.Load("main.grau")
-	if r.Module != nil {
-		t.Error("a program with errors has a module")
+	if (r.Module != nil) == diag.HasErrors(r.Diagnostics) {
+		t.Error("a program has a module if and only if it has no errors")
 	}
 	checkDiagnostics(t, r, code)
 	var got strings.Builder

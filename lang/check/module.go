@@ -2,9 +2,11 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"grauc/ir"
 	"grauc/ir/spec"
+	"grauc/lang/diag"
 )
 
 // module builds the spec of a file without errors.
@@ -58,6 +60,16 @@ func units(f *file, layers []*checkedLayer) []*ir.Unit {
 		add(l.unit)
 	}
 	return found
+}
+
+// warnOfUnused tells of units that no layer runs on: often a forgotten `on`.
+func (c *checker) warnOfUnused(m *spec.Module) {
+	for _, u := range m.Units {
+		if !slices.ContainsFunc(m.Layers, func(l *spec.Layer) bool { return l.Unit == u.Name }) {
+			c.report(diag.NewWarning("unit-unused", diag.Span(u.Source), "no layer runs on unit `%s`", u.Name).
+				WithHelp("end a layer's declaration in `on %s`; without one, the unit is built and tested with a made-up function", u.Name))
+		}
+	}
 }
 
 // reached are the functions that layers call, directly or not, callees first.

@@ -118,6 +118,8 @@ var codes = []Code{
 	{"unit-input", Language, "A layer's input has codes that its unit's input type cannot hold. An unsigned input needs one bit less than a signed unit has."},
 	{"unit-output", Language, "A layer's output has more bits than its unit gives. Narrower outputs are fine: precision is part of the configuration."},
 	{"unit-unfit", Below, "A layer's configuration does not fit into its unit; the message says which part."},
+	{"unit-unused", Language, "No layer runs on a unit. The unit is built all the same, for configurations that come later, " +
+		"and tested with a function made up for that. A layer runs on the unit if its declaration ends in `on` and the unit's name."},
 	{"unknown-argument", Language, "A call names a parameter that the function does not have, or names an argument of a primitive, which have no names."},
 	{"unknown-array", Language, "The data file has no array of that name."},
 	{"unknown-data", Language, "Before the dot stands a name that no data declaration has."},

@@ -61,6 +61,13 @@ func New(code string, span Span, format string, args ...any) Diagnostic {
 	return Diagnostic{Severity: Error, Code: code, Message: fmt.Sprintf(format, args...), Span: span}
 }
 
+// NewWarning is a warning without notes.
+func NewWarning(code string, span Span, format string, args ...any) Diagnostic {
+	d := New(code, span, format, args...)
+	d.Severity = Warning
+	return d
+}
+
 // WithHelp adds what would mend it.
 func (d Diagnostic) WithHelp(format string, args ...any) Diagnostic {
 	d.Help = fmt.Sprintf(format, args...)

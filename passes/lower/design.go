@@ -78,7 +78,10 @@ func lowerUnit(u *ir.Unit, layers []*pwl.Layer) (*datapath.Unit, error) {
 		}
 		unit.Images = append(unit.Images, image)
 	}
-	return unit, nil
+	if len(unit.Images) == 0 {
+		unit.Probe, err = p.image(u, pwl.Probe(u))
+	}
+	return unit, err
 }
 
 func lowerLayer(l *pwl.Layer) (*datapath.Layer, error) {
