@@ -8,8 +8,9 @@ PACKAGES = gcc g++ libc6-dev clang clang-19 libclang-rt-14-dev llvm-14 llvm-16 l
 
 .PHONY: build test lint fmt bench tools
 
+# Without cgo the program needs no dynamic linking, a good part of its start.
 build:
-	$(GO) build -o bin/grauc ./cmd/grauc
+	CGO_ENABLED=0 $(GO) build -trimpath -o bin/grauc ./cmd/grauc
 
 test: tools lint
 	GRAUC_TOOLS=required $(GO) test -timeout 18m ./...
