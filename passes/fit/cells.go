@@ -70,3 +70,12 @@ func (f *fitter) cut(grid uint, weigh weigher) []cell {
 	}
 	return cells
 }
+
+// sweepWork is the least work of a sweep over the cells of the first grid.
+func (f *fitter) sweepWork() int64 {
+	grid, cells := f.grid(), int64(0)
+	for i := range f.start {
+		cells += f.end[i]>>grid - f.start[i]>>grid + 1
+	}
+	return cells * int64(len(f.slopes)) * trackWork
+}

@@ -59,6 +59,9 @@ type entry interface {
 	keep(c int, best int64) int64
 }
 
+// trackWork is the work that a track is in each cell, lines on it or not.
+const trackWork = 4
+
 // sweeper goes over the cells. It knows for every line the least cost of a cover
 // that ends on it. A line that costs no less than starting anew is left out. Where
 // the output is still the smallest, or the largest, all lines are alike, and one
@@ -117,7 +120,7 @@ func (s *sweeper) step(c int, before state) state {
 		}
 		t.value = value
 		best.improve(s.extend(t, cell, base, keep))
-		s.work += t.hi - t.lo + 4
+		s.work += t.hi - t.lo + trackWork
 	}
 	best.improve(s.clamped(c, cell, base, keep))
 	s.begin(c, cell, base, s.keep(c, best.cost))

@@ -8,14 +8,16 @@ import (
 	"grauc/ir/steps"
 )
 
-// exactBudget bounds the work spent on exact outputs among fits of least maximum
-// error, for one fit and for all of a module together; squaresBudget that of a fit
-// of least squares.
+// exactBudget bounds the work spent on the best of the fits of least maximum error,
+// so that only small ones are worth beginning with; squaresBudget bounds that of a
+// fit of least squares.
 const (
-	exactBudget    = 1 << 26
-	allExactBudget = 1 << 30
-	squaresBudget  = 1 << 29
+	exactBudget   = 1 << 20
+	squaresBudget = 1 << 29
 )
+
+// sweeps is how many sweeps a search takes beside those by number of segments.
+const sweeps = 8
 
 // minMax makes pieces of least maximum error for the shape, or, with a maximum
 // error asked for, of the fewest that meet it and then of least maximum error.
@@ -32,7 +34,11 @@ func (f *fitter) minMax(segments int, maxError, budget int64) []piece {
 	}
 	f.leastError(segments)
 	spans, _ := f.cover(segments)
-	return f.lessCost(f.polish(spans, segments), segments, exactFirst(f.tolerance, f.golden.Input.Count()), budget)
+	pieces := f.polish(spans, segments)
+	if f.sweepWork()*int64(segments+sweeps) > budget {
+		return pieces
+	}
+	return f.lessCost(pieces, segments, exactFirst(f.tolerance, f.golden.Input.Count()), budget)
 }
 
 // rmse makes pieces of least weighted squares, none if the maximum error asked for
@@ -63,12 +69,12 @@ type job struct {
 	squares *pwl.Squares
 }
 
-func (j *job) run(fs *families, budget int64) {
+func (j *job) run(fs *families) {
 	f := newFitter(j.golden, j.shape.Guard, fs.get(j.shape, j.golden.Input))
 	var pieces []piece
 	switch j.options.Fit {
 	case ir.MinMax:
-		pieces = f.minMax(j.shape.Segments, j.options.MaxError, budget)
+		pieces = f.minMax(j.shape.Segments, j.options.MaxError, exactBudget)
 	case ir.RMSE:
 		weigh := uniform
 		if j.options.Weight != nil {

@@ -40,28 +40,32 @@ var examples = []example{
 	{"exp_neg", func(x float64) float64 { return math.Exp(-max(x, 0)) }, 1. / 255, 0, false},
 }
 
-// golden quantizes an example in float64, which is near enough for a test of fits:
-// it takes the function to be monotonic between 4096 points.
+// golden quantizes an example for inputs of -8..8.
 func (e example) golden(width, outWidth int) *steps.Function {
 	in := ir.Integer{Width: width, Signed: true}
 	out := ir.Integer{Width: outWidth, Signed: e.signed}
 	finer := math.Ldexp(1, outWidth-8)
-	q := func(x int64) int64 {
-		real := e.f(math.Ldexp(float64(x), 4-width))
-		return out.Clamp(int64(math.Floor((real/e.scale+e.zero)*finer + 0.5)))
-	}
-	f := &steps.Function{Input: in, Output: out, Runs: []steps.Run{{Start: in.Min(), Value: q(in.Min())}}}
+	return exampleSteps(in, out, func(x int64) float64 {
+		return (e.f(math.Ldexp(float64(x), 4-width))/e.scale + e.zero) * finer
+	})
+}
+
+// exampleSteps rounds in float64, which is near enough for a test of fits: it takes
+// the function to be monotonic between 4096 points.
+func exampleSteps(in, out ir.Integer, f func(x int64) float64) *steps.Function {
+	q := func(x int64) int64 { return out.Clamp(int64(math.Floor(f(x) + 0.5))) }
+	s := &steps.Function{Input: in, Output: out, Runs: []steps.Run{{Start: in.Min(), Value: q(in.Min())}}}
 	step := int64(in.Count()) >> 12
 	for x := in.Min(); x < in.Max(); {
 		end := min(in.Max(), x+step)
-		for last := f.Runs[len(f.Runs)-1].Value; q(end) != last; last = f.Runs[len(f.Runs)-1].Value {
+		for last := s.Runs[len(s.Runs)-1].Value; q(end) != last; last = s.Runs[len(s.Runs)-1].Value {
 			next := x + 1 + int64(sort.Search(int(end-x-1), func(n int) bool { return q(x+1+int64(n)) != last }))
-			f.Runs = append(f.Runs, steps.Run{Start: next, Value: q(next)})
+			s.Runs = append(s.Runs, steps.Run{Start: next, Value: q(next)})
 			x = next
 		}
 		x = end
 	}
-	return f
+	return s
 }
 
 var benchmarkShapes = []struct {
@@ -103,22 +107,9 @@ func BenchmarkLeastError(b *testing.B) {
 	})
 }
 
-// A whole fit without the search for exact outputs, as each of thousands has it.
+// A whole fit.
 func BenchmarkMinMax(b *testing.B) {
 	fits(b, 3, func(b *testing.B, newFitter func() *fitter, shape ir.Shape) {
-		var f *fitter
-		var pieces []piece
-		for b.Loop() {
-			f = newFitter()
-			pieces = f.minMax(shape.Segments, -1, 0)
-		}
-		reportError(b, f, pieces)
-	})
-}
-
-// A whole fit as one of a few has it.
-func BenchmarkMinMaxExact(b *testing.B) {
-	fits(b, 2, func(b *testing.B, newFitter func() *fitter, shape ir.Shape) {
 		var f *fitter
 		var pieces []piece
 		for b.Loop() {

@@ -192,8 +192,7 @@ func (j *job) key() [sha256.Size]byte {
 
 // run makes the fits on all cores.
 func (b *batch) run() {
-	budget := min(exactBudget, allExactBudget/int64(max(1, len(b.jobs))))
-	ir.Together(len(b.jobs), func(i int) { b.jobs[i].run(&b.families, budget) })
+	ir.Together(len(b.jobs), func(i int) { b.jobs[i].run(&b.families) })
 }
 
 // finish fills in the fits of a layer, or tells why there are none.

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"errors"
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"reflect"
@@ -274,5 +275,25 @@ func TestLeastSquaresOfLayers(t *testing.T) {
 	l.Options.Weight = &ir.Weight{Mean: big.NewRat(1<<30, 1), Stddev: big.NewRat(1, 2)}
 	if _, err := Lower(moduleOf(l)); !errors.As(err, &problems) || problems[0].Code != "fit-weight" {
 		t.Errorf("%v", err)
+	}
+}
+
+// Constants far out and a line up cost little: a fit of least maximum error must not
+// lose their exact outputs. With 20 bits in and steps of 1/16 out, the best fit of so
+// few single shifts is off by 1 near zero only.
+func TestExactPlateaus(t *testing.T) {
+	in, out := ir.Integer{Width: 20, Signed: true}, ir.Integer{Width: 8, Signed: true}
+	golden := exampleSteps(in, out, func(x int64) float64 {
+		real := math.Ldexp(float64(x), -12)
+		return real * sigmoid(real) * 16
+	})
+	shape := ir.Shape{Segments: 6, Terms: 1, MaxShift: 15}
+	m, err := Lower(moduleOf(layerOf("silu", shape, -1, golden)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := m.Layers[0].Channels[0].Error
+	if share := float64(e.Exact) / float64(e.Inputs); e.Max != 1 || share < 0.97 {
+		t.Errorf("maximum error %d, %.4f exact", e.Max, share)
 	}
 }

@@ -33,49 +33,49 @@ type piece struct {
 	loss loss
 }
 
-// polish gives each span a line, and then, within the tolerance that is set and
-// up to limit pieces, moves breaks, changes lines and splits pieces as long as
-// that loses less. This ends in a fit that no single such change improves, which
-// need not be the best of all.
+// polishRounds bounds polish, which mostly ends after two or three.
+const polishRounds = 3
+
+// polish finds pieces, within the tolerance that is set and up to limit of them,
+// that lose little: the best that can be had from lines that promise much on the
+// spans, on parts of them, and then on the pieces found.
 func (f *fitter) polish(spans []span, limit int) []piece {
-	pieces := make([]piece, len(spans))
-	for i, s := range spans {
-		pieces[i] = f.bestLine(s)
+	p := newPool(f)
+	for _, s := range spans {
+		p.add(s)
+		for _, part := range f.halves(s) {
+			p.add(part)
+		}
 	}
-	pieces = f.settle(pieces)
-	for len(pieces) < limit {
-		better, ok := f.split(pieces)
-		if !ok {
+	p.addPlateaus(limit)
+	pieces := p.cover(limit)
+	for range polishRounds {
+		before := lossOf(pieces)
+		for i := 1; i < len(pieces); i++ {
+			f.moveBreak(&pieces[i-1], &pieces[i])
+			p.cuts = append(p.cuts, pieces[i].start)
+		}
+		more := false
+		for _, s := range pieces {
+			more = p.add(s.span) || more
+		}
+		if !more {
 			break
 		}
-		pieces = f.settle(better)
+		if pieces = p.cover(limit); !lossOf(pieces).less(before) {
+			break
+		}
 	}
 	return merge(pieces)
 }
 
-// polishRounds bounds settle, which mostly settles in two or three.
-const polishRounds = 8
-
-// settle moves the breaks for the lines and chooses lines for the breaks in turn.
-func (f *fitter) settle(pieces []piece) []piece {
-	total := lossOf(pieces)
-	for range polishRounds {
-		moved := slices.Clone(pieces)
-		for i := 1; i < len(moved); i++ {
-			f.moveBreak(&moved[i-1], &moved[i])
-		}
-		for i := range moved {
-			if p := f.bestLine(moved[i].span); p.loss.less(moved[i].loss) {
-				moved[i] = p
-			}
-		}
-		now := lossOf(moved)
-		if !now.less(total) {
-			break
-		}
-		pieces, total = moved, now
+// halves are the parts of a span before and from the run in its middle.
+func (f *fitter) halves(s span) []span {
+	middle := (s.run + f.runOf(s.end) + 1) / 2
+	if middle == s.run {
+		return nil
 	}
-	return pieces
+	return []span{{s.start, f.start[middle] - 1, s.run}, {f.start[middle], s.end, middle}}
 }
 
 func lossOf(pieces []piece) loss {
@@ -84,47 +84,6 @@ func lossOf(pieces []piece) loss {
 		total = total.plus(pieces[i].loss)
 	}
 	return total
-}
-
-// split cuts the piece in two that gains most by it, at the start of a run.
-func (f *fitter) split(pieces []piece) ([]piece, bool) {
-	at, gain := -1, loss{}
-	var left, right piece
-	for i, p := range pieces {
-		if p.loss == (loss{}) {
-			continue
-		}
-		for _, cut := range f.cuts(p.span) {
-			l, r := p.span, p.span
-			l.end, r.start = f.start[cut]-1, f.start[cut]
-			r.run = cut
-			a, b := f.bestLine(l), f.bestLine(r)
-			f.moveBreak(&a, &b)
-			if g := p.loss.minus(a.loss.plus(b.loss)); gain.less(g) {
-				at, gain, left, right = i, g, a, b
-			}
-		}
-	}
-	if at < 0 {
-		return nil, false
-	}
-	return slices.Concat(pieces[:at], []piece{left, right}, pieces[at+1:]), true
-}
-
-// cuts are up to three runs at which to try and cut a span.
-func (f *fitter) cuts(s span) []int {
-	last := s.run + sort.Search(len(f.start)-s.run, func(n int) bool { return f.start[s.run+n] > s.end }) - 1
-	var cuts []int
-	for q := 1; q <= 3; q++ {
-		cut := s.run + (last-s.run)*q/4
-		if q > 1 && q*(last-s.run)%4 != 0 {
-			cut++
-		}
-		if cut > s.run && cut <= last && !slices.Contains(cuts, cut) {
-			cuts = append(cuts, cut)
-		}
-	}
-	return cuts
 }
 
 // merge joins neighbours of equal line.
@@ -141,13 +100,12 @@ func merge(pieces []piece) []piece {
 	return merged
 }
 
-// finalists is how many lines of those that look best are compared exactly.
-const finalists = 6
+// finalists is how many lines of those that look best on a span are followed.
+const finalists = 4
 
-// bestLine chooses a line that holds on a span: the lines are ranked by their
-// errors at the ends and in the middle of each run, and the foremost compared
-// exactly.
-func (f *fitter) bestLine(s span) piece {
+// foremost are lines that hold on a span, those first that promise most by their
+// errors at the ends and in the middle of each run.
+func (f *fitter) foremost(s span) []ranking {
 	windows := f.relax(s, s.end)
 	w := f.points[windows-1]
 	samples := f.sample(s)
@@ -158,13 +116,7 @@ func (f *fitter) bestLine(s span) piece {
 	for i := f.firstFrom(w.least); i < len(f.slopes) && !steeper(f.slopes[i].rise, w.greatest); i++ {
 		ranked = f.rank(ranked, samples, &f.slopes[i], s)
 	}
-	best := piece{loss: loss{inexact: 1 << 62}}
-	for _, r := range ranked {
-		if l := f.lossOf(r.line, s); l.less(best.loss) {
-			best = piece{s, r.line, l}
-		}
-	}
-	return best
+	return ranked
 }
 
 // sample stands for weight inputs of output q around x.
@@ -291,7 +243,7 @@ func (f *fitter) lossOf(l line, s span) loss {
 	var total loss
 	for i := s.run; i < len(f.start) && f.start[i] <= s.end; i++ {
 		q := f.golden.Runs[i].Value
-		l.sum.Outputs(max(s.start, f.start[i]), min(s.end, f.end[i]), l.bias, f.guard, f.golden.Output,
+		f.outputs(l, max(s.start, f.start[i]), min(s.end, f.end[i]),
 			func(y, count int64) { total = total.plus(lossAt(y-q, count)) })
 	}
 	return total
@@ -363,6 +315,17 @@ func (f *fitter) constantTo(l line, x, limit int64) int64 {
 		return limit
 	}
 	return x + int64(sort.Search(int(limit-x), func(n int) bool { return f.output(l, x+int64(n)) != y })) - 1
+}
+
+// outputs tells which outputs a line has over lo..hi, and for how many inputs each.
+func (f *fitter) outputs(l line, lo, hi int64, tell func(y, count int64)) {
+	if l.sum.Monotonic() {
+		if y := f.output(l, lo); y == f.output(l, hi) {
+			tell(y, hi-lo+1)
+			return
+		}
+	}
+	l.sum.Outputs(lo, hi, l.bias, f.guard, f.golden.Output, tell)
 }
 
 // constantFrom is the first input from x down to limit to which the output stays.

@@ -1,0 +1,189 @@
+package fit
+
+import (
+	"slices"
+	"sort"
+)
+
+// candidate is a line with the stretch of inputs on which it holds.
+type candidate struct {
+	line
+	start, end int64
+	first      int     // cell that it starts with
+	losses     []int64 // of the first 0, 1, ... cells of its own
+}
+
+// pool is lines to choose the pieces of a fit from. Pieces may break at the starts
+// of runs, where lines begin or cease to hold, and at cuts.
+type pool struct {
+	*fitter
+	objective
+	lines  []candidate
+	cuts   []int64
+	starts []int64 // of the cells
+	runs   []int   // that hold the cells
+	links  []link  // room for those of cover
+}
+
+func newPool(f *fitter) *pool {
+	return &pool{fitter: f, objective: exactFirst(f.tolerance, f.golden.Input.Count())}
+}
+
+// add takes the lines in that promise most on a span, and tells whether any is new.
+func (p *pool) add(s span) bool {
+	added := false
+	for _, r := range p.foremost(s) {
+		added = p.addLine(r.line, s) || added
+	}
+	return added
+}
+
+// addLine takes a line in that holds on a span.
+func (p *pool) addLine(l line, s span) bool {
+	for i := range p.lines {
+		if c := &p.lines[i]; c.slope == l.slope && c.bias == l.bias && c.start <= s.start && s.end <= c.end {
+			return false
+		}
+	}
+	c := candidate{line: l, start: p.holdsFrom(l, s.start), end: p.holdsTo(l, s.end)}
+	p.lines = append(p.lines, c)
+	return true
+}
+
+// addPlateaus takes constants in that are exact on the longest runs.
+func (p *pool) addPlateaus(n int) {
+	flat := &p.slopes[slices.IndexFunc(p.slopes, func(s slope) bool { return s.count == 0 })]
+	longest := make([]int, len(p.start))
+	for i := range longest {
+		longest[i] = i
+	}
+	slices.SortStableFunc(longest, func(i, j int) int {
+		return int((p.end[j] - p.start[j]) - (p.end[i] - p.start[i]))
+	})
+	for _, i := range longest[:min(n, len(longest))] {
+		p.addLine(line{flat, p.golden.Runs[i].Value << p.guard}, span{p.start[i], p.end[i], i})
+	}
+}
+
+// holds reports whether a line keeps to the tolerance on a part of a run.
+func (f *fitter) holds(l line, run int, lo, hi int64) bool {
+	least, greatest := f.narrow(l.slope, run, lo, hi, l.bias, l.bias)
+	return least <= greatest
+}
+
+// holdsTo is the last input up to which a line holds that does at x.
+func (f *fitter) holdsTo(l line, x int64) int64 {
+	for run := f.runOf(x); run < len(f.end); run++ {
+		last := f.end[run]
+		if lo := max(x, f.start[run]); !f.holds(l, run, lo, last) {
+			return lo + int64(sort.Search(int(last-lo), func(n int) bool { return !f.holds(l, run, lo, lo+int64(n)) })) - 1
+		}
+	}
+	return f.golden.Input.Max()
+}
+
+// holdsFrom is the first input from which on a line holds that does at x.
+func (f *fitter) holdsFrom(l line, x int64) int64 {
+	for run := f.runOf(x); run >= 0; run-- {
+		first := f.start[run]
+		if hi := min(x, f.end[run]); !f.holds(l, run, first, hi) {
+			return hi - int64(sort.Search(int(hi-first), func(n int) bool { return !f.holds(l, run, hi-int64(n), hi) })) + 1
+		}
+	}
+	return f.golden.Input.Min()
+}
+
+// prepare cuts the inputs into cells and finds what each line loses on each.
+func (p *pool) prepare() {
+	p.starts = append(p.starts[:0], p.start...)
+	p.starts = append(p.starts, p.cuts...)
+	for i := range p.lines {
+		p.starts = append(p.starts, p.lines[i].start)
+		if end := p.lines[i].end; end < p.golden.Input.Max() {
+			p.starts = append(p.starts, end+1)
+		}
+	}
+	slices.Sort(p.starts)
+	p.starts = slices.Compact(p.starts)
+	p.runs = p.runs[:0]
+	run := 0
+	for _, x := range p.starts {
+		for p.end[run] < x {
+			run++
+		}
+		p.runs = append(p.runs, run)
+	}
+	for i := range p.lines {
+		p.measure(&p.lines[i])
+	}
+}
+
+// measure finds what a line loses on its cells.
+func (p *pool) measure(l *candidate) {
+	l.first, _ = slices.BinarySearch(p.starts, l.start)
+	l.losses = append(l.losses[:0], 0)
+	total := int64(0)
+	for c := l.first; c < len(p.starts) && p.starts[c] <= l.end; c++ {
+		q, last := p.golden.Runs[p.runs[c]].Value, p.cellEnd(c)
+		p.outputs(l.line, p.starts[c], last, func(y, count int64) { total += p.cost(count, y-q) })
+		l.losses = append(l.losses, total)
+	}
+}
+
+func (p *pool) cellEnd(c int) int64 {
+	if c+1 < len(p.starts) {
+		return p.starts[c+1] - 1
+	}
+	return p.golden.Input.Max()
+}
+
+// link is the last piece of a cover of the first few cells.
+type link struct {
+	cost       int64
+	line, from int32
+}
+
+// cover is the pieces, up to limit, that lose least. The lines must have a cover.
+func (p *pool) cover(limit int) []piece {
+	p.prepare()
+	n := len(p.starts)
+	p.links = slices.Grow(p.links[:0], (limit+1)*(n+1))[:(limit+1)*(n+1)]
+	for i := range p.links {
+		p.links[i].cost = infinite
+	}
+	p.links[0].cost = 0
+	layers := slices.Collect(slices.Chunk(p.links, n+1))
+	for k := 1; k <= limit; k++ {
+		for i := range p.lines {
+			p.lines[i].follow(int32(i), layers[k-1], layers[k])
+		}
+	}
+	best := 1
+	for k := range layers {
+		if layers[k][n].cost < layers[best][n].cost {
+			best = k
+		}
+	}
+	pieces := make([]piece, best)
+	for c := n; best > 0; best-- {
+		l := &layers[best][c]
+		s := span{p.starts[l.from], p.cellEnd(c - 1), p.runs[l.from]}
+		pieces[best-1] = piece{s, p.lines[l.line].line, p.lossOf(p.lines[l.line].line, s)}
+		c = int(l.from)
+	}
+	return pieces
+}
+
+// follow extends covers by one piece on the line, which is number i.
+func (l *candidate) follow(i int32, from, to []link) {
+	from, to = from[l.first:][:len(l.losses)], to[l.first:][:len(l.losses)]
+	entry, at := infinite, int32(0)
+	for j, loss := range l.losses {
+		if cost := entry + loss; cost < to[j].cost {
+			to[j] = link{cost, i, at}
+		}
+		if cost := from[j].cost - loss; cost < entry {
+			entry, at = cost, int32(l.first+j)
+		}
+	}
+}
