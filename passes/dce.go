@@ -48,13 +48,14 @@ func (l *liveness) settle() {
 func (l *liveness) sweep() {
 	m := l.m
 	moved := make([]ref, len(m.Nodes))
-	nodes := m.Nodes[:0:0]
+	nodes := m.Nodes[:0]
 	for i, n := range m.Nodes {
 		if l.value[i] || n.Op == datapath.OpInput {
 			moved[i] = ref(len(nodes))
 			nodes = append(nodes, n)
 		}
 	}
+	clear(m.Nodes[len(nodes):])
 	movedMem := make([]int, len(m.Mems))
 	mems := m.Mems[:0:0]
 	for i, mem := range m.Mems {

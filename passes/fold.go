@@ -1,13 +1,15 @@
 package passes
 
 import (
+	"slices"
+
 	"grauc/ir/datapath"
 )
 
 // fold computes what is constant and replaces operations by simpler ones. It is
 // what makes a unit with a constant configuration as small as one written by hand.
 func fold(m *datapath.Module) {
-	rewrite(m, func(w *rewriter, n datapath.Node) ref { return (&folder{w}).emit(n) })
+	rewrite(m, func(w *rewriter, n *datapath.Node) ref { return (&folder{w}).emit(n) })
 }
 
 // folder is a rewriter whose new values are simplified as they are written.
@@ -36,19 +38,19 @@ func init() {
 }
 
 // emit is the simplest value found that equals n.
-func (f *folder) emit(n datapath.Node) ref {
-	if v, ok := f.constant(&n); ok {
+func (f *folder) emit(n *datapath.Node) ref {
+	if v, ok := f.constant(n); ok {
 		return f.konst(n.Type, v)
 	}
 	if rule := rules[n.Op]; rule != nil {
-		if r, ok := rule(f, &n); ok {
+		if r, ok := rule(f, n); ok {
 			return r
 		}
 	}
-	if r, ok := f.distribute(&n); ok {
+	if r, ok := f.distribute(n); ok {
 		return r
 	}
-	r := f.value(n)
+	r := f.value(*n)
 	if b := f.bounds(r); b.Min == b.Max && n.Op != datapath.OpConst && n.Op != datapath.OpInput {
 		return f.konst(n.Type, b.Min)
 	}
@@ -61,11 +63,11 @@ func (f *folder) constant(n *datapath.Node) (int64, bool) {
 	case datapath.OpInput, datapath.OpConst, datapath.OpRead, datapath.OpReg:
 		return 0, false
 	}
+	if slices.ContainsFunc(n.Args, func(a ref) bool { return !f.isConst(a) }) {
+		return 0, false
+	}
 	args := make([]int64, len(n.Args))
 	for i, a := range n.Args {
-		if f.node(a).Op != datapath.OpConst {
-			return 0, false
-		}
 		args[i] = f.node(a).Value
 	}
 	return n.Apply(args...), true
@@ -84,11 +86,11 @@ func (f *folder) is(r ref, v int64) bool {
 func (f *folder) isConst(r ref) bool { return f.node(r).Op == datapath.OpConst }
 
 func (f *folder) op(op datapath.Op, t datapath.Type, args ...ref) ref {
-	return f.emit(datapath.Node{Op: op, Type: t, Args: args})
+	return f.emit(&datapath.Node{Op: op, Type: t, Args: args})
 }
 
 func (f *folder) shift(op datapath.Op, t datapath.Type, v ref, amount int) ref {
-	return f.emit(datapath.Node{Op: op, Type: t, Args: []ref{v}, Amount: amount})
+	return f.emit(&datapath.Node{Op: op, Type: t, Args: []ref{v}, Amount: amount})
 }
 
 func (f *folder) castTo(t datapath.Type, v ref) ref {
@@ -387,7 +389,7 @@ func (f *folder) bound(r ref) (x ref, c int64, below bool) {
 
 func (f *folder) reg(n *datapath.Node) (ref, bool) {
 	if len(n.Args) == 2 && f.is(n.Args[1], 1) {
-		return f.emit(datapath.Node{Op: datapath.OpReg, Type: n.Type, Args: n.Args[:1], Name: n.Name, Reset: n.Reset}), true
+		return f.emit(&datapath.Node{Op: datapath.OpReg, Type: n.Type, Args: n.Args[:1], Name: n.Name, Reset: n.Reset}), true
 	}
 	// What a register holds before its first input is unknown: it may as well be
 	// the constant.

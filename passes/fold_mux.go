@@ -198,7 +198,7 @@ func (f *folder) intoTable(n *datapath.Node) (ref, bool) {
 		}
 		words[i] = n.Apply(args...)
 	}
-	return f.emit(datapath.Node{Op: datapath.OpTable, Type: n.Type, Args: []ref{index}, Name: n.Name, Table: words}), true
+	return f.emit(&datapath.Node{Op: datapath.OpTable, Type: n.Type, Args: []ref{index}, Name: n.Name, Table: words}), true
 }
 
 // complete reports whether the result is 0 beyond the table, as a table's is.

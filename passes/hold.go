@@ -12,9 +12,9 @@ func hold(m *datapath.Module) {
 	if !slices.ContainsFunc(m.Mems, func(mem datapath.Memory) bool { return mem.Held != nil }) {
 		return
 	}
-	rewrite(m, func(w *rewriter, n datapath.Node) ref {
+	rewrite(m, func(w *rewriter, n *datapath.Node) ref {
 		if n.Op != datapath.OpRead || w.m.Mems[n.Mem].Held == nil {
-			return w.value(n)
+			return w.value(*n)
 		}
 		return w.value(datapath.Node{Op: datapath.OpTable, Type: n.Type, Args: n.Args, Name: n.Name, Table: w.m.Mems[n.Mem].Held})
 	})

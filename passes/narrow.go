@@ -10,9 +10,9 @@ import (
 // are left alone: software computes in whole machine words.
 func narrow(m *datapath.Module) {
 	ranges := datapath.Ranges(m)
-	rewrite(m, func(w *rewriter, n datapath.Node) ref {
+	rewrite(m, func(w *rewriter, n *datapath.Node) ref {
 		at := len(w.replaced)
-		return (&narrower{w, ranges, m.Nodes[at].Args}).node(n, ranges[at])
+		return (&narrower{w, ranges, m.Nodes[at].Args}).node(*n, ranges[at])
 	})
 }
 

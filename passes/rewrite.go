@@ -21,13 +21,14 @@ type rewriter struct {
 }
 
 // rewrite replaces m by what f makes of its nodes, one by one. f gets a copy with
-// new operands and returns the value that takes its place. A register whose
-// operands come later is kept as it is.
-func rewrite(m *datapath.Module, f func(w *rewriter, n datapath.Node) ref) {
+// new operands, which is its own until it returns the value that takes its place.
+// A register whose operands come later is kept as it is.
+func rewrite(m *datapath.Module, f func(w *rewriter, n *datapath.Node) ref) {
 	w := newRewriter(m)
 	var later []ref
+	var n datapath.Node
 	for i := range m.Nodes {
-		n := m.Nodes[i]
+		n = m.Nodes[i]
 		if n.Op == datapath.OpReg && slices.Max(n.Args) >= ref(i) {
 			later = append(later, ref(i))
 			n.Args = nil
@@ -35,8 +36,8 @@ func rewrite(m *datapath.Module, f func(w *rewriter, n datapath.Node) ref) {
 			continue
 		}
 		n.Args = w.operands(n.Args)
-		r := f(w, n)
-		w.name(r, n.Name)
+		r := f(w, &n)
+		w.name(r, m.Nodes[i].Name)
 		w.replaced = append(w.replaced, r)
 	}
 	for _, r := range later {
@@ -164,6 +165,9 @@ func (w *rewriter) node(r ref) *datapath.Node { return &w.m.Nodes[r] }
 func (w *rewriter) typ(r ref) datapath.Type { return w.m.Nodes[r].Type }
 
 func (w *rewriter) bounds(r ref) datapath.Range {
+	if w.ranges == nil {
+		w.ranges = make([]datapath.Range, 0, len(w.old.Nodes))
+	}
 	w.ranges = datapath.ExtendRanges(w.m, w.ranges)
 	return w.ranges[r]
 }

@@ -13,9 +13,9 @@ func scalarize(m *datapath.Module) {
 		return
 	}
 	regs := map[int]ref{} // of each memory that is read
-	rewrite(m, func(w *rewriter, n datapath.Node) ref {
+	rewrite(m, func(w *rewriter, n *datapath.Node) ref {
 		if n.Op != datapath.OpRead || !single(w.m.Mems[n.Mem]) {
-			return w.value(n)
+			return w.value(*n)
 		}
 		reg, ok := regs[n.Mem]
 		if !ok {
