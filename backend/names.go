@@ -14,7 +14,7 @@ type Names struct{ taken map[string]bool }
 
 // NewNames starts with the target's keywords and predeclared names taken.
 func NewNames(reserved ...string) *Names {
-	n := &Names{taken: map[string]bool{}}
+	n := &Names{taken: make(map[string]bool, 2*len(reserved))}
 	n.Take(reserved...)
 	return n
 }

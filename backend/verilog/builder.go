@@ -15,8 +15,7 @@ const inlineLimit = 64
 // builder writes the body of one module. It is a datapath.Builder.
 type builder struct {
 	scope    *scope
-	uses     map[*datapath.Node]int
-	stages   map[*datapath.Node]int
+	facts    map[*datapath.Node]fact
 	signals  []*signal // in order of declaration, for those nothing reads
 	ports    map[string]*signal
 	arrays   map[*datapath.Memory]*signal
@@ -25,6 +24,10 @@ type builder struct {
 	sections []*section
 	outputs  text
 }
+
+// fact is what is known of a node before it is written: how many values and ports
+// use it, and its stage.
+type fact struct{ uses, stage int }
 
 // section is the registers that many clocks behind the inputs, and what is
 // computed from them: for registers early on in later sections, and last for
@@ -48,8 +51,7 @@ type update struct {
 func newBuilder(m *datapath.Module) *builder {
 	b := &builder{
 		scope:  newScope(),
-		uses:   useCounts(m),
-		stages: stages(m),
+		facts:  facts(m),
 		ports:  map[string]*signal{},
 		arrays: map[*datapath.Memory]*signal{},
 	}
@@ -69,9 +71,18 @@ func newBuilder(m *datapath.Module) *builder {
 	return b
 }
 
-func useCounts(m *datapath.Module) map[*datapath.Node]int {
-	uses := map[*datapath.Node]int{}
-	use := func(r datapath.Ref) { uses[&m.Nodes[r]]++ }
+func facts(m *datapath.Module) map[*datapath.Node]fact {
+	uses, stages := useCounts(m), stages(m)
+	facts := make(map[*datapath.Node]fact, len(m.Nodes))
+	for i := range m.Nodes {
+		facts[&m.Nodes[i]] = fact{uses[i], stages[i]}
+	}
+	return facts
+}
+
+func useCounts(m *datapath.Module) []int {
+	uses := make([]int, len(m.Nodes))
+	use := func(r datapath.Ref) { uses[r]++ }
 	for i := range m.Nodes {
 		for _, a := range m.Nodes[i].Args {
 			use(a)
@@ -96,16 +107,15 @@ const configured = -1
 
 // stages counts the registers between the inputs and each value. A register whose
 // input is computed later in the module closes a loop and counts as an input.
-func stages(m *datapath.Module) map[*datapath.Node]int {
-	stages := map[*datapath.Node]int{}
+func stages(m *datapath.Module) []int {
+	stages := make([]int, len(m.Nodes))
 	for i := range m.Nodes {
-		n := &m.Nodes[i]
-		stages[n] = stageOf(m, i, stages)
+		stages[i] = stageOf(m, i, stages)
 	}
 	return stages
 }
 
-func stageOf(m *datapath.Module, i int, stages map[*datapath.Node]int) int {
+func stageOf(m *datapath.Module, i int, stages []int) int {
 	n := &m.Nodes[i]
 	if n.Op == datapath.OpInput && !slices.Contains(configuration, n.Name) {
 		return 0
@@ -115,10 +125,10 @@ func stageOf(m *datapath.Module, i int, stages map[*datapath.Node]int) int {
 		if int(a) > i {
 			return 0
 		}
-		stage = max(stage, stages[&m.Nodes[a]])
+		stage = max(stage, stages[a])
 	}
 	if n.Op == datapath.OpReg && stage != configured {
-		return max(stages[&m.Nodes[n.Args[0]]], 0) + 1
+		return max(stages[n.Args[0]], 0) + 1
 	}
 	return stage
 }
@@ -142,11 +152,12 @@ func (b *builder) signal(want string, t datapath.Type) *signal {
 // or a name other than that of a port it is assigned to, and else stays an
 // expression until its use decides.
 func (b *builder) settle(n *datapath.Node, v *value) *value {
-	v.typ, v.stage = n.Type, b.stages[n]
+	known := b.facts[n]
+	v.typ, v.stage = n.Type, known.stage
 	if n.Name != "" {
 		v.want = n.Name
 	}
-	if uses := b.uses[n]; uses > 1 || uses == 1 && n.Name != "" && b.ports[n.Name] == nil {
+	if known.uses > 1 || known.uses == 1 && n.Name != "" && b.ports[n.Name] == nil {
 		b.declare(v)
 	}
 	return v
@@ -155,7 +166,7 @@ func (b *builder) settle(n *datapath.Node, v *value) *value {
 // declare turns an expression into a wire.
 func (b *builder) declare(v *value) {
 	s := b.signal(v.want, v.typ)
-	b.assign(&b.section(v.stage).logic, fmt.Sprintf("wire %s%s =", vector(v.typ), s.name), v)
+	b.assign(&b.section(v.stage).logic, "wire "+vector(v.typ)+s.name+" =", v)
 	*v = *named(s, v.stage)
 }
 
@@ -207,7 +218,7 @@ func (b *builder) condition(v *value) string {
 	return text
 }
 
-func (b *builder) Input(n *datapath.Node) *value { return named(b.ports[n.Name], b.stages[n]) }
+func (b *builder) Input(n *datapath.Node) *value { return named(b.ports[n.Name], b.facts[n].stage) }
 
 func (b *builder) Const(n *datapath.Node) *value { return constant(n.Type, n.Value) }
 
@@ -232,7 +243,7 @@ func (b *builder) Cast(n *datapath.Node, a *value, from datapath.Type) *value {
 
 // operation is an operator on two values of one type, each a name or a literal.
 func (b *builder) operation(op, want string, l, r *value) *value {
-	text := fmt.Sprintf("%s %s %s", b.atom(l), op, b.atom(r))
+	text := b.atom(l) + " " + op + " " + b.atom(r)
 	return &value{text: text, op: op, reads: reads(l, r), want: want}
 }
 
@@ -296,7 +307,7 @@ func (b *builder) Equal(n *datapath.Node, l, r *value, _ datapath.Type) *value {
 
 func (b *builder) compare(n *datapath.Node, op, opposite, want string, l, r *value) *value {
 	v := b.operation(op, want, l, r)
-	v.negated = fmt.Sprintf("%s %s %s", l.text, opposite, r.text)
+	v.negated = l.text + " " + opposite + " " + r.text
 	return b.settle(n, v)
 }
 
@@ -305,7 +316,7 @@ func (b *builder) Or(n *datapath.Node, l, r *value) *value  { return b.logic(n, 
 func (b *builder) Xor(n *datapath.Node, l, r *value) *value { return b.logic(n, "^", "differ", l, r) }
 
 func (b *builder) logic(n *datapath.Node, op, want string, l, r *value) *value {
-	text := fmt.Sprintf("%s %s %s", b.bit(l, op), op, b.bit(r, op))
+	text := b.bit(l, op) + " " + op + " " + b.bit(r, op)
 	return b.settle(n, &value{text: text, op: op, reads: reads(l, r), want: want})
 }
 
@@ -327,7 +338,7 @@ func (b *builder) Mux(n *datapath.Node, sel, then, els *value) *value {
 	if arms == nil {
 		arms = []string{b.bit(els, "")}
 	}
-	arms = append(arms, fmt.Sprintf("%s ? %s :", b.bit(sel, ""), b.bit(then, "")))
+	arms = append(arms, b.bit(sel, "")+" ? "+b.bit(then, "")+" :")
 	return b.settle(n, &value{arms: arms, reads: append(els.reads, reads(sel, then)...), want: "mux"})
 }
 
@@ -402,7 +413,7 @@ func (b *builder) Write(mem *datapath.Memory, enable, addr, data *value) {
 }
 
 func (b *builder) Reg(n *datapath.Node) *value {
-	stage := b.stages[n]
+	stage := b.facts[n].stage
 	s := b.signal(b.registerName(n.Name, stage), n.Type)
 	b.section(stage).registers.line("reg %s%s;", vector(n.Type), s.name)
 	return named(s, stage)

@@ -1,7 +1,7 @@
 package verilog
 
 import (
-	"fmt"
+	"strconv"
 
 	"grauc/backend"
 )
@@ -24,5 +24,5 @@ func (s *scope) claim(want string) string {
 	if n == 1 {
 		return s.names.Claim(want)
 	}
-	return s.names.Claim(fmt.Sprintf("%s_%d", want, n))
+	return s.names.Claim(want + "_" + strconv.Itoa(n))
 }

@@ -2,6 +2,7 @@ package verilog
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"grauc/ir/datapath"
@@ -112,7 +113,7 @@ func vector(t datapath.Type) string {
 		s = "signed "
 	}
 	if t.Width > 1 {
-		s += fmt.Sprintf("[%d:0] ", t.Width-1)
+		s += "[" + strconv.Itoa(t.Width-1) + ":0] "
 	}
 	return s
 }
@@ -123,9 +124,9 @@ func vector(t datapath.Type) string {
 func literal(t datapath.Type, v int64) string {
 	switch {
 	case !t.Signed && t.Width == 1:
-		return fmt.Sprintf("1'b%d", v)
+		return "1'b" + strconv.FormatInt(v, 10)
 	case !t.Signed:
-		return fmt.Sprintf("%d'd%d", t.Width, v)
+		return strconv.Itoa(t.Width) + "'d" + strconv.FormatInt(v, 10)
 	case v == t.Min():
 		return fmt.Sprintf("%d'sh%x", t.Width, uint64(v)&(^uint64(0)>>(64-t.Width)))
 	case v < 0:
@@ -136,7 +137,7 @@ func literal(t datapath.Type, v int64) string {
 }
 
 // zeros is k bits of 0.
-func zeros(k int) string { return fmt.Sprintf("%d'd0", k) }
+func zeros(k int) string { return strconv.Itoa(k) + "'d0" }
 
 // plural is "1 clock", "2 clocks".
 func plural(n int, noun string) string {

@@ -2,6 +2,7 @@ package verilog
 
 import (
 	"fmt"
+	"strconv"
 
 	"grauc/ir/datapath"
 )
@@ -78,9 +79,9 @@ func (s *signal) slice(high, low int) string {
 	case low == 0 && high == s.typ.Width-1:
 		return s.name
 	case high == low:
-		return fmt.Sprintf("%s[%d]", s.name, high)
+		return s.name + "[" + strconv.Itoa(high) + "]"
 	default:
-		return fmt.Sprintf("%s[%d:%d]", s.name, high, low)
+		return s.name + "[" + strconv.Itoa(high) + ":" + strconv.Itoa(low) + "]"
 	}
 }
 
@@ -91,11 +92,11 @@ func (s *signal) extended(low, take, width int, signed bool) string {
 	case fill == 0:
 		return bits
 	case !signed:
-		return fmt.Sprintf("{%s, %s}", zeros(fill), bits)
+		return "{" + zeros(fill) + ", " + bits + "}"
 	case take == 1:
 		return fmt.Sprintf("{%d{%s}}", width, bits)
 	case fill == 1:
-		return fmt.Sprintf("{%s, %s}", s.slice(low+take-1, low+take-1), bits)
+		return "{" + s.slice(low+take-1, low+take-1) + ", " + bits + "}"
 	default:
 		return fmt.Sprintf("{{%d{%s}}, %s}", fill, s.slice(low+take-1, low+take-1), bits)
 	}
@@ -103,7 +104,7 @@ func (s *signal) extended(low, take, width int, signed bool) string {
 
 func castName(source string, t datapath.Type) string {
 	if t.Signed {
-		return fmt.Sprintf("%s_s%d", source, t.Width)
+		return source + "_s" + strconv.Itoa(t.Width)
 	}
-	return fmt.Sprintf("%s_u%d", source, t.Width)
+	return source + "_u" + strconv.Itoa(t.Width)
 }
