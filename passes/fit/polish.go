@@ -58,6 +58,7 @@ func (f *fitter) polish(spans []span, limit int) []piece {
 		more := false
 		for _, s := range pieces {
 			more = p.add(s.span) || more
+			more = p.addShifted(s) || more
 		}
 		if !more {
 			break
@@ -106,17 +107,30 @@ const finalists = 4
 // foremost are lines that hold on a span, those first that promise most by their
 // errors at the ends and in the middle of each run.
 func (f *fitter) foremost(s span) []ranking {
-	windows := f.relax(s, s.end)
-	w := f.points[windows-1]
 	samples := f.sample(s)
 	var ranked []ranking
-	for i := f.firstFrom(w.least); i > 0 && !steeper(w.least, f.slopes[i-1].rise); i-- {
-		ranked = f.rank(ranked, samples, &f.slopes[i-1], s)
-	}
-	for i := f.firstFrom(w.least); i < len(f.slopes) && !steeper(f.slopes[i].rise, w.greatest); i++ {
+	first, last := f.window(s)
+	for i := first; i < last; i++ {
 		ranked = f.rank(ranked, samples, &f.slopes[i], s)
 	}
 	return ranked
+}
+
+// fewSlopes is how many slopes are tried faster than it is found which to try.
+const fewSlopes = 128
+
+// window is the numbers first..last-1 of the slopes that may hold on a span.
+func (f *fitter) window(s span) (first, last int) {
+	if len(f.slopes) <= fewSlopes {
+		return 0, len(f.slopes)
+	}
+	w := f.points[f.relax(s, s.end)-1]
+	first = f.firstFrom(w.least)
+	for last = first; last < len(f.slopes) && !steeper(f.slopes[last].rise, w.greatest); last++ {
+	}
+	for ; first > 0 && !steeper(w.least, f.slopes[first-1].rise); first-- {
+	}
+	return first, last
 }
 
 // sample stands for weight inputs of output q around x.

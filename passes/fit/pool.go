@@ -65,6 +65,38 @@ func (p *pool) addPlateaus(n int) {
 	}
 }
 
+// addShifted takes lines in beside that of a piece, where they hold longest.
+func (p *pool) addShifted(q piece) bool {
+	added := false
+	for _, by := range []int64{-1, 1} {
+		l := line{q.slope, q.bias + by<<p.guard}
+		if s := p.longestHold(l, q.span); s.start <= s.end {
+			added = p.addLine(l, s) || added
+		}
+	}
+	return added
+}
+
+// longestHold is the longest stretch of whole runs within a span on which a line
+// holds, empty if there is none.
+func (p *pool) longestHold(l line, s span) span {
+	best := span{start: 0, end: -1}
+	now := best
+	for i := s.run; i < len(p.start) && p.end[i] <= s.end; i++ {
+		switch {
+		case !p.holds(l, i, p.start[i], p.end[i]):
+			now = span{start: 0, end: -1}
+			continue
+		case now.start > now.end:
+			now = span{start: p.start[i], run: i}
+		}
+		if now.end = p.end[i]; now.end-now.start > best.end-best.start {
+			best = now
+		}
+	}
+	return best
+}
+
 // holds reports whether a line keeps to the tolerance on a part of a run.
 func (f *fitter) holds(l line, run int, lo, hi int64) bool {
 	least, greatest := f.narrow(l.slope, run, lo, hi, l.bias, l.bias)
