@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
@@ -48,9 +50,7 @@ func TestKernelTakesTheSmallestWord(t *testing.T) {
 		a := datapath.NewAuthor("m")
 		a.Output("y", a.Input("x", datapath.Type{Width: c.width, Signed: c.signed}))
 		k, err := NewKernel(a.M)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		if k.Word != c.word {
 			t.Errorf("%+v: words of %d bits", c, k.Word)
 		}
@@ -65,9 +65,7 @@ func TestKernelKeepsWhatOutputsNeed(t *testing.T) {
 	zero := a.Shl(byte8, x, 8)
 	a.Output("y", a.Or(zero, a.Const(byte8, 3)))
 	k, err := NewKernel(a.M)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	var ops []datapath.Op
 	for i := range k.Nodes {
 		ops = append(ops, k.Nodes[i].Op)

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend"
 	"grauc/ir"
 	"grauc/passes"
@@ -17,9 +19,7 @@ import (
 func source(t *testing.T, name, text string) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(path, []byte(text), 0o666))
 	return path
 }
 
@@ -85,9 +85,7 @@ func TestOutputsAreInOrder(t *testing.T) {
 	}
 	d := &Driver{}
 	o, err := d.Build([]string{source(t, "a.grau", small)}, []backend.Target{emits("second", "z", "b"), emits("first", "c", "a")})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	var got []string
 	for _, f := range o.Report.Files {
 		got = append(got, f.Target+":"+f.Path)
@@ -103,9 +101,7 @@ func TestTwoTargetsCannotWriteOneFile(t *testing.T) {
 	}
 	d := &Driver{}
 	o, err := d.Build([]string{source(t, "a.grau", small)}, []backend.Target{target("a", same), target("b", same)})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	dir := t.TempDir()
 	if err := d.Write(o, dir); !errors.Is(err, ErrFault) {
 		t.Errorf("Write: %v", err)
@@ -130,9 +126,7 @@ func TestStopAfterEmitsNothing(t *testing.T) {
 func TestStaleNeedsAReportOfOurs(t *testing.T) {
 	dir := t.TempDir()
 	root, err := os.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer root.Close()
 	o := &Outputs{Report: report.New()}
 	o.Report.AddFile("c/a.c", "a.grau", "c", nil)
@@ -144,12 +138,8 @@ func TestStaleNeedsAReportOfOurs(t *testing.T) {
 		"elsewhere": `{"files": [{"path": "../mine", "sha256": "` + report.Sum([]byte("mine")) + `", "source": "a.grau", "target": "c"}]}`,
 		"another":   `{"files": [{"path": "mine", "sha256": "` + report.Sum([]byte("mine")) + `", "source": "b.grau", "target": "c"}]}`,
 	} {
-		if err := os.WriteFile(filepath.Join(dir, "mine"), []byte("mine"), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, reportName), []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, os.WriteFile(filepath.Join(dir, "mine"), []byte("mine"), 0o666))
+		require.NoError(t, os.WriteFile(filepath.Join(dir, reportName), []byte(text), 0o666))
 		if gone := o.stale(root); len(gone) > 0 {
 			t.Errorf("%s: stale: %v", name, gone)
 		}

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 // TestKilledBuilds kills builds at random moments. After the next build, of
@@ -45,9 +47,7 @@ func TestKilledBuilds(t *testing.T) {
 		write(i % 2)
 		cmd := exec.Command(grauc, "build", "a.grau")
 		cmd.Dir = dir
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, cmd.Start())
 		time.Sleep(time.Duration(random.Int64N(int64(full) * 5 / 4)))
 		cmd.Process.Kill()
 		cmd.Wait()
@@ -90,9 +90,7 @@ func outputsOf(t *testing.T, dir, source string) map[string]string {
 		found[p] = string(data)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return found
 }
 
@@ -112,15 +110,11 @@ func TestParallelBuilds(t *testing.T) {
 		for v := range wholes {
 			cmd := exec.Command(grauc, "build", filepath.Join(fmt.Sprint(v), "a.grau"))
 			cmd.Dir = dir
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, cmd.Start())
 			both = append(both, cmd)
 		}
 		for _, cmd := range both {
-			if err := cmd.Wait(); err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, cmd.Wait())
 		}
 		if now := outputsOf(t, out, "a"); !maps.Equal(now, wholes[0]) && !maps.Equal(now, wholes[1]) {
 			t.Fatal("the outputs are a mixture")

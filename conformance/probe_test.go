@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 // A probe is a compiled program around the emitted code of a file. It reads spans,
@@ -29,12 +31,8 @@ func ask(t *testing.T, p *program, spans []span, name string, args ...string) {
 	var errors bytes.Buffer
 	cmd.Stderr = &errors
 	out, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
 	wrong := compare(t, p, spans, bufio.NewReaderSize(out, 1<<16))
 	io.Copy(io.Discard, out)
 	if err := cmd.Wait(); err != nil {

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend/targets"
 	"grauc/compile"
 	"grauc/passes"
@@ -145,8 +147,6 @@ func learnedTFC(t *testing.T) *program {
 		t.Skip("the learned numbers are not here")
 	}
 	p, err := build(path, filepath.Join(t.TempDir(), "tfc"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return p
 }

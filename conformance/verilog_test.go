@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 )
@@ -322,9 +324,7 @@ func (b *bench) compare(t *testing.T, lines *bufio.Scanner) {
 func sources(t *testing.T, p *program) []string {
 	t.Helper()
 	all, err := filepath.Glob(p.path("verilog", "*.v"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return slices.DeleteFunc(all, func(s string) bool { return strings.HasSuffix(s, "_tb.v") })
 }
 
@@ -363,9 +363,7 @@ func TestVerilator(t *testing.T) {
 func TestTestbenches(t *testing.T) {
 	for _, p := range programs(t) {
 		list, err := filepath.Glob(p.path("verilog", "*_tb.v"))
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		for _, tb := range list {
 			name := strings.TrimSuffix(filepath.Base(tb), ".v")
 			t.Run(p.name+"/"+name, func(t *testing.T) {

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
 	"grauc/ir/spec"
@@ -15,9 +17,7 @@ import (
 func example(t *testing.T, level string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("testdata", "leak."+level+".gir"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return string(data)
 }
 
@@ -40,9 +40,7 @@ func TestExamplesPrintAsTheyStand(t *testing.T) {
 func must[M any](t *testing.T) func(*M, error) *M {
 	return func(m *M, err error) *M {
 		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		return m
 	}
 }

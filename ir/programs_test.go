@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/lang/check"
 	"grauc/passes/fit"
 	"grauc/passes/golden"
@@ -27,19 +29,13 @@ func TestProgramsGoThroughTheirTexts(t *testing.T) {
 			}
 			through(t, "spec", top)
 			steps, err := golden.Lower(top)
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			through(t, "steps", steps)
 			segments, err := fit.Lower(steps)
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			through(t, "pwl", segments)
 			design, err := lower.Design(segments)
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			through(t, "datapath", design)
 			for _, u := range design.Hardware {
 				through(t, "module", u.Module)

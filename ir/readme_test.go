@@ -4,6 +4,8 @@ import (
 	"os"
 	"regexp"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 var readmeExample = regexp.MustCompile("(?s)```gir\n((?:grauc\\.)?([a-z]+) .*?)```")
@@ -12,9 +14,7 @@ var readmeExample = regexp.MustCompile("(?s)```gir\n((?:grauc\\.)?([a-z]+) .*?)`
 // prints as it stands there, and those of the program in testdata are the files.
 func TestReadmeExamples(t *testing.T) {
 	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	seen := map[string]int{}
 	for _, match := range readmeExample.FindAllStringSubmatch(string(readme), -1) {
 		src, level := match[1], match[2]

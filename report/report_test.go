@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
@@ -106,9 +108,7 @@ func TestJSON(t *testing.T) {
 		Layers []map[string]any
 		Files  []map[string]string
 	}
-	if err := json.Unmarshal([]byte(text), &back); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, json.Unmarshal([]byte(text), &back))
 	for _, key := range []string{"name", "file", "unit", "implement", "why", "input", "output", "max_error", "rmse", "exact", "channels"} {
 		if _, ok := back.Layers[1][key]; !ok {
 			t.Errorf("a layer has no %q", key)

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend"
 	"grauc/backend/backendtest"
 	"grauc/ir/datapath"
@@ -39,9 +41,7 @@ func TestNames(t *testing.T) {
 
 func TestGolden(t *testing.T) {
 	response, err := emit(backendtest.Sample())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	backendtest.Golden(t, response.Files)
 }
 
@@ -67,13 +67,9 @@ func compileAndRun(t *testing.T, r *backend.Request, compiler string, options ..
 func write(t *testing.T, r *backend.Request) string {
 	t.Helper()
 	response, err := emit(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	driver, err := backendtest.CDriver(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return backendtest.Write(t, append(response.Files, driver...)...)
 }
 

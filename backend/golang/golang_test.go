@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend"
 	"grauc/backend/backendtest"
 )
@@ -23,9 +25,7 @@ func TestSample(t *testing.T) { vetAndRun(t, backendtest.Sample()) }
 
 func TestGolden(t *testing.T) {
 	response, err := emit(backendtest.Sample())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	backendtest.Golden(t, response.Files)
 }
 
@@ -45,9 +45,7 @@ func TestShort(t *testing.T) {
 	LeakyN(y[:1], []int32{1 << 10, 1 << 10})
 }
 `
-	if err := os.WriteFile(filepath.Join(dir, "go", "sample", "sample_test.go"), []byte(test), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "go", "sample", "sample_test.go"), []byte(test), 0o666))
 	backendtest.Run(t, dir, nil, backendtest.Tool(t, "go"), "test", "./go/sample")
 }
 
@@ -87,13 +85,9 @@ func vetAndRun(t *testing.T, r *backend.Request) {
 func write(t *testing.T, r *backend.Request) string {
 	t.Helper()
 	response, err := emit(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	functions, err := backend.Functions(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	f := newFile(r.Design.Name, functions)
 	var calls strings.Builder
 	for _, fn := range f.functions {

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend"
 	"grauc/backend/backendtest"
 )
@@ -48,9 +50,7 @@ func TestVectors(t *testing.T) {
 
 func TestGolden(t *testing.T) {
 	response, err := emit(backendtest.Sample())
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	backendtest.Golden(t, response.Files)
 }
 
@@ -69,12 +69,8 @@ func compileAndRun(t *testing.T, r *backend.Request, clang, optimize string) {
 func write(t *testing.T, r *backend.Request) string {
 	t.Helper()
 	response, err := emit(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	driver, err := backendtest.CDriver(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return backendtest.Write(t, append(response.Files, driver...)...)
 }

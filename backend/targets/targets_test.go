@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend"
 	"grauc/ir"
 	"grauc/ir/datapath"
@@ -22,9 +24,7 @@ func program(t *testing.T, name, script string) string {
 	t.Helper()
 	dir := t.TempDir()
 	path := filepath.Join(dir, prefix+name)
-	if err := os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o777); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(path, []byte("#!/bin/sh\n"+script+"\n"), 0o777))
 	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
 	return path
 }
@@ -123,12 +123,8 @@ func TestRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := os.ReadFile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, r); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(text, r))
 	if r.Protocol != Protocol || r.Target != "keep" || r.Name != "net" || r.Report == nil || len(r.Report.Layers) != 0 {
 		t.Errorf("%+v", r)
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend/targets"
 	"grauc/compile"
 )
@@ -24,9 +26,7 @@ var fence = regexp.MustCompile("(?ms)^```(grau|console)\n(.*?)^```$")
 // it must print what the README says.
 func TestReadme(t *testing.T) {
 	text, err := os.ReadFile(readme)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	shell := newShell(t)
 	changed := fence.ReplaceAllStringFunc(string(text), func(block string) string {
 		parts := fence.FindStringSubmatch(block)
@@ -39,9 +39,7 @@ func TestReadme(t *testing.T) {
 	switch {
 	case changed == string(text):
 	case *update:
-		if err := os.WriteFile(readme, []byte(changed), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, os.WriteFile(readme, []byte(changed), 0o666))
 	default:
 		t.Errorf("README.md does not show what the commands print; with -update it does.\n%s", firstDifference(string(text), changed))
 	}
@@ -50,9 +48,7 @@ func TestReadme(t *testing.T) {
 func compiles(t *testing.T, program string) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "snippet.grau")
-	if err := os.WriteFile(path, []byte(program), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(path, []byte(program), 0o666))
 	d := &compile.Driver{}
 	if _, err := d.Build([]string{path}, targets.BuiltIn); err != nil {
 		t.Errorf("%v: %v\n%s", err, d.Diagnostics, program)
@@ -71,12 +67,8 @@ func newShell(t *testing.T) *shell {
 	dir, bin := t.TempDir(), t.TempDir()
 	for _, d := range []string{"examples", "testdata"} {
 		whole, err := filepath.Abs(filepath.Join("../..", d))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink(whole, filepath.Join(dir, d)); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
+		require.NoError(t, os.Symlink(whole, filepath.Join(dir, d)))
 	}
 	if out, err := exec.Command("go", "build", "-o", filepath.Join(bin, "grauc"), ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

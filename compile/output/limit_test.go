@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	"golang.org/x/sys/unix"
 )
 
@@ -17,9 +18,7 @@ func limited(t *testing.T, test string, body func(), dir, want string) {
 	t.Helper()
 	if os.Getenv("OUTPUT_DIR") != "" {
 		signal.Ignore(unix.SIGXFSZ)
-		if err := unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 4096, Max: 4096}); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, unix.Setrlimit(unix.RLIMIT_FSIZE, &unix.Rlimit{Cur: 4096, Max: 4096}))
 		body()
 		os.Exit(0)
 	}

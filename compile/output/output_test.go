@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/stretchr/testify/require"
 )
 
 func tree(t *testing.T, dir string) map[string]string {
@@ -26,9 +28,7 @@ func tree(t *testing.T, dir string) map[string]string {
 		m[filepath.ToSlash(rel)] = string(data)
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return m
 }
 
@@ -46,9 +46,7 @@ func stale(paths ...string) Stale { return func(*os.Root) []string { return path
 
 func mustWrite(t *testing.T, dir string, fs []File, s Stale) {
 	t.Helper()
-	if err := Write(dir, fs, s); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, Write(dir, fs, s))
 }
 
 func wantTree(t *testing.T, dir string, pairs ...string) {
@@ -66,9 +64,7 @@ func TestWriteReplacesAndRemovesStale(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "deep", "out")
 	mustWrite(t, dir, files("c/a.c", "1", "verilog/a.v", "1", "report.json", "1"), none)
 	mine := filepath.Join(dir, "verilog", "mine.txt")
-	if err := os.WriteFile(mine, []byte("mine"), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(mine, []byte("mine"), 0o666))
 	mustWrite(t, dir, files("go/a.go", "2", "report.json", "2"), stale("c/a.c", "verilog/a.v", "absent", "../deep", "go/a.go"))
 	wantTree(t, dir, "go/a.go", "2", "report.json", "2", "verilog/mine.txt", "mine")
 	if _, err := os.Stat(filepath.Join(dir, "c")); err == nil {
@@ -80,14 +76,10 @@ func TestUnchangedFilesAreLeftAlone(t *testing.T) {
 	dir := t.TempDir()
 	mustWrite(t, dir, files("a", "same", "b", "old"), none)
 	past := time.Unix(1000000000, 0)
-	if err := os.Chtimes(filepath.Join(dir, "a"), past, past); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.Chtimes(filepath.Join(dir, "a"), past, past))
 	mustWrite(t, dir, files("a", "same", "b", "new"), none)
 	info, err := os.Stat(filepath.Join(dir, "a"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	if !info.ModTime().Equal(past) {
 		t.Error("an unchanged file was written again")
 	}
@@ -116,9 +108,7 @@ func TestRefusals(t *testing.T) {
 			dir := t.TempDir()
 			mustWrite(t, dir, files("keep", "old"), none)
 			if c.prepare != nil {
-				if err := c.prepare(dir); err != nil {
-					t.Fatal(err)
-				}
+				require.NoError(t, c.prepare(dir))
 			}
 			err := Write(dir, append(files("keep", "new"), c.files...), none)
 			if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -142,9 +132,7 @@ func noStages(t *testing.T, dir string) {
 
 func TestDestinationIsAFile(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "f")
-	if err := os.WriteFile(file, nil, 0o666); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(file, nil, 0o666))
 	for _, dir := range []string{file, filepath.Join(file, "below")} {
 		if err := Write(dir, files("a", ""), none); err == nil || !strings.Contains(err.Error(), "is a file, not a directory") {
 			t.Errorf("Write(%s): %v", dir, err)
@@ -154,18 +142,10 @@ func TestDestinationIsAFile(t *testing.T) {
 
 func TestLinksInsideAreFollowedAndLinkedFilesReplaced(t *testing.T) {
 	dir, outside := t.TempDir(), filepath.Join(t.TempDir(), "victim")
-	if err := os.WriteFile(outside, []byte("victim"), 0o666); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(filepath.Join(dir, "real"), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink("real", filepath.Join(dir, "c")); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(outside, filepath.Join(dir, "report.json")); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(outside, []byte("victim"), 0o666))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "real"), 0o777))
+	require.NoError(t, os.Symlink("real", filepath.Join(dir, "c")))
+	require.NoError(t, os.Symlink(outside, filepath.Join(dir, "report.json")))
 	mustWrite(t, dir, files("c/a.c", "1", "report.json", "2"), none)
 	if data, _ := os.ReadFile(filepath.Join(dir, "real", "a.c")); string(data) != "1" {
 		t.Errorf("real/a.c holds %q", data)
@@ -238,18 +218,12 @@ func TestUndoRepeatsSafely(t *testing.T) {
 	dir := t.TempDir()
 	mustWrite(t, dir, files("a", "old", "b", "old"), none)
 	root, err := os.OpenRoot(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer root.Close()
 	s := &stage{root: root, dir: stagePrefix + "test"}
 	next := files("a", "new", "b", "new", "c", "new")
-	if err := s.fill(next, nil); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.commit(next, nil); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, s.fill(next, nil))
+	require.NoError(t, s.commit(next, nil))
 	if err := s.undoOne(0, '=', "a"); err != nil { // an undo that dies here
 		t.Fatal(err)
 	}
@@ -261,12 +235,8 @@ func TestUnfinishedJournalUndoesNothing(t *testing.T) {
 	dir := t.TempDir()
 	mustWrite(t, dir, files("a", "mine", stagePrefix[1:]+"x", ""), none)
 	half := filepath.Join(dir, stagePrefix+"half")
-	if err := os.MkdirAll(half, 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(half, "journal"), []byte("+a\n"), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.MkdirAll(half, 0o777))
+	require.NoError(t, os.WriteFile(filepath.Join(half, "journal"), []byte("+a\n"), 0o666))
 	mustWrite(t, dir, nil, none)
 	wantTree(t, dir, "a", "mine", stagePrefix[1:]+"x", "")
 }

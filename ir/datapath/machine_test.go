@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir/datapath"
 	"grauc/ir/irtest"
 )
@@ -84,9 +86,7 @@ func randomRuns(t *testing.T, f func(seed uint64, m *datapath.Module, values []i
 	for seed := range uint64(300) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		m := irtest.Module(r)
-		if err := datapath.VerifyModule(m); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, datapath.VerifyModule(m))
 		names := probe(m)
 		machine := datapath.NewMachine(m)
 		values := make([]int64, len(names))
@@ -225,9 +225,7 @@ func TestRegistersAndMemoriesByTheClock(t *testing.T) {
 	a.Output("count", count)
 	a.Output("read", a.Read(mem, a.Const(datapath.Type{Width: 2}, 2)))
 	a.Output("beyond", a.Read(mem, a.Const(datapath.Type{Width: 2}, 3)))
-	if err := datapath.VerifyModule(a.M); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, datapath.VerifyModule(a.M))
 	m := datapath.NewMachine(a.M)
 	m.Reset()
 	for clock, c := range []struct{ enable, x, count, read int64 }{

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir/datapath"
 )
 
@@ -55,9 +57,7 @@ func TestLabels(t *testing.T) {
 }
 `
 	m, err := datapath.ParseModule(src)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	if got := datapath.PrintModule(m); got != want {
 		t.Errorf("got\n%swant\n%s", got, want)
 	}

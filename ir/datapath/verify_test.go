@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 )
@@ -29,9 +31,7 @@ func sound() *datapath.Module {
 }
 
 func TestVerifyModuleFindsEveryFault(t *testing.T) {
-	if err := datapath.VerifyModule(sound()); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, datapath.VerifyModule(sound()))
 	s9 := datapath.Type{Width: 9, Signed: true}
 	for want, harm := range map[string]func(*datapath.Module){
 		"no such type":                 func(m *datapath.Module) { m.Nodes[2].Type.Width = 0 },
@@ -115,9 +115,7 @@ func design() *datapath.Design {
 }
 
 func TestVerifyFindsEveryFaultOfADesign(t *testing.T) {
-	if err := datapath.Verify(design()); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, datapath.Verify(design()))
 	for want, harm := range map[string]func(*datapath.Design){
 		"unit u: no module":              func(d *datapath.Design) { d.Hardware[0].Module = nil },
 		"unit u: no configuration port":  func(d *datapath.Design) { d.Hardware[0].Module.Nodes[2].Name = "other" },

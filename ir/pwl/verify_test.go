@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/steps"
 )
@@ -28,9 +30,7 @@ func sound() *Module {
 }
 
 func TestVerify(t *testing.T) {
-	if err := Verify(sound()); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, Verify(sound()))
 	for _, c := range []struct {
 		want  string
 		spoil func(l *Layer, c *Channel, f *Function)
@@ -84,9 +84,7 @@ func TestVerifySteps(t *testing.T) {
 		l.Channels[0] = &Channel{Golden: golden, Steps: golden, Error: Exactly(golden)}
 		return m
 	}
-	if err := Verify(exact()); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, Verify(exact()))
 	m := exact()
 	other := *m.Layers[0].Channels[0].Golden
 	other.Runs = []steps.Run{{Start: -128, Value: 0}, {Start: 21, Value: 5}}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/real"
 	"grauc/ir/real/realtest"
@@ -39,9 +41,7 @@ func build(f func(t *real.Tape, x int32) int32) *real.Tape { return realtest.Fun
 func code(t *testing.T, f *real.Tape, in, out ir.Format, k int64) int64 {
 	t.Helper()
 	y, err := real.NewQuantizer(f, in, out).Code(k)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return y
 }
 

@@ -8,6 +8,8 @@ import (
 	"math/big"
 	"os"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 var update = flag.Bool("update", false, "write tables.go anew")
@@ -88,14 +90,10 @@ func tables() []byte {
 func TestTables(t *testing.T) {
 	want := tables()
 	if *update {
-		if err := os.WriteFile("tables.go", want, 0o644); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, os.WriteFile("tables.go", want, 0o644))
 	}
 	got, err := os.ReadFile("tables.go")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	if !bytes.Equal(got, want) {
 		t.Error("tables.go is not what the arbitrary-precision functions give; run this test with -update")
 	}

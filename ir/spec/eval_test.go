@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/spec"
 )
@@ -29,9 +31,7 @@ func plainLayer(body spec.Expr) *spec.Layer {
 func eval(t *testing.T, m *spec.Module, l *spec.Layer, channel int, x int64) int64 {
 	t.Helper()
 	y, err := m.Eval(l, channel, x)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return y
 }
 

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
 	"grauc/lang/check"
@@ -23,9 +24,7 @@ var update = flag.Bool("update", false, "rewrite the expected diagnostics")
 // those given; a suffix after a dot tells several for one code apart.
 func TestDiagnostics(t *testing.T) {
 	archives, err := filepath.Glob("testdata/*.txtar")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for _, name := range archives {
 		base := strings.TrimSuffix(filepath.Base(name), ".txtar")
 		t.Run(base, func(t *testing.T) {
@@ -38,33 +37,21 @@ func TestDiagnostics(t *testing.T) {
 // setups make what an archive cannot hold.
 var setups = map[string]func(t *testing.T){
 	"file-kind": func(t *testing.T) {
-		if err := os.Mkdir("other.grau", 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := syscall.Mkfifo("numbers.json", 0o666); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, os.Mkdir("other.grau", 0o777))
+		require.NoError(t, syscall.Mkfifo("numbers.json", 0o666))
 	},
 	"file-outside.link": func(t *testing.T) {
 		write(t, "outside.json", `{"a": [1]}`)
-		if err := os.MkdirAll("inside", 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Symlink("../outside.json", "inside/link.json"); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, os.MkdirAll("inside", 0o777))
+		require.NoError(t, os.Symlink("../outside.json", "inside/link.json"))
 	},
 	"file-unreadable": func(t *testing.T) {
-		if err := os.Symlink("loop.json", "loop.json"); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, os.Symlink("loop.json", "loop.json"))
 	},
 	"file-size": func(t *testing.T) {
 		for _, name := range []string{"other.grau", "numbers.json"} {
 			write(t, name, "")
-			if err := os.Truncate(name, 100<<20); err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, os.Truncate(name, 100<<20))
 		}
 	},
 	"file-count": func(t *testing.T) {
@@ -102,13 +89,9 @@ var setups = map[string]func(t *testing.T){
 
 func golden(t *testing.T, name, code string) {
 	name, err := filepath.Abs(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	archive, err := txtar.ParseFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	t.Chdir(t.TempDir())
 	files := slices.DeleteFunc(slices.Clone(archive.Files), func(f txtar.File) bool { return f.Name == "want" })
 	for _, f := range files {
@@ -123,14 +106,10 @@ func golden(t *testing.T, name, code string) {
 	}
 	checkDiagnostics(t, r, code)
 	var got strings.Builder
-	if err := diag.Render(&got, r.Diagnostics, r.Sources, false); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, diag.Render(&got, r.Diagnostics, r.Sources, false))
 	if *update {
 		archive.Files = append(files, txtar.File{Name: "want", Data: []byte(got.String())})
-		if err := os.WriteFile(name, txtar.Format(archive), 0o666); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, os.WriteFile(name, txtar.Format(archive), 0o666))
 		return
 	}
 	want := ""
@@ -166,9 +145,7 @@ func TestEveryCodeHasAGolden(t *testing.T) {
 			continue
 		}
 		found, err := filepath.Glob("testdata/" + c.Name + "*.txtar")
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		ok := slices.ContainsFunc(found, func(name string) bool {
 			code, _, _ := strings.Cut(filepath.Base(name), ".")
 			return code == c.Name
@@ -181,10 +158,6 @@ func TestEveryCodeHasAGolden(t *testing.T) {
 
 func write(t *testing.T, name, text string) {
 	t.Helper()
-	if err := os.MkdirAll(filepath.Dir(name), 0o777); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.MkdirAll(filepath.Dir(name), 0o777))
+	require.NoError(t, os.WriteFile(name, []byte(text), 0o666))
 }

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/lang/check"
 	"grauc/stdlib"
 )
@@ -130,15 +132,11 @@ func TestLibraryIsWhole(t *testing.T) {
 		tested[name] = true
 	}
 	files, err := fs.Glob(stdlib.Files, "*.grau")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	found := 0
 	for _, name := range files {
 		text, err := stdlib.Files.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		for _, m := range declared.FindAllStringSubmatch(string(text), -1) {
 			found++
 			if m[1] == "" {

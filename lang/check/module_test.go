@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/spec"
 	"grauc/lang/check"
@@ -173,9 +175,7 @@ func TestFilesOnDisk(t *testing.T) {
 	write(t, "sub/main.grau", "use \"twin.grau\" use \"link.grau\" data d = \"inner/d.json\"\nlayer l[2] : int8 -> int8 = twin(x) * d.a[1 - c]")
 	write(t, "sub/twin.grau", "fn twin(x) = x")
 	write(t, "sub/inner/d.json", "\ufeff{\"a\": [0.1, -25e-1], \"b\": []}")
-	if err := os.Symlink("twin.grau", "sub/link.grau"); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.Symlink("twin.grau", "sub/link.grau"))
 	r := check.Load(filepath.Join("sub", "main.grau"))
 	if r.Module == nil {
 		t.Fatal(r.Diagnostics)
@@ -197,9 +197,7 @@ func TestFilesOnDisk(t *testing.T) {
 func TestMainFiles(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "huge.grau", "")
-	if err := os.Truncate("huge.grau", 100<<20); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.Truncate("huge.grau", 100<<20))
 	for path, code := range map[string]string{
 		"missing.grau": "file-missing", ".": "file-kind", "/dev/zero": "file-kind", "huge.grau": "file-size", "": "file-missing",
 	} {

@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 var programs = regexp.MustCompile("(?s)```grau\n(.*?)```")
@@ -12,9 +14,7 @@ var programs = regexp.MustCompile("(?s)```grau\n(.*?)```")
 // TestReadme checks the programs of the language's page.
 func TestReadme(t *testing.T) {
 	text, err := os.ReadFile("../README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	zeros := "[" + strings.Repeat("0, ", 63) + "0]"
 	found := programs.FindAllStringSubmatch(string(text), -1)
 	if len(found) == 0 {

@@ -6,15 +6,15 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/lang/diag"
 )
 
 func render(t *testing.T, d diag.Diagnostic, text string) string {
 	t.Helper()
 	var b strings.Builder
-	if err := diag.Render(&b, []diag.Diagnostic{d}, diag.Sources{"f": text}, false); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, diag.Render(&b, []diag.Diagnostic{d}, diag.Sources{"f": text}, false))
 	return b.String()
 }
 
@@ -100,9 +100,7 @@ func TestColor(t *testing.T) {
 	d := diag.New("syntax", diag.Span{File: "f", Line: 1, Column: 1, Length: 1}, "m").WithHelp("h")
 	var plain, colored strings.Builder
 	for b, color := range map[*strings.Builder]bool{&plain: false, &colored: true} {
-		if err := diag.Render(b, []diag.Diagnostic{d, d}, diag.Sources{"f": "x"}, color); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, diag.Render(b, []diag.Diagnostic{d, d}, diag.Sources{"f": "x"}, color))
 	}
 	if strings.Contains(plain.String(), "\x1b") || !strings.Contains(colored.String(), "\x1b[1;31m") {
 		t.Error("colours come and go the wrong way")
@@ -116,13 +114,9 @@ func TestJSON(t *testing.T) {
 		diag.New("width", diag.Span{}, "w"),
 	}
 	var b strings.Builder
-	if err := diag.JSON(&b, want); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, diag.JSON(&b, want))
 	var got []diag.Diagnostic
-	if err := json.Unmarshal([]byte(b.String()), &got); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, json.Unmarshal([]byte(b.String()), &got))
 	if len(got) != 2 || got[0].String() != want[0].String() || got[0].Help != "h" ||
 		got[0].Notes[0].Span != nil || got[0].Notes[1].Span.Line != 4 || got[1].Notes != nil {
 		t.Errorf("%+v", got)
