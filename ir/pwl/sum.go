@@ -172,10 +172,25 @@ func (s *Sum) countBlocks(first, end, limit int64) int64 {
 
 // countMonotonic is CountBelow within one block.
 func (s *Sum) countMonotonic(lo, hi, limit int64) int64 {
+	if s.linear == 0 && s.sign[0] > 0 && s.sign[1] == 0 {
+		return s.countShifted(lo, hi, limit)
+	}
 	if s.falls {
 		return hi + 1 - search(lo, hi+1, func(x int64) bool { return s.At(x) < limit })
 	}
 	return search(lo, hi+1, func(x int64) bool { return s.At(x) >= limit }) - lo
+}
+
+// countShifted is countMonotonic for x >> shift alone.
+func (s *Sum) countShifted(lo, hi, limit int64) int64 {
+	switch shift := s.shift[0]; {
+	case limit <= lo>>shift:
+		return 0
+	case limit > hi>>shift:
+		return hi - lo + 1
+	default:
+		return limit<<shift - lo
+	}
 }
 
 // Outputs tells which outputs clamp((bias + sum) >> guard) takes over lo..hi, in

@@ -10,7 +10,7 @@ type candidate struct {
 	line
 	start, end int64
 	first      int     // cell that it starts with
-	losses     []int64 // of the first 0, 1, ... cells of its own
+	losses     []int64 // of the first 0, 1, ... cells of its own, nil if not known
 }
 
 // pool is lines to choose the pieces of a fit from. Pieces may break at the starts
@@ -21,6 +21,7 @@ type pool struct {
 	lines  []candidate
 	cuts   []int64
 	starts []int64 // of the cells
+	coarse []int64 // starts of the cells of the cover before
 	runs   []int   // that hold the cells
 	links  []link  // room for those of cover
 }
@@ -127,7 +128,7 @@ func (f *fitter) holdsFrom(l line, x int64) int64 {
 
 // prepare cuts the inputs into cells and finds what each line loses on each.
 func (p *pool) prepare() {
-	p.starts = append(p.starts[:0], p.start...)
+	p.coarse, p.starts = p.starts, append(p.coarse[:0], p.start...)
 	p.starts = append(p.starts, p.cuts...)
 	for i := range p.lines {
 		p.starts = append(p.starts, p.lines[i].start)
@@ -150,23 +151,37 @@ func (p *pool) prepare() {
 	}
 }
 
-// measure finds what a line loses on its cells.
+// measure finds what a line loses on its cells. Those that are as they were before
+// are not looked at again.
 func (p *pool) measure(l *candidate) {
+	before, old := l.losses, l.first
 	l.first, _ = slices.BinarySearch(p.starts, l.start)
-	l.losses = append(l.losses[:0], 0)
-	total := int64(0)
-	for c := l.first; c < len(p.starts) && p.starts[c] <= l.end; c++ {
-		q, last := p.golden.Runs[p.runs[c]].Value, p.cellEnd(c)
-		p.outputs(l.line, p.starts[c], last, func(y, count int64) { total += p.cost(count, y-q) })
+	after, _ := slices.BinarySearch(p.starts, l.end+1)
+	l.losses = make([]int64, 1, after-l.first+1)
+	total, known := int64(0), 0
+	for c := l.first; c < after; c++ {
+		start, last := p.starts[c], p.cellEnd(c)
+		for known+1 < len(before) && p.coarse[old+known] < start {
+			known++
+		}
+		if known+1 < len(before) && p.coarse[old+known] == start && endOf(p.coarse, old+known, p.golden.Input.Max()) == last {
+			total += before[known+1] - before[known]
+		} else {
+			q := p.golden.Runs[p.runs[c]].Value
+			p.outputs(l.line, start, last, func(y, count int64) { total += p.cost(count, y-q) })
+		}
 		l.losses = append(l.losses, total)
 	}
 }
 
-func (p *pool) cellEnd(c int) int64 {
-	if c+1 < len(p.starts) {
-		return p.starts[c+1] - 1
+func (p *pool) cellEnd(c int) int64 { return endOf(p.starts, c, p.golden.Input.Max()) }
+
+// endOf is the end of a stretch, given the starts of all.
+func endOf(starts []int64, i int, last int64) int64 {
+	if i+1 < len(starts) {
+		return starts[i+1] - 1
 	}
-	return p.golden.Input.Max()
+	return last
 }
 
 // link is the last piece of a cover of the first few cells.
