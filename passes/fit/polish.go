@@ -33,8 +33,8 @@ type piece struct {
 	loss loss
 }
 
-// polishRounds bounds polish, which mostly ends after two or three.
-const polishRounds = 3
+// polishRounds bounds polish, which gains little from more.
+const polishRounds = 2
 
 // polish finds pieces, within the tolerance that is set and up to limit of them,
 // that lose little: the best that can be had from lines that promise much on the
@@ -108,16 +108,13 @@ const finalists = 4
 // errors at the ends and in the middle of each run.
 func (f *fitter) foremost(s span) []ranking {
 	samples := f.sample(s)
-	var ranked []ranking
+	ranked := make([]ranking, 0, finalists)
 	first, last := f.window(s)
 	for i := first; i < last; i++ {
 		ranked = f.rank(ranked, samples, &f.slopes[i], s)
 	}
 	return ranked
 }
-
-// fewSlopes is how many slopes are tried faster than it is found which to try.
-const fewSlopes = 128
 
 // window is the numbers first..last-1 of the slopes that may hold on a span.
 func (f *fitter) window(s span) (first, last int) {
@@ -137,7 +134,7 @@ func (f *fitter) window(s span) (first, last int) {
 type sample struct{ x, q, weight int64 }
 
 func (f *fitter) sample(s span) []sample {
-	var samples []sample
+	samples := f.room[:0]
 	for i := s.run; i < len(f.start) && f.start[i] <= s.end; i++ {
 		lo, hi := max(s.start, f.start[i]), min(s.end, f.end[i])
 		q, n := f.golden.Runs[i].Value, hi-lo+1
@@ -149,6 +146,7 @@ func (f *fitter) sample(s span) []sample {
 		}
 		samples = append(samples, sample{lo, q, n / 4}, sample{lo + n/2, q, n - 2*(n/4)}, sample{hi, q, n / 4})
 	}
+	f.room = samples
 	return samples
 }
 

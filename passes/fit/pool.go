@@ -146,20 +146,32 @@ func (p *pool) prepare() {
 		}
 		p.runs = append(p.runs, run)
 	}
+	total := 0
 	for i := range p.lines {
-		p.measure(&p.lines[i])
+		total += p.cellsOf(&p.lines[i]) + 1
+	}
+	room := make([]int64, 0, total)
+	for i := range p.lines {
+		room = p.measure(&p.lines[i], room)
 	}
 }
 
+// cellsOf is how many cells a line holds on.
+func (p *pool) cellsOf(l *candidate) int {
+	first, _ := slices.BinarySearch(p.starts, l.start)
+	after, _ := slices.BinarySearch(p.starts, l.end+1)
+	return after - first
+}
+
 // measure finds what a line loses on its cells. Those that are as they were before
-// are not looked at again.
-func (p *pool) measure(l *candidate) {
+// are not looked at again. The losses are appended to room.
+func (p *pool) measure(l *candidate, room []int64) []int64 {
 	before, old := l.losses, l.first
 	l.first, _ = slices.BinarySearch(p.starts, l.start)
-	after, _ := slices.BinarySearch(p.starts, l.end+1)
-	l.losses = make([]int64, 1, after-l.first+1)
+	from := len(room)
+	room = append(room, 0)
 	total, known := int64(0), 0
-	for c := l.first; c < after; c++ {
+	for c := l.first; c < len(p.starts) && p.starts[c] <= l.end; c++ {
 		start, last := p.starts[c], p.cellEnd(c)
 		for known+1 < len(before) && p.coarse[old+known] < start {
 			known++
@@ -170,8 +182,10 @@ func (p *pool) measure(l *candidate) {
 			q := p.golden.Runs[p.runs[c]].Value
 			p.outputs(l.line, start, last, func(y, count int64) { total += p.cost(count, y-q) })
 		}
-		l.losses = append(l.losses, total)
+		room = append(room, total)
 	}
+	l.losses = room[from:]
+	return room
 }
 
 func (p *pool) cellEnd(c int) int64 { return endOf(p.starts, c, p.golden.Input.Max()) }

@@ -26,6 +26,8 @@ type fitter struct {
 	above  hull    // of the lower bounds
 	below  hull    // of the upper bounds, mirrored
 	values []int64 // of the slope being ranked
+	likely int     // number of the slope that reached farthest last
+	room   []sample
 }
 
 func newFitter(golden *steps.Function, guard int, slopes *family) *fitter {
@@ -87,6 +89,9 @@ func (f *fitter) cover(limit int) ([]span, bool) {
 // are tried in the order of how far they would reach without floors and with any
 // bias, until that is no farther than what has been reached.
 func (f *fitter) longest(s span) int64 {
+	if len(f.slopes) <= fewSlopes {
+		return f.longestOfAll(s)
+	}
 	windows := f.relax(s, f.golden.Input.Max())
 	best := s.start
 	left := f.firstFrom(f.points[windows-1].least)
@@ -102,6 +107,29 @@ func (f *fitter) longest(s span) int64 {
 		for ; right < len(f.slopes) && !steeper(f.slopes[right].rise, w.greatest); right++ {
 			best = f.extent(&f.slopes[right], s, best)
 		}
+	}
+	return best
+}
+
+// fewSlopes is how many slopes are tried faster than it is found which to try.
+const fewSlopes = 128
+
+// longestOfAll is longest by trying every slope. It begins near the one that
+// reached farthest in the span before, since most fail at once where another has
+// been as far.
+func (f *fitter) longestOfAll(s span) int64 {
+	best, middle := s.start, f.likely
+	try := func(i int) {
+		if i >= 0 && i < len(f.slopes) {
+			if x := f.extent(&f.slopes[i], s, best); x > best {
+				best, f.likely = x, i
+			}
+		}
+	}
+	try(middle)
+	for away := 1; away < len(f.slopes) && best < f.golden.Input.Max(); away++ {
+		try(middle - away)
+		try(middle + away)
 	}
 	return best
 }
