@@ -12,6 +12,7 @@ import (
 	"path"
 	"path/filepath"
 
+	"grauc/certify"
 	"grauc/ir"
 	"grauc/ir/pwl"
 )
@@ -54,6 +55,7 @@ type Channel struct {
 	Segments   int   `json:"segments"`
 	WorstInput int64 `json:"worst_input"`
 	Quality
+	Certificate *certify.Certificate `json:"certificate"`
 }
 
 // Unit is one reconfigurable unit as declared.
@@ -93,13 +95,18 @@ func New() *Report {
 // Add adds the layers, units and sources of a compiled file.
 func (r *Report) Add(m *pwl.Module) {
 	file := m.Name + ".grau"
-	for _, l := range m.Layers {
-		r.Layers = append(r.Layers, layer(file, l))
+	for i, certificates := range certify.Module(m) {
+		r.Layers = append(r.Layers, layer(file, m.Layers[i], certificates))
 	}
 	for _, u := range m.Units {
 		r.Units = append(r.Units, unit(file, u, m.Layers))
 	}
-	for _, f := range m.Files {
+	r.AddSources(m.Files)
+}
+
+// AddSources adds files that were read.
+func (r *Report) AddSources(files []ir.File) {
+	for _, f := range files {
 		r.Sources = append(r.Sources, Source{Path: placeless(f.Path), SHA256: f.SHA256})
 	}
 }
@@ -135,7 +142,7 @@ func placeless(p string) string {
 	return path.Clean(filepath.ToSlash(p))
 }
 
-func layer(file string, l *pwl.Layer) Layer {
+func layer(file string, l *pwl.Layer, certificates []*certify.Certificate) Layer {
 	r := Layer{
 		Name:      l.Name,
 		File:      file,
@@ -151,7 +158,9 @@ func layer(file string, l *pwl.Layer) Layer {
 	}
 	total := pwl.Error{Squares: new(big.Int)}
 	for i, c := range l.Channels {
-		r.Channels[i] = Channel{Segments: segments(c), WorstInput: c.Error.At, Quality: quality(c.Error)}
+		r.Channels[i] = Channel{
+			Segments: segments(c), WorstInput: c.Error.At, Quality: quality(c.Error), Certificate: certificates[i],
+		}
 		total.Max = max(total.Max, c.Error.Max)
 		total.Squares.Add(total.Squares, c.Error.Squares)
 		total.Exact += c.Error.Exact

@@ -1,0 +1,265 @@
+// Package certify states what a fit reaches and proves that no other could do
+// better, in a form that is checked without trusting the fitter. It shares no code
+// with it, nor with pwl.Measure or pwl.Sum.
+//
+// A certificate names the golden function by the SHA-256 of its runs, gives the
+// segments, their exact error, and a lower bound E on the maximum error of every
+// function that the shape allows. Where E > 0, points s_0 < s_1 < ... < s_K attest
+// it, with s_0 the smallest input and K the number of segments allowed: on none of
+// the closed intervals [s_i, s_(i+1)] does a line of the family, of any slope and
+// any bias, keep to the maximum error E-1. So whatever the segments, the first ends
+// before s_1, hence the second before s_2, and the last before s_K: the inputs from
+// s_K on are not covered. That a layer with max_error = N has the fewest segments is
+// attested likewise, by points for N and one segment fewer.
+//
+// That a slope fails on an interval is shown at single inputs. At an input x with
+// golden q, a line b + v(x) keeps to E where L <= (b + v(x)) >> F <= U with L = q-E and
+// U = q+E, but for a side on which the clamp brings every value within E; that is
+// b >= L*2^F - v(x) and b <= (U+1)*2^F - 1 - v(x). When the inputs looked at leave no
+// b, there is none. Looking at few inputs can only miss a proof, never make a wrong
+// one, so nothing here depends on how v rises and falls between them.
+//
+// Bounds of fits of least squares are the fitter's own: a certificate carries them
+// and says that they are not rechecked.
+package certify
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"math/big"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// Certificate is what is certified of one channel. Errors are in output codes.
+type Certificate struct {
+	Claim   string   `json:"claim"`
+	Basis   string   `json:"basis"`  // what the proof rests on
+	Input   string   `json:"input"`  // format of the codes
+	Output  string   `json:"output"` // format of the codes
+	Runs    int      `json:"golden_runs"`
+	Golden  string   `json:"golden_sha256"` // see Digest
+	Shape   *Shape   `json:"shape,omitempty"`
+	Pieces  []string `json:"pieces,omitempty"` // the segments, as "START: BIAS + x>>SHIFT - x<<SHIFT"
+	Max     int64    `json:"max_error"`
+	At      int64    `json:"worst_input"` // the smallest that attains Max
+	Squares string   `json:"squares"`     // sum of (y - golden)^2 over all inputs
+	Inputs  uint64   `json:"inputs"`
+	Hits    uint64   `json:"exact"`             // inputs whose output is golden
+	Bound   int64    `json:"lower_bound"`       // on the maximum error, for Within segments
+	Within  int      `json:"within,omitempty"`  // segments
+	Witness []int64  `json:"witness,omitempty"` // points that attest Bound
+	Asked   *int64   `json:"asked,omitempty"`   // the layer's max_error
+	Fewer   []int64  `json:"fewer,omitempty"`   // points that attest that fewer segments miss Asked
+	Mean    *Mean    `json:"least_squares,omitempty"`
+	Seal    string   `json:"sha256"` // of the certificate without this, as JSON
+}
+
+// Shape is what the segments had to keep to.
+type Shape struct {
+	Segments int    `json:"segments"`
+	Terms    int    `json:"terms"`
+	Shifts   [2]int `json:"shifts"`
+	Guard    int    `json:"guard"`
+}
+
+// Mean is what a fit of least squares states of itself.
+type Mean struct {
+	Weighted bool  `json:"weighted"`
+	Sum      int64 `json:"sum"`
+	Bound    int64 `json:"bound"`
+	Weight   int64 `json:"weight"`
+}
+
+// The claims a certificate may make.
+const (
+	Exact    = "exact"
+	Least    = "least maximum error"
+	Fewest   = "fewest segments"
+	Squares  = "least squares"
+	Measured = "measured error"
+)
+
+const (
+	basisExact    = "the outputs are golden at every input"
+	basisTrivial  = "no error is below 0"
+	basisWitness  = "at the points of the witness every slope fails with every bias"
+	basisMean     = "; the bound on the sum of squares is the fitter's own and is not rechecked"
+	basisWeighted = "; the weighted sum of squares and its bound are the fitter's own and are not rechecked"
+)
+
+// Module certifies all channels of all layers, equal ones once. The result has the
+// channels of a layer in their order, under the layer's index.
+func Module(m *pwl.Module) [][]*Certificate {
+	type key struct {
+		golden  *steps.Function
+		made    *pwl.Function
+		layer   string // unless fixed by the function
+		options ir.Options
+		shape   ir.Shape
+	}
+	type job struct {
+		layer   *pwl.Layer
+		channel *pwl.Channel
+		done    *Certificate
+	}
+	var jobs []*job
+	known := map[key]*job{}
+	table := make([][]*job, len(m.Layers))
+	for i, l := range m.Layers {
+		for _, c := range l.Channels {
+			k := key{golden: c.Golden, made: c.Function, options: l.Options, shape: l.Shape}
+			if known[k] == nil {
+				known[k] = &job{layer: l, channel: c}
+				jobs = append(jobs, known[k])
+			}
+			table[i] = append(table[i], known[k])
+		}
+	}
+	ir.Together(len(jobs), func(i int) { jobs[i].done = Certify(&jobs[i].layer.Layer, jobs[i].channel) })
+	all := make([][]*Certificate, len(table))
+	for i, row := range table {
+		for _, j := range row {
+			all[i] = append(all[i], j.done)
+		}
+	}
+	return all
+}
+
+// Certify makes the certificate of a channel. The error is the one the channel
+// states; the bounds are found here.
+func Certify(l *ir.Layer, c *pwl.Channel) *Certificate {
+	r := &Certificate{
+		Input: c.Golden.Input.String(), Output: c.Golden.Output.String(),
+		Runs: len(c.Golden.Runs), Golden: Digest(c.Golden),
+		Max: c.Error.Max, At: c.Error.At, Squares: c.Error.Squares.String(), Inputs: c.Error.Inputs, Hits: c.Error.Exact,
+		Asked: asked(l), Mean: mean(l, c.Squares),
+	}
+	if c.Function != nil {
+		r.Shape = shapeOf(l)
+		r.Pieces = pieces(c.Function)
+		r.prove(l, c)
+	}
+	r.Claim, r.Basis = r.claim(l), r.basis()
+	r.Seal = r.seal()
+	return r
+}
+
+func asked(l *ir.Layer) *int64 {
+	if l.Options.MaxError < 0 {
+		return nil
+	}
+	n := l.Options.MaxError
+	return &n
+}
+
+func mean(l *ir.Layer, s *pwl.Squares) *Mean {
+	if s == nil {
+		return nil
+	}
+	return &Mean{Weighted: l.Options.Weight != nil, Sum: s.Sum, Bound: s.Bound, Weight: s.Weight}
+}
+
+func shapeOf(l *ir.Layer) *Shape {
+	s := l.Shape
+	return &Shape{Segments: s.Segments, Terms: s.Terms, Shifts: [2]int{s.MinShift, s.MaxShift}, Guard: s.Guard}
+}
+
+// prove finds the greatest lower bound up to the error of the fit, and, for a fit
+// of the fewest segments, that there are no fewer.
+func (r *Certificate) prove(l *ir.Layer, c *pwl.Channel) {
+	p := newProver(c.Golden, &l.Shape)
+	used := len(c.Function.Segments)
+	r.Within = within(l, used)
+	good, bad := int64(0), c.Error.Max+1
+	for next := c.Error.Max; bad-good > 1; next = good + (bad-good)/2 {
+		if points := p.points(r.Within, next-1); points != nil {
+			good, r.Witness = next, points
+		} else {
+			bad = next
+		}
+	}
+	r.Bound = good
+	if r.Asked != nil && l.Options.Fit == ir.MinMax && used > 1 {
+		r.Fewer = p.points(used-1, *r.Asked)
+	}
+}
+
+// within is the number of segments the lower bound speaks of: all of the shape
+// unless the layer asks for the fewest.
+func within(l *ir.Layer, used int) int {
+	if l.Options.MaxError >= 0 && l.Options.Fit == ir.MinMax {
+		return used
+	}
+	return l.Shape.Segments
+}
+
+// claim is the strongest that the certificate's contents bear.
+func (r *Certificate) claim(l *ir.Layer) string {
+	switch {
+	case r.Shape == nil:
+		return Exact
+	case l.Options.Fit == ir.RMSE:
+		return Squares
+	case r.Bound != r.Max:
+		return Measured
+	case r.Asked != nil && (len(r.Pieces) == 1 || r.Fewer != nil):
+		return Fewest
+	}
+	return Least
+}
+
+func (r *Certificate) basis() string {
+	b := basisWitness
+	switch {
+	case r.Shape == nil:
+		b = basisExact
+	case r.Bound == 0 && r.Fewer == nil:
+		b = basisTrivial
+	}
+	switch {
+	case r.Mean == nil:
+		return b
+	case r.Mean.Weighted:
+		return b + basisWeighted
+	}
+	return b + basisMean
+}
+
+// seal is a digest of everything else: it makes certificates that have been altered
+// but would still be true evident, too.
+func (r *Certificate) seal() string {
+	open := *r
+	open.Seal = ""
+	text, err := json.Marshal(&open)
+	if err != nil {
+		panic("certify: " + err.Error()) // numbers and strings always encode
+	}
+	sum := sha256.Sum256(text)
+	return hex.EncodeToString(sum[:])
+}
+
+// Digest is the SHA-256 of the runs of a function: for each its start and its value,
+// both as 8 bytes in two's complement, the least significant first.
+func Digest(f *steps.Function) string {
+	h := sha256.New()
+	buf := make([]byte, 0, 16*len(f.Runs))
+	for _, r := range f.Runs {
+		buf = binary.LittleEndian.AppendUint64(buf, uint64(r.Start))
+		buf = binary.LittleEndian.AppendUint64(buf, uint64(r.Value))
+	}
+	h.Write(buf)
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// Optimal reports whether the maximum error is proved to be the least.
+func (r *Certificate) Optimal() bool { return r.Bound == r.Max }
+
+func parseSquares(text string) (*big.Int, bool) {
+	v, ok := new(big.Int).SetString(text, 10)
+	return v, ok && v.String() == text
+}

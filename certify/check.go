@@ -1,0 +1,226 @@
+package certify
+
+import (
+	"fmt"
+	"reflect"
+	"slices"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// Fault is a field of a certificate that does not hold.
+type Fault struct{ Field, Why string }
+
+func (f *Fault) Error() string { return fmt.Sprintf("field %s: %s", f.Field, f.Why) }
+
+func fault(field, format string, args ...any) error {
+	return &Fault{field, fmt.Sprintf(format, args...)}
+}
+
+// differs is the fault of a field that is not what it should be, or nil.
+func differs(field string, says, is any) error {
+	if reflect.DeepEqual(says, is) {
+		return nil
+	}
+	return fault(field, "says %v, is %v", says, is)
+}
+
+func first(errs ...error) error {
+	i := slices.IndexFunc(errs, func(err error) bool { return err != nil })
+	if i < 0 {
+		return nil
+	}
+	return errs[i]
+}
+
+// Check rechecks a certificate for a layer whose golden function is known. It finds
+// everything anew but for the bounds of least squares.
+func (r *Certificate) Check(l *ir.Layer, golden *steps.Function) error {
+	if err := first(
+		differs("golden_runs", r.Runs, len(golden.Runs)),
+		differs("golden_sha256", r.Golden, Digest(golden)),
+		differs("input", r.Input, golden.Input.String()),
+		differs("output", r.Output, golden.Output.String()),
+		differs("inputs", r.Inputs, golden.Input.Count()),
+		r.checkAsked(l),
+		r.checkImplementation(l, golden),
+	); err != nil {
+		return err
+	}
+	return first(
+		r.checkMean(l),
+		differs("claim", r.Claim, r.claim(l)),
+		differs("basis", r.Basis, r.basis()),
+		differs("sha256", r.Seal, r.seal()),
+	)
+}
+
+func (r *Certificate) checkAsked(l *ir.Layer) error {
+	switch is := asked(l); {
+	case is == nil && r.Asked == nil:
+		return nil
+	case is == nil || r.Asked == nil:
+		return fault("asked", "the layer and the certificate do not agree that there is a max_error")
+	default:
+		return differs("asked", *r.Asked, *is)
+	}
+}
+
+func (r *Certificate) checkImplementation(l *ir.Layer, golden *steps.Function) error {
+	if r.Shape == nil {
+		return r.checkExact(l, golden)
+	}
+	if how := l.Options.Implement; l.Unit == "" && how != ir.Auto && how != ir.PWL {
+		return fault("shape", "the layer is implemented by %s", how)
+	}
+	if err := differs("shape", *r.Shape, *shapeOf(l)); err != nil {
+		return err
+	}
+	f, err := r.function(l, golden)
+	if err != nil {
+		return err
+	}
+	return first(r.checkError(golden, f), r.checkBounds(l, golden))
+}
+
+// checkExact is for what segments do not implement.
+func (r *Certificate) checkExact(l *ir.Layer, golden *steps.Function) error {
+	if l.Unit != "" || l.Options.Implement == ir.PWL {
+		return fault("shape", "missing, but segments implement the layer")
+	}
+	return first(
+		differs("max_error", r.Max, int64(0)),
+		differs("worst_input", r.At, golden.Input.Min()),
+		differs("squares", r.Squares, "0"),
+		differs("exact", r.Hits, golden.Input.Count()),
+		differs("lower_bound", r.Bound, int64(0)),
+		differs("within", r.Within, 0),
+		differs("pieces", len(r.Pieces), 0),
+		differs("witness", len(r.Witness), 0),
+		differs("fewer", len(r.Fewer), 0),
+		differs("least_squares", r.Mean == nil, true),
+	)
+}
+
+// mostBias keeps sums far from overflow.
+const mostBias = 1 << 61
+
+// function reads the segments and holds them against the shape.
+func (r *Certificate) function(l *ir.Layer, golden *steps.Function) (*pwl.Function, error) {
+	if n := len(r.Pieces); n == 0 || n > l.Shape.Segments {
+		return nil, fault("pieces", "%d of them where the shape has room for 1 to %d", n, l.Shape.Segments)
+	}
+	f := &pwl.Function{Input: golden.Input, Output: golden.Output, Guard: l.Shape.Guard}
+	for i, line := range r.Pieces {
+		s, ok := parsePiece(line)
+		switch {
+		case !ok:
+			return nil, fault("pieces", "%q is no segment", line)
+		case i == 0 && s.Start != golden.Input.Min(), i > 0 && s.Start <= f.Segments[i-1].Start, !golden.Input.Contains(s.Start):
+			return nil, fault("pieces", "segment %d cannot start at %d", i, s.Start)
+		case len(s.Terms) > l.Shape.Terms || s.Bias > mostBias || s.Bias < -mostBias:
+			return nil, fault("pieces", "%q does not fit the shape", line)
+		}
+		for _, t := range s.Terms {
+			if t.Shift < l.Shape.MinShift || t.Shift > l.Shape.MaxShift {
+				return nil, fault("pieces", "%q does not fit the shape", line)
+			}
+		}
+		f.Segments = append(f.Segments, s)
+	}
+	return f, nil
+}
+
+func (r *Certificate) checkError(golden *steps.Function, f *pwl.Function) error {
+	squares, ok := parseSquares(r.Squares)
+	if !ok {
+		return fault("squares", "%q is no number", r.Squares)
+	}
+	m := newMeasure(golden, f)
+	err := first(
+		differs("max_error", r.Max, m.max),
+		differs("worst_input", r.At, m.at),
+		differs("squares", squares.String(), m.squares.String()),
+		differs("exact", r.Hits, uint64(m.exact)),
+	)
+	if err == nil && r.Asked != nil && r.Max > *r.Asked {
+		return fault("max_error", "%d, where the layer asks for %d", r.Max, *r.Asked)
+	}
+	return err
+}
+
+func (r *Certificate) checkBounds(l *ir.Layer, golden *steps.Function) error {
+	if err := differs("within", r.Within, within(l, len(r.Pieces))); err != nil {
+		return err
+	}
+	p := newProver(golden, &l.Shape)
+	switch {
+	case r.Bound < 0 || r.Bound > r.Max:
+		return fault("lower_bound", "%d is not between 0 and the maximum error %d", r.Bound, r.Max)
+	case r.Bound == 0 && r.Witness != nil:
+		return fault("witness", "there is nothing to attest")
+	case r.Bound > 0:
+		if err := p.attests(r.Witness, r.Within, r.Bound-1); err != nil {
+			return fault("witness", "%v", err)
+		}
+	}
+	switch {
+	case r.Fewer == nil:
+		return nil
+	case r.Asked == nil || l.Options.Fit != ir.MinMax:
+		return fault("fewer", "nobody asks for the fewest segments")
+	}
+	if err := p.attests(r.Fewer, len(r.Pieces)-1, *r.Asked); err != nil {
+		return fault("fewer", "%v", err)
+	}
+	return nil
+}
+
+// attests checks that points prove that so many segments cannot keep to a maximum
+// error.
+func (p *prover) attests(points []int64, segments int, tolerance int64) error {
+	if segments < 1 || len(points) != segments+1 {
+		return fmt.Errorf("%d points, where %s take %d", len(points), number(segments, "segment"), segments+1)
+	}
+	if points[0] != p.golden.Input.Min() {
+		return fmt.Errorf("the first point %d is not the smallest input", points[0])
+	}
+	p.tolerance = tolerance
+	for i, last := range points[1:] {
+		if last <= points[i] || !p.golden.Input.Contains(last) {
+			return fmt.Errorf("point %d, which is %d, does not ascend within the inputs", i+1, last)
+		}
+		if !p.fails(points[i], last) {
+			return fmt.Errorf("a line keeps to a maximum error of %d from %d to %d", tolerance, points[i], last)
+		}
+	}
+	return nil
+}
+
+// checkMean holds what is stated of the squares against each other and, where all
+// inputs weigh the same, against the error.
+func (r *Certificate) checkMean(l *ir.Layer) error {
+	m := r.Mean
+	switch {
+	case m == nil && r.Shape != nil && l.Options.Fit == ir.RMSE:
+		return fault("least_squares", "missing")
+	case m == nil:
+		return nil
+	case l.Options.Fit != ir.RMSE:
+		return fault("least_squares", "the fit is not of least squares")
+	case m.Weighted != (l.Options.Weight != nil):
+		return fault("least_squares.weighted", "says %v", m.Weighted)
+	case m.Bound < 0 || m.Bound > m.Sum:
+		return fault("least_squares.bound", "%d is not between 0 and the sum %d", m.Bound, m.Sum)
+	case m.Weight <= 0:
+		return fault("least_squares.weight", "%d is not positive", m.Weight)
+	case m.Weighted:
+		return nil
+	}
+	return first(
+		differs("least_squares.sum", fmt.Sprint(m.Sum), r.Squares),
+		differs("least_squares.weight", uint64(m.Weight), r.Inputs),
+	)
+}

@@ -1,0 +1,23 @@
+package certify
+
+import (
+	"grauc/ir"
+	"grauc/ir/steps"
+)
+
+// Attests is what a checker does with points.
+func Attests(l *ir.Layer, golden *steps.Function, points []int64, segments int, tolerance int64) error {
+	return newProver(golden, &l.Shape).attests(points, segments, tolerance)
+}
+
+// Reseal makes a forgery that is consistent in itself.
+func Reseal(r Certificate, l *ir.Layer) Certificate {
+	r.Claim, r.Basis = r.claim(l), r.basis()
+	return Sealed(r)
+}
+
+// Sealed is a certificate with the seal of its contents.
+func Sealed(r Certificate) Certificate {
+	r.Seal = r.seal()
+	return r
+}

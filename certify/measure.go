@@ -1,0 +1,77 @@
+package certify
+
+import (
+	"math/big"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// measure compares segments with golden over every input code, by halving stretches
+// until bounds on the terms, each of which is monotonic, leave one output. It takes
+// as many steps as the outputs change often, times the width of the input.
+type measure struct {
+	golden  *steps.Function
+	guard   int
+	max, at int64
+	squares *big.Int
+	exact   int64
+}
+
+func newMeasure(golden *steps.Function, f *pwl.Function) *measure {
+	m := &measure{golden: golden, guard: f.Guard, max: -1, squares: new(big.Int)}
+	for i := range f.Segments {
+		first, last := f.Segments[i].Start, f.Input.Max()
+		if i+1 < len(f.Segments) {
+			last = f.Segments[i+1].Start - 1
+		}
+		for run := golden.Find(first); run < len(golden.Runs) && golden.Runs[run].Start <= last; run++ {
+			m.stretch(&f.Segments[i], golden.Runs[run].Value, max(first, golden.Runs[run].Start), min(last, golden.End(run)))
+		}
+	}
+	return m
+}
+
+func (m *measure) stretch(s *pwl.Segment, golden, lo, hi int64) {
+	low, high := outputs(s, m.guard, m.golden.Output, lo, hi)
+	if low != high {
+		mid := lo + (hi-lo)/2
+		m.stretch(s, golden, lo, mid)
+		m.stretch(s, golden, mid+1, hi)
+		return
+	}
+	d := max(low-golden, golden-low)
+	if d > m.max {
+		m.max, m.at = d, lo
+	}
+	if d == 0 {
+		m.exact += hi - lo + 1
+		return
+	}
+	square := new(big.Int).Mul(big.NewInt(d*d), big.NewInt(hi-lo+1))
+	m.squares.Add(m.squares, square)
+}
+
+// outputs holds all outputs of a segment over lo..hi; it is one output at one input.
+func outputs(s *pwl.Segment, guard int, out ir.Integer, lo, hi int64) (low, high int64) {
+	low, high = s.Bias, s.Bias
+	for _, t := range s.Terms {
+		a, b := term(t, lo<<guard), term(t, hi<<guard)
+		low += min(a, b)
+		high += max(a, b)
+	}
+	return out.Clamp(low >> guard), out.Clamp(high >> guard)
+}
+
+func term(t pwl.Term, x int64) int64 {
+	if t.Shift < 0 {
+		x <<= -t.Shift
+	} else {
+		x >>= t.Shift
+	}
+	if t.Negative {
+		return -x
+	}
+	return x
+}

@@ -1,0 +1,247 @@
+package certify
+
+import (
+	"math/bits"
+	"sort"
+
+	"grauc/ir"
+	"grauc/ir/steps"
+)
+
+// slope is a sum of terms, as pairs of a shift and a sign. Shifts count from the
+// input with its guard bits, so that 0 is the slope 1 there.
+type slope struct {
+	shift [ir.MaxTerms]int8
+	sign  [ir.MaxTerms]int8 // 0: no term
+}
+
+// at is the value for an input, with guard bits.
+func (s *slope) at(x int64, guard int) int64 {
+	x <<= guard
+	v := int64(0)
+	for i, sign := range s.sign {
+		switch e := s.shift[i]; {
+		case sign == 0:
+			return v
+		case e < 0:
+			v += int64(sign) * (x << -e)
+		default:
+			v += int64(sign) * (x >> e)
+		}
+	}
+	return v
+}
+
+// mixed reports three terms of both signs: only such a sum can rise and fall.
+func (s *slope) mixed() bool {
+	sum := s.sign[0] + s.sign[1] + s.sign[2]
+	return s.sign[ir.MaxTerms-1] != 0 && sum != 3 && sum != -3
+}
+
+// slopes is every slope of a shape, many of them more than once. Shifts beyond the
+// input's width leave its sign alone, as the first of them does.
+func slopes(shape *ir.Shape, in ir.Integer) []slope {
+	last := min(shape.MaxShift, max(shape.MinShift, shape.Guard+in.Width))
+	all := []slope{{}}
+	from := 0
+	for n := range shape.Terms {
+		end := len(all)
+		for _, s := range all[from:end] {
+			for e := shape.MinShift; e <= last; e++ {
+				for _, sign := range []int8{1, -1} {
+					if s.admits(n, int8(e), sign) {
+						t := s
+						t.shift[n], t.sign[n] = int8(e), sign
+						all = append(all, t)
+					}
+				}
+			}
+		}
+		from = end
+	}
+	return all
+}
+
+// admits lets terms ascend, and leaves out those that cancel their neighbour: what
+// is left is a sum of fewer terms.
+func (s *slope) admits(n int, shift, sign int8) bool {
+	return n == 0 || s.shift[n-1] < shift || s.shift[n-1] == shift && s.sign[n-1] == sign
+}
+
+// prover shows that lines fail.
+type prover struct {
+	golden    *steps.Function
+	guard     int
+	slopes    []slope
+	tolerance int64
+	looks     []look // scratch
+}
+
+// look is a golden run as far as it belongs to an interval, with what a line has to
+// keep to there.
+type look struct {
+	lo, hi    int64
+	low, high int64
+}
+
+// beyond is farther out than any value of a line: 2^59 is the greatest magnitude of
+// three terms within the limits of ir.
+const beyond = 1 << 61
+
+func newProver(golden *steps.Function, shape *ir.Shape) *prover {
+	return &prover{golden: golden, guard: shape.Guard, slopes: slopes(shape, golden.Input)}
+}
+
+// points looks for a witness that so many segments cannot keep to a maximum error, nil
+// if they can: each point is the first input that no line from the last one on
+// reaches.
+func (p *prover) points(segments int, tolerance int64) []int64 {
+	p.tolerance = tolerance
+	points := []int64{p.golden.Input.Min()}
+	for range segments {
+		end := p.longest(points[len(points)-1])
+		if end >= p.golden.Input.Max() {
+			return nil
+		}
+		points = append(points, end+1)
+	}
+	return points
+}
+
+// longest is the last input up to which some line from start on keeps to the
+// tolerance.
+func (p *prover) longest(start int64) int64 {
+	best, last := start, p.golden.Input.Max()
+	if start == last {
+		return last
+	}
+	p.view(start, best+1)
+	for i := range p.slopes {
+		if s := &p.slopes[i]; p.holds(s) {
+			if best = max(best+1, p.reach(s, start)); best == last {
+				break
+			}
+			p.view(start, best+1)
+		}
+	}
+	return best
+}
+
+// fails reports whether on the closed interval no line keeps to the tolerance.
+func (p *prover) fails(first, last int64) bool {
+	p.view(first, last)
+	for i := range p.slopes {
+		if p.holds(&p.slopes[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// view sets the looks at an interval, in an order that has the ends and the middle
+// first: they tell most slopes apart.
+func (p *prover) view(first, last int64) {
+	p.looks = p.looks[:0]
+	from, to := p.golden.Find(first), p.golden.Find(last)
+	n := to - from + 1
+	p.add(from, first, last)
+	if n > 1 {
+		p.add(to, first, last)
+	}
+	width := bits.Len(uint(n - 1))
+	for i := range 1 << width {
+		at := int(bits.Reverse64(uint64(i)) >> (64 - width) & (1<<width - 1))
+		if 0 < at && at < n-1 {
+			p.add(from+at, first, last)
+		}
+	}
+}
+
+func (p *prover) add(run int, first, last int64) {
+	l := p.look(run)
+	if l.low == -beyond && l.high == beyond {
+		return
+	}
+	l.lo, l.hi = max(l.lo, first), min(l.hi, last)
+	p.looks = append(p.looks, l)
+}
+
+// look is all of a run. A bound that the clamp keeps is none.
+func (p *prover) look(run int) look {
+	out, q := p.golden.Output, p.golden.Runs[run].Value
+	l := look{lo: p.golden.Runs[run].Start, hi: p.golden.End(run), low: -beyond, high: beyond}
+	if q-p.tolerance > out.Min() {
+		l.low = (q - p.tolerance) << p.guard
+	}
+	if q+p.tolerance < out.Max() {
+		l.high = (q+p.tolerance+1)<<p.guard - 1
+	}
+	return l
+}
+
+// biases are those that a slope may have.
+type biases struct{ low, high int64 }
+
+var unlimited = biases{-2 * beyond, 2*beyond - 1}
+
+// holds reports whether some bias remains after all looks.
+func (p *prover) holds(s *slope) bool {
+	b := unlimited
+	for i := range p.looks {
+		if b = p.narrow(b, s, &p.looks[i]); b.low > b.high {
+			return false
+		}
+	}
+	return true
+}
+
+// narrow is what remains of the biases after the ends of a look, and after the inputs
+// where a sum of mixed signs turns within it.
+func (p *prover) narrow(b biases, s *slope, l *look) biases {
+	b = p.meet(b, s, l, l.lo)
+	b = p.meet(b, s, l, l.hi)
+	if b.low > b.high || !s.mixed() {
+		return b
+	}
+	for _, e := range s.shift {
+		step := max(0, int(e)-p.guard)
+		if first := (l.lo>>step + 1) << step; first <= l.hi {
+			b = p.meet(b, s, l, first)
+			b = p.meet(b, s, l, l.hi>>step<<step-1)
+		}
+	}
+	return b
+}
+
+// meet is what remains of the biases after one input.
+func (p *prover) meet(b biases, s *slope, l *look, x int64) biases {
+	v := s.at(x, p.guard)
+	if l.low > -beyond {
+		b.low = max(b.low, l.low-v)
+	}
+	if l.high < beyond {
+		b.high = min(b.high, l.high-v)
+	}
+	return b
+}
+
+// reach is the last input up to which a slope holds from start on.
+func (p *prover) reach(s *slope, start int64) int64 {
+	b := unlimited
+	for run := p.golden.Find(start); run < len(p.golden.Runs); run++ {
+		l := p.look(run)
+		l.lo = max(l.lo, start)
+		next := p.narrow(b, s, &l)
+		if next.low <= next.high {
+			b = next
+			continue
+		}
+		return l.lo - 1 + int64(sort.Search(int(l.hi-l.lo), func(n int) bool {
+			part := l
+			part.hi = l.lo + int64(n)
+			r := p.narrow(b, s, &part)
+			return r.low > r.high
+		}))
+	}
+	return p.golden.Input.Max()
+}

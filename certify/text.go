@@ -1,0 +1,105 @@
+package certify
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+
+	"grauc/ir/pwl"
+)
+
+// pieces prints the segments of a function, one a line.
+func pieces(f *pwl.Function) []string {
+	lines := make([]string, len(f.Segments))
+	for i := range f.Segments {
+		lines[i] = piece(&f.Segments[i])
+	}
+	return lines
+}
+
+func piece(s *pwl.Segment) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%d: %d", s.Start, s.Bias)
+	for _, t := range s.Terms {
+		sign, arrow, shift := '+', ">>", t.Shift
+		if t.Negative {
+			sign = '-'
+		}
+		if shift < 0 {
+			arrow, shift = "<<", -shift
+		}
+		fmt.Fprintf(&b, " %c x%s%d", sign, arrow, shift)
+	}
+	return b.String()
+}
+
+// parsePiece reads what piece printed, and nothing else.
+func parsePiece(line string) (s pwl.Segment, ok bool) {
+	words := strings.Fields(line)
+	if len(words) < 2 || len(words)%2 != 0 {
+		return s, false
+	}
+	start, err := strconv.ParseInt(strings.TrimSuffix(words[0], ":"), 10, 64)
+	bias, err2 := strconv.ParseInt(words[1], 10, 64)
+	if err != nil || err2 != nil {
+		return s, false
+	}
+	s.Start, s.Bias = start, bias
+	for i := 2; i < len(words); i += 2 {
+		t := pwl.Term{Negative: words[i] == "-"}
+		digits, left := strings.CutPrefix(words[i+1], "x<<")
+		if t.Shift, err = strconv.Atoi(strings.TrimPrefix(digits, "x>>")); err != nil {
+			return s, false
+		}
+		if left {
+			t.Shift = -t.Shift
+		}
+		s.Terms = append(s.Terms, t)
+	}
+	return s, piece(&s) == line
+}
+
+// Statement says in words what a certificate claims.
+func (r *Certificate) Statement() string {
+	if r.Shape == nil {
+		return "exact: every output is golden"
+	}
+	text := fmt.Sprintf("%s, maximum error %d", number(len(r.Pieces), "segment"), r.Max)
+	if r.Max > 0 {
+		text += fmt.Sprintf(", first at %d", r.At)
+	}
+	text += fmt.Sprintf(", RMSE %s", r.rmse())
+	switch {
+	case r.Optimal() && r.Max == 0:
+		text += "\n  no error: nothing is better"
+	case r.Optimal():
+		text += fmt.Sprintf("\n  optimal: no function of %s of the shape comes below %d", number(r.Within, "segment"), r.Bound)
+	default:
+		text += fmt.Sprintf("\n  no function of %s of the shape has a maximum error below %d", number(r.Within, "segment"), r.Bound)
+	}
+	if r.Claim == Fewest && len(r.Pieces) > 1 {
+		text += fmt.Sprintf("\n  no fewer segments: %s cannot keep to %d", number(len(r.Pieces)-1, "segment"), *r.Asked)
+	}
+	if m := r.Mean; m != nil {
+		text += fmt.Sprintf("\n  least squares: sum %d, none below %d says the fitter; its bound is not rechecked", m.Sum, m.Bound)
+	}
+	return text
+}
+
+// rmse is for reading; squares and inputs are exact.
+func (r *Certificate) rmse() string {
+	squares, ok := new(big.Rat).SetString(r.Squares)
+	if !ok || r.Inputs == 0 {
+		return "unknown"
+	}
+	mean := new(big.Float).SetRat(squares.Quo(squares, new(big.Rat).SetUint64(r.Inputs)))
+	return mean.Sqrt(mean).Text('f', 3)
+}
+
+func number(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,81 @@
+package report
+
+import (
+	"fmt"
+	"math/big"
+
+	"grauc/certify"
+	"grauc/ir"
+)
+
+// Consistent tells what a layer's fields say that its certificates or the layer of the
+// program do not. Only Why, which is prose, is left to itself.
+func (r *Layer) Consistent(l *ir.Layer) error {
+	unit := ""
+	if r.Unit != nil {
+		unit = *r.Unit
+	}
+	squares, inputs, hits, worst := new(big.Int), uint64(0), uint64(0), int64(0)
+	for i := range r.Channels {
+		c := &r.Channels[i]
+		s, _ := new(big.Int).SetString(c.Certificate.Squares, 10)
+		if err := c.consistent(s); err != nil {
+			return fmt.Errorf("channel %d: %w", i, err)
+		}
+		squares.Add(squares, s)
+		inputs += c.Certificate.Inputs
+		hits += c.Certificate.Hits
+		worst = max(worst, c.Certificate.Max)
+	}
+	return firstError(
+		same("unit", unit, l.Unit),
+		same("function", r.Function, l.Function),
+		same("input", r.Input, l.Input.String()),
+		same("output", r.Output, l.Output.String()),
+		same("implement", r.Implement, implemented(l, r.Channels[0].Certificate)),
+		same("max_error", r.MaxError, worst),
+		same("rmse", r.RMSE, RootMean(squares, inputs)),
+		same("exact", r.Exact, Share(hits, inputs)),
+	)
+}
+
+// implemented is how a layer is built: as it asks, or in the way its certificate is of.
+func implemented(l *ir.Layer, c *certify.Certificate) string {
+	switch {
+	case c.Shape != nil:
+		return ir.PWL.String()
+	case l.Options.Implement != ir.Auto:
+		return l.Options.Implement.String()
+	}
+	return ir.Thresholds.String()
+}
+
+func (c *Channel) consistent(squares *big.Int) error {
+	segments := len(c.Certificate.Pieces)
+	if c.Certificate.Shape == nil {
+		segments = c.Certificate.Runs
+	}
+	return firstError(
+		same("segments", c.Segments, segments),
+		same("worst_input", c.WorstInput, c.Certificate.At),
+		same("max_error", c.MaxError, c.Certificate.Max),
+		same("rmse", c.RMSE, RootMean(squares, c.Certificate.Inputs)),
+		same("exact", c.Exact, Share(c.Certificate.Hits, c.Certificate.Inputs)),
+	)
+}
+
+func same[T comparable](field string, says, is T) error {
+	if says == is {
+		return nil
+	}
+	return fmt.Errorf("field %s: says %v, is %v", field, says, is)
+}
+
+func firstError(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
