@@ -82,107 +82,138 @@ func (g *generator) sign(t *taps, j int) ref {
 	return t.negative[j]
 }
 
-// tap is how often stage i is taken and whether it is subtracted. Terms never
-// disagree about that, since those that cancel were removed.
-func (g *generator) tap(t *taps, i int) (times, negative ref) {
+// tap says whether each term takes stage i, or how many do, and whether they are
+// subtracted. Terms never disagree about that, since those that cancel were removed.
+func (g *generator) tap(t *taps, i int) (hits []ref, negative ref) {
 	if g.p.decoded {
-		return t.taps[i], t.minus[i]
+		return []ref{t.taps[i]}, t.minus[i]
 	}
-	count := unsigned(addressWidth(g.p.terms + 1))
-	times, negative = g.Const(count, 0), g.Const(datapath.Bit, 0)
+	negative = g.Const(datapath.Bit, 0)
 	for j := range t.enable {
-		hit := g.hit(t, j, i)
-		times = g.Add(count, times, hit)
+		hit := g.Named(g.hit(t, j, i), "hit%d", j)
+		hits = append(hits, hit)
 		negative = g.Or(negative, g.And(hit, t.negative[j]))
 	}
-	return times, negative
+	return hits, negative
 }
 
-// line is bias + terms: the chain of shifters with taps at every stage. Either
-// each term is captured by a multiplexer a stage, and added at the end, or terms
-// are added where they pass.
+// line is bias + terms as software adds them.
 func (g *generator) line(x, bias ref, t *taps) ref {
-	acc := g.Cast(bias, g.p.sum)
-	shifted := g.firstShift(x)
-	var captured []ref
 	if g.p.capture {
-		zero := g.Const(g.Type(shifted), 0)
-		captured = slices.Repeat([]ref{zero}, g.p.terms)
+		return g.Add(g.p.sum, bias, g.captured(x, t, nil))
 	}
+	sum := g.Cast(bias, g.p.sum)
 	for i := range g.p.shifts {
+		hits, negative := g.tap(t, i)
+		addend := g.addend(g.p.sum, g.shifted(x, i), hits, negative)
+		sum = g.Named(g.Add(g.p.sum, sum, addend), "sum%d", i)
+	}
+	return sum
+}
+
+// terms adds the terms as hardware does: a stage for each shift, the largest
+// first, so that no stage handles more bits than the terms so far can have. What a
+// stage takes is decoded in the one before. The bits travel along.
+func (g *generator) terms(x ref, t *taps, bits []ref) ref {
+	if g.p.capture {
+		return g.captured(x, t, bits)
+	}
+	last := len(g.p.shifts) - 1
+	sum := g.Const(datapath.Bit, 0)
+	hits, negative := g.tap(t, last)
+	for i := last; i >= 0; i-- {
+		if i < last || g.p.segments > 1 {
+			words := append(t.refs(), refs(bits)...)
+			g.cut(append(words, refs(hits, &x, &negative, &sum)...)...)
+		}
+		shifted, wide := g.shifted(x, i), g.p.sumType(i)
+		sum = g.Named(g.Add(wide, sum, g.addend(wide, shifted, hits, negative)), "sum%d", i)
 		if i > 0 {
-			shifted = g.nextShift(shifted, i)
-		}
-		g.Named(shifted, "shift%d", i)
-		for j, v := range captured {
-			captured[j] = g.Named(g.Mux(g.hit(t, j, i), g.Cast(shifted, g.Type(v)), v), "term%d", j)
-		}
-		if !g.p.capture {
-			acc = g.Named(g.Add(g.p.sum, acc, g.addend(t, i, g.Cast(shifted, g.p.sum))), "sum%d", i)
-		}
-		if g.p.capture || i < len(g.p.shifts)-1 {
-			g.cut(append(append(t.refs(), refs(captured)...), &shifted, &acc)...)
+			hits, negative = g.tap(t, i-1)
+			x = g.needed(x, i-1)
 		}
 	}
-	for j, v := range captured {
-		acc = g.Named(g.Add(g.p.sum, acc, g.signed(v, g.sign(t, j))), "sum%d", j)
+	return sum
+}
+
+// captured is the sum of terms that a multiplexer a stage captures as they pass.
+func (g *generator) captured(x ref, t *taps, bits []ref) ref {
+	terms := slices.Repeat([]ref{g.Const(datapath.Bit, 0)}, g.p.terms)
+	last := len(g.p.shifts) - 1
+	for i := last; i >= 0; i-- {
+		if i < last || g.p.segments > 1 {
+			g.cut(append(append(t.refs(), refs(bits)...), append(refs(terms), &x)...)...)
+		}
+		shifted := g.shifted(x, i)
+		for j, v := range terms {
+			terms[j] = g.Named(g.Mux(g.hit(t, j, i), shifted, g.Cast(v, g.Type(shifted))), "term%d", j)
+		}
+		if i > 0 {
+			x = g.needed(x, i-1)
+		}
 	}
-	return acc
+	var sum ref
+	for j, v := range terms {
+		if term := g.signed(g.p.sum, v, g.sign(t, j)); j == 0 {
+			sum = term
+		} else {
+			sum = g.Named(g.Add(g.p.sum, sum, term), "sum%d", j)
+		}
+	}
+	return sum
 }
 
 // signed is v, or its complement where negative: see plan.complements.
-func (g *generator) signed(v, negative ref) ref {
-	mask := g.Cast(g.Cast(negative, datapath.Type{Width: 1, Signed: true}), g.p.sum)
-	return g.Xor(g.Cast(v, g.p.sum), mask)
+func (g *generator) signed(t datapath.Type, v, negative ref) ref {
+	mask := g.Cast(g.Cast(negative, datapath.Type{Width: 1, Signed: true}), t)
+	return g.Xor(g.Cast(v, t), mask)
 }
 
-// addend is what a stage contributes: as many times its value, or the complement.
-func (g *generator) addend(t *taps, i int, shifted ref) ref {
-	times, negative := g.tap(t, i)
-	v := g.Const(g.p.sum, 0)
+// addend is what a stage contributes: as many times its value as it has hits, or
+// the complement.
+func (g *generator) addend(t datapath.Type, shifted ref, hits []ref, negative ref) ref {
+	count := unsigned(addressWidth(g.p.terms + 1))
+	times := g.Cast(hits[0], count)
+	for _, hit := range hits[1:] {
+		times = g.Add(count, times, hit)
+	}
+	v := g.Const(t, 0)
 	multiple := v
 	for n := 1; n <= g.p.terms; n++ {
-		multiple = g.Add(g.p.sum, multiple, shifted)
-		v = g.Mux(g.Equal(times, g.Const(g.Type(times), int64(n))), multiple, v)
+		multiple = g.Add(t, multiple, shifted)
+		v = g.Mux(g.Equal(times, g.Const(count, int64(n))), multiple, v)
 	}
-	return g.signed(v, negative)
+	return g.signed(t, v, negative)
 }
 
-// aligned is the input without the low bits that the largest shift to the left
-// still drops, if it is one to the right: no later stage needs them.
+// aligned is the input without the low bits that the smallest shift drops, if it
+// is one to the right: no stage needs them.
 func (g *generator) aligned(x ref) ref {
-	if g.p.terms == 0 || g.p.shiftOf(0) <= 0 {
+	if g.p.terms == 0 {
 		return x
 	}
+	drop := max(0, g.p.shiftOf(0))
 	t := g.p.input
-	t.Width = max(1, t.Width-g.p.shiftOf(0))
-	return g.low(g.Cast(g.Shr(x, min(g.p.shiftOf(0), 63)), t), 0)
+	t.Width = max(1, t.Width-drop)
+	return g.needed(g.Cast(g.Shr(x, min(drop, 63)), t), len(g.p.shifts)-1)
 }
 
-// firstShift is the aligned input shifted as far left as any term wants it.
-func (g *generator) firstShift(x ref) ref {
-	left := max(0, -g.p.shiftOf(0))
+// shifted is the aligned input as stage i adds it.
+func (g *generator) shifted(x ref, i int) ref {
+	t := g.p.shiftedType(i)
+	by := g.p.shiftOf(i) - max(0, g.p.shiftOf(0))
+	if by < 0 {
+		return g.Named(g.Shl(t, x, -by), "shift%d", i)
+	}
+	return g.Named(g.Cast(g.Shr(x, min(by, 63)), t), "shift%d", i)
+}
+
+// needed keeps the bits of the aligned input that stage i and those of smaller
+// shifts add.
+func (g *generator) needed(x ref, i int) ref {
 	t := g.Type(x)
-	t.Width += left
-	return g.low(g.Shl(t, x, left), 0)
-}
-
-// nextShift shifts on to stage i.
-func (g *generator) nextShift(v ref, i int) ref {
-	by := g.p.shifts[i] - g.p.shifts[i-1]
-	t := g.Type(v)
-	t.Width = max(1, t.Width-by)
-	return g.low(g.Cast(g.Shr(v, min(by, 63)), t), i)
-}
-
-// low keeps the bits of stage i from which this and the later stages take the low
-// bits that a sum needs.
-func (g *generator) low(v ref, i int) ref {
-	last := g.p.shifts[len(g.p.shifts)-1]
-	need := g.p.sum.Width + last - g.p.shifts[i]
-	t := g.Type(v)
-	t.Width = min(t.Width, need)
-	return g.Cast(v, t)
+	t.Width = max(1, min(t.Width, g.p.sum.Width+g.p.shiftOf(i)-max(0, g.p.shiftOf(0))))
+	return g.Cast(x, t)
 }
 
 // population is how many of the bits are set.

@@ -35,6 +35,7 @@ func generate(p *plan) *datapath.Module {
 
 func begin(p *plan) *generator {
 	g := &generator{Author: datapath.NewAuthor(p.name), p: p, memory: map[string]int{}}
+	g.M.Nodes = make([]datapath.Node, 0, 1024) // few modules have more
 	g.M.Source, g.M.Doc = p.source, p.doc
 	return g
 }
@@ -165,8 +166,9 @@ func (g *generator) readStage(values ...*ref) {
 	}
 }
 
-// passed are the comparators: bit k-1 says that x has reached segment k. On return
-// x, aligned for the chain of shifters, belongs to the same stage as the bits.
+// passed are the comparators: bit k-1 says that x has reached segment k, or the bits
+// are the way to the segment, where that selects. On return x, aligned for the
+// shifters, belongs to the same stage as the bits.
 func (g *generator) passed(x *ref) []ref {
 	bits := make([]ref, g.p.segments-1)
 	if len(bits) == 0 {
@@ -181,8 +183,26 @@ func (g *generator) passed(x *ref) []ref {
 		bits[k] = g.Named(g.Not(g.Less(*x, bits[k])), "passed%d", k+1)
 	}
 	*x = g.aligned(*x)
+	if g.p.selection == selectWay {
+		bits = g.way(bits)
+	}
 	g.cut(refs(bits, x)...)
 	return bits
+}
+
+// way leads down the tree of segments to the one that holds x, a bit for each
+// level: set where the way is through the upper half.
+func (g *generator) way(passed []ref) []ref {
+	if len(passed) == 0 {
+		return nil
+	}
+	half := (len(passed) + 1) / 2
+	upper := passed[half-1]
+	low, bits := g.way(passed[:half-1]), g.way(passed[half:])
+	for i, bit := range low {
+		bits[i] = g.Mux(upper, bits[i], bit)
+	}
+	return append([]ref{upper}, bits...)
 }
 
 func refs(list []ref, more ...*ref) []*ref {
@@ -195,15 +215,13 @@ func refs(list []ref, more ...*ref) []*ref {
 // sum is bias + terms, with guard bits, for the segment of x.
 func (g *generator) sum(x ref) ref {
 	bits := g.passed(&x)
-	if g.p.selection.counts() {
+	switch {
+	case g.p.selection.counts():
 		return g.count(bits)
+	case g.p.selection == selectTree || g.p.selection == selectWay:
+		return g.pipeline(x, bits)
 	}
-	biases, slopes := g.lines()
-	words := refs(bits, &x)
-	for k := range biases {
-		words = append(append(words, &biases[k]), refs(slopes[k])...)
-	}
-	g.readStage(words...)
+	biases, slopes := g.biases(), g.slopes()
 	if g.p.selection == selectLast {
 		for k := range biases {
 			biases[k] = g.Named(g.line(x, biases[k], g.taps(slopes[k])), "sum%d", k)
@@ -214,23 +232,55 @@ func (g *generator) sum(x ref) ref {
 	if g.p.terms == 0 {
 		return bias
 	}
-	slope := g.taps(g.chooseEach(bits, slopes))
-	if g.p.segments > 1 {
-		g.cut(append(slope.refs(), &x, &bias)...)
-	}
-	return g.line(x, bias, slope)
+	return g.line(x, bias, g.taps(g.chooseEach(bits, slopes)))
 }
 
-// lines reads the bias of every segment and the words of its slope.
-func (g *generator) lines() (biases []ref, slopes [][]ref) {
-	slopes = make([][]ref, g.p.segments)
-	for k := range slopes {
-		biases = append(biases, g.read("bias%d", k))
-		if g.p.terms > 0 {
-			slopes[k] = g.slopeWords(k)
+// pipeline is the sum in hardware. The bias comes last: until then the sum is as
+// narrow as the terms so far, and the number of the segment takes fewer registers
+// than its bias.
+func (g *generator) pipeline(x ref, bits []ref) ref {
+	var sum ref
+	if g.p.terms > 0 {
+		slopes := g.slopes()
+		words := refs(bits, &x)
+		for k := range slopes {
+			words = append(words, refs(slopes[k])...)
+		}
+		g.readStage(words...)
+		sum = g.terms(x, g.taps(g.chooseEach(bits, slopes)), bits)
+	}
+	biases := g.biases()
+	words := refs(bits, refs(biases)...)
+	if g.p.terms > 0 {
+		words = append(words, &sum)
+	}
+	g.readStage(words...)
+	bias := g.Named(g.choose(bits, biases), "bias")
+	if g.p.terms == 0 {
+		return bias
+	}
+	g.cut(&bias, &sum)
+	return g.Named(g.Add(g.p.sum, bias, sum), "sum")
+}
+
+// biases reads the bias of every segment.
+func (g *generator) biases() []ref {
+	words := make([]ref, g.p.segments)
+	for k := range words {
+		words[k] = g.read("bias%d", k)
+	}
+	return words
+}
+
+// slopes reads the words of every segment's slope.
+func (g *generator) slopes() [][]ref {
+	words := make([][]ref, g.p.segments)
+	if g.p.terms > 0 {
+		for k := range words {
+			words[k] = g.slopeWords(k)
 		}
 	}
-	return biases, slopes
+	return words
 }
 
 // chooseEach chooses each word of the slope.
@@ -246,16 +296,18 @@ func (g *generator) chooseEach(bits []ref, slopes [][]ref) []ref {
 	return words
 }
 
-// choose is words[k] for the last k whose bit k-1 is set.
+// choose is words[k] for the last k whose bit k-1 is set, or to which the bits are
+// the way.
 func (g *generator) choose(bits, words []ref) ref {
 	if len(words) == 1 {
 		return words[0]
 	}
-	if g.p.selection == selectTree {
-		half := len(words) / 2
-		low := g.choose(bits[:half-1], words[:half])
-		high := g.choose(bits[half:], words[half:])
-		return g.Mux(bits[half-1], high, low)
+	half := len(words) / 2
+	switch g.p.selection {
+	case selectTree:
+		return g.Mux(bits[half-1], g.choose(bits[half:], words[half:]), g.choose(bits[:half-1], words[:half]))
+	case selectWay:
+		return g.Mux(bits[0], g.choose(bits[1:], words[half:]), g.choose(bits[1:], words[:half]))
 	}
 	v := words[0]
 	for k, bit := range bits {
@@ -279,6 +331,9 @@ func (g *generator) clamp(sum ref) ref {
 	if g.p.high {
 		hi = g.read("max")
 	}
+	if g.p.held == nil {
+		return g.saturate(v, lo, hi)
+	}
 	g.cut(&v, &lo, &hi)
 	clamped := v
 	if g.p.high {
@@ -290,6 +345,21 @@ func (g *generator) clamp(sum ref) ref {
 		clamped = g.Mux(g.Less(v, lo), lo, clamped)
 	}
 	return clamped
+}
+
+// saturate is the clamp to limits that are configured: only where v is of their
+// type must it be compared with them, beyond it its sign decides.
+func (g *generator) saturate(v, lo, hi ref) ref {
+	rest := datapath.Type{Width: g.p.result.Width - g.p.limits.Width + 1, Signed: true}
+	top := g.Cast(g.Shr(v, g.p.limits.Width-1), rest)
+	negative := g.Named(g.Less(top, g.Const(rest, 0)), "negative")
+	fits := g.Or(g.Equal(top, g.Const(rest, 0)), g.Equal(top, g.Const(rest, -1)))
+	g.Named(fits, "fits")
+	v = g.Named(g.Cast(v, g.p.limits), "value")
+	g.cut(&v, &lo, &hi, &negative, &fits)
+	above := g.Named(g.Mux(fits, g.Less(hi, v), g.Not(negative)), "above")
+	below := g.Named(g.Mux(fits, g.Less(v, lo), negative), "below")
+	return g.Mux(below, lo, g.Mux(above, hi, v))
 }
 
 // count adds the number of thresholds passed to the first value, or subtracts it.

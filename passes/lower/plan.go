@@ -40,7 +40,8 @@ type plan struct {
 type selection uint8
 
 const (
-	selectTree  selection = iota // a balanced tree of multiplexers chooses bias and slope
+	selectWay   selection = iota // a balanced tree of multiplexers chooses bias and slope, a bit for each level
+	selectTree                   // the same, each multiplexer with the comparator of its own
 	selectChain                  // a chain of them does, which vector units like better
 	selectLast                   // every segment is computed, then a chain chooses the sum
 	selectCount                  // every segment adds (or subtracts) one: count the thresholds passed
@@ -171,7 +172,8 @@ func planUnit(u *ir.Unit) (*plan, error) {
 	}
 	// Beyond the largest sum of terms and the output range, a bias drives every
 	// output to the same end of the clamp.
-	width := u.Input.Width + max(0, u.Guard-u.MinShift) + bits.Len(uint(u.Terms)) + 1
+	p.sum = datapath.Type{Width: 64, Signed: true}
+	width := p.sumType(0).Width
 	width = max(width, u.Output.Width+u.Guard+2) + 1
 	if width+1 > 63 || p.slopeWidth() > 63 {
 		return nil, tooWide("unit "+u.Name, max(width+1, p.slopeWidth()), u.Source)
@@ -180,6 +182,7 @@ func planUnit(u *ir.Unit) (*plan, error) {
 	p.sum = datapath.Type{Width: width + 1, Signed: true}
 	p.result = datapath.Type{Width: width + 1 - u.Guard, Signed: true}
 	p.limits = datapath.Type{Width: u.Output.Width + 1, Signed: true}
+	p.selection = p.tree()
 	return p, nil
 }
 
@@ -272,12 +275,20 @@ func (p *plan) choose(to purpose) selection {
 	case p.countable():
 		return selectSteps
 	case to == hardware:
-		return selectTree
+		return p.tree()
 	case p.channels == 1 && p.terms > 0:
 		return selectLast
 	default:
 		return selectChain
 	}
+}
+
+// tree is how hardware selects: fewer bits are fewer registers.
+func (p *plan) tree() selection {
+	if p.style == ir.Parallel {
+		return selectTree
+	}
+	return selectWay
 }
 
 // step is by how much each threshold changes a piecewise constant function: +1 or
@@ -339,6 +350,27 @@ func covers(t, u datapath.Type) bool { return t.Contains(u.Min()) && t.Contains(
 
 // shiftOf is how far to the right stage i shifts the input itself; negative is left.
 func (p *plan) shiftOf(i int) int { return p.shifts[i] - p.guard }
+
+// sumType holds the terms of stage i and of larger shifts, or as many low bits of
+// them as the sum has.
+func (p *plan) sumType(i int) datapath.Type {
+	t := p.shiftedType(i)
+	width := t.Width + addressWidth(p.terms)
+	if !t.Signed {
+		width++
+	}
+	if width >= p.sum.Width {
+		return p.sum
+	}
+	return datapath.Type{Width: width, Signed: true}
+}
+
+// shiftedType is the type of what stage i adds.
+func (p *plan) shiftedType(i int) datapath.Type {
+	t := p.input
+	t.Width = min(max(1, t.Width-p.shiftOf(i)), p.sum.Width)
+	return t
+}
 
 // indexWidth is the number of bits that name a stage.
 func (p *plan) indexWidth() int { return bits.Len(uint(max(len(p.shifts), 1) - 1)) }
