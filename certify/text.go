@@ -74,7 +74,7 @@ func (r *Certificate) Statement() string {
 	case r.Optimal() && r.Max == 0:
 		text += "\n  no error: nothing is better"
 	case r.Optimal():
-		text += fmt.Sprintf("\n  optimal: no function of %s of the shape comes below %d", number(r.Within, "segment"), r.Bound)
+		text += fmt.Sprintf("\n  the least: no function of %s of the shape comes below %d", number(r.Within, "segment"), r.Bound)
 	default:
 		text += fmt.Sprintf("\n  no function of %s of the shape has a maximum error below %d", number(r.Within, "segment"), r.Bound)
 	}
