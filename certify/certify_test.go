@@ -37,7 +37,7 @@ func wobbly(r *rand.Rand, l *ir.Layer) *steps.Function {
 	return f
 }
 
-func fitted(t *testing.T, l *ir.Layer, golden *steps.Function) *pwl.Channel {
+func fitted(t testing.TB, l *ir.Layer, golden *steps.Function) *pwl.Channel {
 	t.Helper()
 	m, err := fit.Lower(&steps.Module{Layers: []*steps.Layer{{Layer: *l, Channels: []*steps.Function{golden}}}})
 	if err != nil {
