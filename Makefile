@@ -4,9 +4,9 @@ GO ?= go
 
 # What the tests run, as Debian 12 calls the packages.
 PACKAGES = gcc g++ libc6-dev clang clang-19 libclang-rt-14-dev llvm-14 llvm-16 llvm-19 \
-	iverilog verilator yosys z3 nextpnr-ice40
+	iverilog verilator yosys z3 nextpnr-ice40 sollya
 
-.PHONY: build test lint fmt bench tools
+.PHONY: build test lint fmt bench bench-fit tools
 
 # Without cgo the program needs no dynamic linking, a good part of its start.
 build:
@@ -26,6 +26,10 @@ fmt:
 
 bench: build
 	$(GO) run ./bench
+
+# How good and how fast fits are; docs/fitting.md has what it prints.
+bench-fit:
+	$(GO) run ./bench/fit
 
 tools:
 	@missing=; for p in $(PACKAGES); do \
