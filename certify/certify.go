@@ -98,7 +98,6 @@ func Module(m *pwl.Module) [][]*Certificate {
 	type key struct {
 		golden  *steps.Function
 		made    *pwl.Function
-		layer   string // unless fixed by the function
 		options ir.Options
 		shape   ir.Shape
 	}
