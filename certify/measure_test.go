@@ -13,7 +13,7 @@ import (
 func TestMeasureAgreesWithPwl(t *testing.T) {
 	r := rand.New(rand.NewPCG(5, 6))
 	for i := range 300 {
-		golden := &steps.Function{Input: ir.Integer{Width: 8 + r.IntN(12), Signed: r.IntN(2) == 0}, Output: ir.Integer{Width: 2 + r.IntN(7), Signed: true}}
+		golden := &steps.Function{Input: ir.Integer{Width: 8 + r.IntN(8), Signed: r.IntN(2) == 0}, Output: ir.Integer{Width: 2 + r.IntN(7), Signed: true}}
 		f := &pwl.Function{Input: golden.Input, Output: golden.Output, Guard: r.IntN(4)}
 		step := int64(golden.Input.Count() / 20)
 		for x := golden.Input.Min(); x <= golden.Input.Max(); x += 1 + r.Int64N(step) {
