@@ -14,12 +14,18 @@ import (
 	"grauc/backend/verilog"
 )
 
-// BuiltIn are the targets of the compiler itself.
+// BuiltIn are the targets of the compiler itself that a build makes unless told.
 var BuiltIn = []backend.Target{verilog.Target, c.Target, llvm.Target, golang.Target}
+
+// OnRequest are those of the compiler's own that a build makes only when asked.
+var OnRequest = []backend.Target{verilog.AXI}
+
+// own lists all of the compiler's own.
+func own() []backend.Target { return slices.Concat(BuiltIn, OnRequest) }
 
 // Find finds a target by name, the compiler's own first.
 func Find(name string) (backend.Target, bool) {
-	for _, t := range BuiltIn {
+	for _, t := range own() {
 		if t.Name == name {
 			return t, true
 		}
@@ -37,9 +43,9 @@ func Find(name string) (backend.Target, bool) {
 // All lists all targets, the compiler's own first. A program that has the name of
 // one of those is none.
 func All() []backend.Target {
-	all := slices.Clone(BuiltIn)
+	all := own()
 	for _, t := range externals() {
-		if !slices.ContainsFunc(BuiltIn, func(b backend.Target) bool { return b.Name == t.Name }) {
+		if !slices.ContainsFunc(own(), func(b backend.Target) bool { return b.Name == t.Name }) {
 			all = append(all, t)
 		}
 	}

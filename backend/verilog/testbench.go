@@ -28,6 +28,7 @@ type bench struct {
 	style  ir.Style
 	ports  portSet
 	trials []trial
+	pauses int // clocks for which results may stay away beyond what the stream's own pauses explain
 
 	y, more, first, channel field // of a word that holds a span
 	word                    int   // its width
@@ -330,7 +331,7 @@ func (b *bench) stream() {
 	b.line("")
 	b.line("localparam LATENCY = %d;", b.m.Latency)
 	b.line("localparam A_RESULT_A_CLOCK = 1'b%d;", truth(b.style == ir.Pipelined))
-	b.line("localparam PATIENCE = %d;", 1000+10*b.m.Latency)
+	b.line("localparam PATIENCE = %d;", 1000+10*b.m.Latency+b.pauses)
 	b.line("localparam ALL = 2147483647;")
 	b.line("")
 	b.line("// Inputs are offered by their own walk over the spans. What is offered stays until it is taken.")

@@ -43,6 +43,11 @@ func emit(r *backend.Request) (*backend.Response, error) {
 			return nil, err
 		}
 	}
+	return e.response()
+}
+
+// response writes the files, unless there are problems.
+func (e *emission) response() (*backend.Response, error) {
 	if len(e.problems) > 0 {
 		return nil, e.problems
 	}
@@ -105,22 +110,32 @@ func (e *emission) unit(u *datapath.Unit) error {
 	if name == "" {
 		return nil
 	}
-	var trials []trial
+	trials, err := e.trials(u)
+	if err != nil {
+		return err
+	}
 	images := backend.NewNames()
 	for _, image := range u.Images {
-		p, err := e.meaning(image.Layer)
-		if err != nil {
-			return err
-		}
-		trials = append(trials, trial{layer: p, image: image})
 		file := path.Join("config", name, images.Claim(backend.Identifier(image.Layer))+".memh")
 		e.file(file, func() string { return emitImage(name, u, image) })
 	}
-	if u.Probe != nil {
-		p := pwl.Probe(&u.Unit)
-		trials = append(trials, trial{layer: p, image: u.Probe, spans: spans(p)})
-	}
 	return e.module(name, u.Module, u.Style, configurationMap(u), trials)
+}
+
+// trials are the layers to test a unit with, or else its probe.
+func (e *emission) trials(u *datapath.Unit) ([]trial, error) {
+	var trials []trial
+	for _, image := range u.Images {
+		p, err := e.meaning(image.Layer)
+		if err != nil {
+			return nil, err
+		}
+		trials = append(trials, trial{layer: p, image: image})
+	}
+	if u.Probe != nil {
+		trials = append(trials, trial{layer: pwl.Probe(&u.Unit), image: u.Probe})
+	}
+	return trials, nil
 }
 
 // meaning is the layer at the pwl level.

@@ -27,7 +27,7 @@ func buildCommand() *cobra.Command {
 	}
 	flags := cmd.Flags()
 	flags.StringVarP(&dir, "output", "o", "out", "directory to write into")
-	flags.StringSliceVarP(&names, "target", "t", nil, "targets, separated by commas (default: all of grauc's own)")
+	flags.StringSliceVarP(&names, "target", "t", nil, "targets, separated by commas (default verilog,c,llvm,go)")
 	flags.BoolVar(&asJSON, "json", false, "print the report instead of the table")
 	flags.BoolVar(&timings, "timings", false, "print on standard error how long each stage took")
 	debug.register(flags)

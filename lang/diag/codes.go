@@ -34,6 +34,8 @@ var codes = []Code{
 		"Primitives such as `clamp(x, low, high)` take exactly the arguments shown; functions take their first parameter and whatever others are named."},
 	{"argument-name", Language, "Only the first argument of a function is given by position. The others are given by name, in any order, " +
 		"as in `prelu(x, slope = 0.1)`, so that a call can be read without looking up the function."},
+	{"axi-stream", Below, "The target `axi` puts AXI interfaces around hardware with a valid/ready handshake, which units and layers have with `style = pipelined`. " +
+		"The file has none: what is combinational can be connected to a stream without help."},
 	{"bidi-control", Language, "The text has a character that changes the direction of the text around it. " +
 		"What a reader sees then differs from what is compiled, so these characters are refused everywhere, comments and strings included."},
 	{"chained-comparison", Language, "Comparisons do not associate: `a < b < c` would compare a truth value with a number. Write `a < b and b < c`."},

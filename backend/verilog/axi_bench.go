@@ -1,0 +1,465 @@
+package verilog
+
+import (
+	"fmt"
+	"strings"
+
+	"grauc/ir/datapath"
+)
+
+// topBench is the testbench of a top: that of its module with the stream's signals
+// under the names of the module's ports, and a master of AXI4-Lite for loading.
+type topBench struct {
+	*bench
+	top *top
+}
+
+func emitTopBench(t *top) string {
+	for i := range t.trials {
+		t.trials[i].spans = spans(t.trials[i].layer)
+	}
+	b := &topBench{top: t, bench: &bench{name: t.name, m: t.m, style: t.style, ports: t.streamPorts(), trials: t.trials}}
+	b.layout()
+	b.head()
+	b.declareBuses()
+	b.store("span", b.word, b.spanWords())
+	b.due()
+	b.connect()
+	if t.registers != nil {
+		b.master()
+	}
+	b.stream()
+	b.beside()
+	b.order()
+	b.close("endmodule")
+	return b.String()
+}
+
+// streamPorts are the module's ports without those of the configuration, which the
+// top keeps to itself.
+func (t *top) streamPorts() portSet {
+	set := portSet{}
+	for name, p := range t.ports {
+		if !strings.HasPrefix(name, "cfg_") {
+			set[name] = p
+		}
+	}
+	return set
+}
+
+// declareBuses declares the module's ports, and what else the top is linked to.
+func (b *topBench) declareBuses() {
+	for _, p := range modulePorts(b.m) {
+		switch {
+		case strings.HasPrefix(p.name, "cfg_"):
+		case p.output:
+			b.line("wire %s%s;", vector(p.typ), p.name)
+		default:
+			b.line("reg %s%s = %s;", vector(p.typ), p.name, literal(p.typ, 0))
+		}
+	}
+	b.line("wire %sin_data;", bitVector(bytes8(b.ports["x"].typ.Width)))
+	b.line("wire %sout_data;", bitVector(bytes8(b.ports["y"].typ.Width)))
+	b.line("wire out_last;")
+	if w := b.top.channelWidth(); w > 0 {
+		b.line("wire %sout_user;", bitVector(w))
+	}
+	if r := b.top.registers; r != nil {
+		for _, p := range litePorts(r.width) {
+			if p.output {
+				b.line("wire %s%s;", bitVector(p.width), p.name)
+			} else {
+				b.line("reg %s%s = %s;", bitVector(p.width), p.name, literal(datapath.Type{Width: p.width}, 0))
+			}
+		}
+	}
+}
+
+// connect links the declared signals to the top.
+func (b *topBench) connect() {
+	x, y := b.ports["x"].typ, b.ports["y"].typ
+	b.line("")
+	b.line("// What is beside the data follows from the data, so that it is known when the result comes.")
+	if pad := bytes8(x.Width) - x.Width; pad > 0 {
+		b.line("assign in_data = {noise[%d:32], x};", 31+pad)
+	} else {
+		b.line("assign in_data = x;")
+	}
+	b.line("assign y = %s;", lowBits("out_data", bytes8(y.Width), y.Width))
+	links := []string{".aclk(clk)", ".aresetn(!rst)"}
+	in := [][2]string{{"tdata", "in_data"}, {"tlast", "^x"}, {"tvalid", "x_valid"}, {"tready", "x_ready"}}
+	out := [][2]string{{"tdata", "out_data"}, {"tlast", "out_last"}, {"tvalid", "y_valid"}, {"tready", "y_ready"}}
+	if b.top.channelWidth() > 0 {
+		in = append(in, [2]string{"tuser", "x_channel"})
+		out = append(out, [2]string{"tuser", "out_user"})
+	}
+	for _, l := range in {
+		links = append(links, fmt.Sprintf(".s_axis_%s(%s)", l[0], l[1]))
+	}
+	for _, l := range out {
+		links = append(links, fmt.Sprintf(".m_axis_%s(%s)", l[0], l[1]))
+	}
+	if r := b.top.registers; r != nil {
+		for _, p := range litePorts(r.width) {
+			links = append(links, fmt.Sprintf(".%s(%s)", p.name, p.name))
+		}
+	}
+	b.line("")
+	b.open("%s dut (", b.name)
+	b.line("%s", strings.Join(links, ",\n    "))
+	b.close(");")
+	b.line("")
+	b.line("initial forever #5 clk = ~clk;")
+}
+
+// master is what writes and reads registers, with pauses of its own.
+func (b *topBench) master() {
+	r := b.top.registers
+	b.line("")
+	b.line("localparam ADDR = %d;", r.width)
+	b.line("localparam CONTROL = %d;", 4*controlRegister)
+	b.line("localparam STATUS = %d;", 4*statusRegister)
+	b.line("localparam CONFIG = %d;", r.base())
+	b.lines(masterTasks)
+	var words []byte
+	addr, data := field{32, r.width}, field{0, 32}
+	for i := range b.trials {
+		writes := r.writes(b.trials[i].image)
+		b.pauses = max(b.pauses, 200*len(writes))
+		for _, w := range writes {
+			words = data.append(addr.append(words, int64(w.offset)), int64(w.value))
+		}
+	}
+	b.store("setting", addr.next(), words)
+	b.line("")
+	b.line("// Words first to last of settings, while held")
+	b.open("task load_held(input integer first, input integer last);")
+	b.line("integer i;")
+	b.open("for (i = first; i <= last; i = i + 1)")
+	b.line("write_register(%s, %s, 4'b1111, OKAY);", addr.of("settings[i]"), data.of("settings[i]"))
+	b.depth--
+	b.close("endtask")
+	b.line("")
+	b.open("task load(input integer first, input integer last);")
+	b.open("begin")
+	b.lines(`
+write_register(CONTROL, 32'd1, 4'b1111, OKAY);
+await_idle;
+load_held(first, last);
+write_register(CONTROL, 32'd0, 4'b1111, OKAY);
+`)
+	b.close("end")
+	b.close("endtask")
+	b.registersTask()
+}
+
+// masterTasks keep the protocol from the master's side and judge the slave's.
+const masterTasks = `
+localparam OKAY = 2'b00;
+localparam SLVERR = 2'b10;
+reg [31:0] lag = 32'h2545f491;
+reg [31:0] got;
+reg left_aw, left_w, left;
+integer patience;
+
+// Between clock edges: other random bits, and no endless waiting.
+task linger;
+  begin
+    lag = lag * 32'd1664525 + 32'd1013904223;
+    patience = patience + 1;
+    if (patience > 1000) begin
+      fail("no answer comes over AXI4-Lite");
+      left_aw = 1'b0;
+      left_w = 1'b0;
+      left = 1'b0;
+    end
+  end
+endtask
+
+// Address and data come in either order, or at once.
+task write_register(input [ADDR-1:0] addr, input [31:0] data, input [3:0] strobes, input [1:0] response);
+  begin
+    patience = 0;
+    left_aw = 1'b1;
+    left_w = 1'b1;
+    left = 1'b1;
+    while (left_aw || left_w) begin
+      @(negedge clk) linger;
+      s_axi_awvalid = left_aw && (s_axi_awvalid || lag[31]);
+      s_axi_wvalid = left_w && (s_axi_wvalid || lag[29]);
+      s_axi_awaddr = s_axi_awvalid ? addr : ~addr;
+      s_axi_wdata = s_axi_wvalid ? data : ~data;
+      s_axi_wstrb = s_axi_wvalid ? strobes : ~strobes;
+      @(posedge clk);
+      if (s_axi_bvalid) fail("a response before the write");
+      if (s_axi_awvalid && s_axi_awready) left_aw = 1'b0;
+      if (s_axi_wvalid && s_axi_wready) left_w = 1'b0;
+    end
+    while (left) begin
+      @(negedge clk) linger;
+      s_axi_awvalid = 1'b0;
+      s_axi_wvalid = 1'b0;
+      s_axi_bready = lag[27];
+      @(posedge clk);
+      if (s_axi_bvalid && s_axi_bresp !== response) fail("another response to a write");
+      if (s_axi_bvalid && s_axi_bready) left = 1'b0;
+    end
+    @(negedge clk) s_axi_bready = 1'b0;
+  end
+endtask
+
+task read_register(input [ADDR-1:0] addr, input [1:0] response);
+  begin
+    patience = 0;
+    left = 1'b1;
+    while (left) begin
+      @(negedge clk) linger;
+      s_axi_arvalid = s_axi_arvalid || lag[31];
+      s_axi_araddr = s_axi_arvalid ? addr : ~addr;
+      @(posedge clk);
+      if (s_axi_rvalid) fail("a response before the read");
+      if (s_axi_arvalid && s_axi_arready) left = 1'b0;
+    end
+    left = 1'b1;
+    while (left) begin
+      @(negedge clk) linger;
+      s_axi_arvalid = 1'b0;
+      s_axi_rready = lag[27];
+      @(posedge clk);
+      got = s_axi_rdata;
+      if (s_axi_rvalid && s_axi_rresp !== response) fail("another response to a read");
+      if (s_axi_rvalid && s_axi_rready) left = 1'b0;
+    end
+    @(negedge clk) s_axi_rready = 1'b0;
+  end
+endtask
+
+// Two writes in a row, the response to the first of which is left waiting.
+task write_twice(input [ADDR-1:0] addr, input [31:0] data, input [3:0] first, input [3:0] second);
+  begin
+    @(negedge clk);
+    s_axi_awvalid = 1'b1;
+    s_axi_wvalid = 1'b1;
+    s_axi_awaddr = addr;
+    s_axi_wdata = data;
+    s_axi_wstrb = first;
+    @(posedge clk);
+    while (!s_axi_awready) @(posedge clk);
+    @(negedge clk) s_axi_wstrb = second;
+    repeat (6) begin
+      @(posedge clk);
+      if (!s_axi_bvalid || s_axi_bresp !== SLVERR || s_axi_awready || s_axi_wready) fail("a response did not wait");
+    end
+    @(negedge clk) s_axi_bready = 1'b1;
+    @(posedge clk);
+    while (!s_axi_awready) @(posedge clk);
+    @(negedge clk);
+    s_axi_awvalid = 1'b0;
+    s_axi_wvalid = 1'b0;
+    @(posedge clk);
+    if (!s_axi_bvalid || s_axi_bresp !== OKAY) fail("another response to the second write");
+    @(negedge clk) s_axi_bready = 1'b0;
+  end
+endtask
+
+// Two reads in a row, the response to the first of which is left waiting.
+task read_twice(input [ADDR-1:0] first, input [31:0] value, input [ADDR-1:0] second);
+  begin
+    @(negedge clk);
+    s_axi_arvalid = 1'b1;
+    s_axi_araddr = first;
+    @(posedge clk);
+    while (!s_axi_arready) @(posedge clk);
+    @(negedge clk) s_axi_araddr = second;
+    repeat (6) begin
+      @(posedge clk);
+      if (!s_axi_rvalid || s_axi_rresp !== OKAY || s_axi_rdata !== value || s_axi_arready) fail("a response did not wait");
+    end
+    @(negedge clk) s_axi_rready = 1'b1;
+    @(posedge clk);
+    while (!s_axi_arready) @(posedge clk);
+    @(negedge clk) s_axi_arvalid = 1'b0;
+    @(posedge clk);
+    if (!s_axi_rvalid || s_axi_rresp !== SLVERR) fail("another response to the second read");
+    @(negedge clk) s_axi_rready = 1'b0;
+  end
+endtask
+
+// With results under way that nobody takes, the configuration stays closed.
+task check_closed(input [31:0] other, input integer clocks);
+  begin
+    @(negedge clk) y_ready = 1'b0;
+    x_valid = 1'b1;
+    repeat (clocks) @(posedge clk);
+    write_register(CONTROL, 32'd1, 4'b1111, OKAY);
+    @(negedge clk) x_valid = 1'b0;
+    expect_register(STATUS, 32'd0);
+    write_register(CONFIG, other, 4'b1111, SLVERR);
+    write_register(CONTROL, 32'd0, 4'b1111, OKAY);
+    write_register(CONFIG, other, 4'b1111, SLVERR);
+  end
+endtask
+
+task expect_register(input [ADDR-1:0] addr, input [31:0] value);
+  begin
+    read_register(addr, OKAY);
+    if (got !== value) fail("a register has another value");
+  end
+endtask
+
+task await_idle;
+  begin
+    got = 32'd0;
+    while (!got[0] && !failed) read_register(STATUS, OKAY);
+    if (got !== 32'd3) fail("not open though held and idle");
+  end
+endtask
+`
+
+// registersTask checks every register, and what must be refused.
+func (b *topBench) registersTask() {
+	r := b.top.registers
+	b.line("")
+	b.line("// Before the first image: the registers, and what is refused.")
+	b.open("task check_registers;")
+	b.open("begin")
+	for i, g := range r.info {
+		value := g.value
+		if i == statusRegister {
+			value = 1
+		}
+		b.line("expect_register(%d, 32'h%08x); // %s", 4*i, value, g.name)
+	}
+	bad := uint64(4 * len(r.info))
+	b.line("read_register(%d, SLVERR);", bad)
+	b.line("read_register(CONFIG, SLVERR);")
+	b.line("write_register(%d, 32'd1, 4'b1111, SLVERR);", bad)
+	b.line("write_register(0, 32'd1, 4'b1111, SLVERR);")
+	b.line("write_register(CONFIG, 32'd1, 4'b1111, SLVERR); // not held")
+	b.line("write_register(CONTROL, 32'd1, 4'b0001, SLVERR); // part of a word")
+	b.line("expect_register(CONTROL, 32'd0);")
+	b.line("write_register(CONTROL, 32'd1, 4'b0000, OKAY); // nothing of a word")
+	b.line("expect_register(CONTROL, 32'd0);")
+	b.line("write_register(CONTROL, 32'd1, 4'b1111, OKAY);")
+	b.line("expect_register(CONTROL, 32'd1);")
+	b.line("expect_register(STATUS, 32'd3);")
+	for _, at := range r.gaps() {
+		b.line("write_register(%d, 32'd1, 4'b1111, SLVERR); // no such word", at)
+	}
+	b.line("write_twice(CONTROL, 32'd0, 4'b0111, 4'b0000);")
+	b.line("read_twice(0, 32'h%08x, CONFIG);", r.info[0].value)
+	b.line("write_register(CONTROL, 32'd0, 4'b1111, OKAY);")
+	b.close("end")
+	b.close("endtask")
+}
+
+// gaps are offsets of words that do not exist, though the address could name them:
+// beyond the last word of a channel, and beyond the last channel.
+func (r *registerMap) gaps() []uint64 {
+	var all []uint64
+	if n := len(r.words); n < 1<<r.wordBits() {
+		all = append(all, r.base()+uint64(n*r.stride))
+	}
+	if end := r.unit.Channels * r.channelStride(); uint64(end) < r.base() {
+		all = append(all, r.base()+uint64(end))
+	}
+	return all
+}
+
+// beside checks what accompanies a result.
+func (b *topBench) beside() {
+	y := b.ports["y"].typ
+	b.line("")
+	b.line("// What accompanies a result, and the bits above it")
+	b.open("initial forever @(negedge clk)")
+	b.open("if (!rst && y_valid === 1'b1 && returned < accepted) begin")
+	b.line(`if (out_last !== ^due_x) fail("another tlast");`)
+	if b.top.channelWidth() > 0 {
+		b.line(`if (out_user !== due_channel) fail("another tuser");`)
+	}
+	if pad := bytes8(y.Width) - y.Width; pad > 0 {
+		above := slice("out_data", bytes8(y.Width)-1, y.Width)
+		fill := zeros(pad)
+		if y.Signed {
+			fill = fmt.Sprintf("{%d{out_data[%d]}}", pad, y.Width-1)
+		}
+		b.line(`if (%s !== %s) fail("a wrong padding");`, above, fill)
+	}
+	b.close("end")
+	b.depth--
+}
+
+// order is the order of events: that of the module's own testbench, the registers
+// before, and a change of configuration and back in mid-stream after.
+func (b *topBench) order() {
+	b.line("")
+	b.open("initial begin")
+	b.lines(`
+brief = 1'b0;
+at = 0;
+step = 0;
+accepted = 0;
+returned = 0;
+#1 reset;
+`)
+	if b.top.registers != nil {
+		b.line("check_registers;")
+	}
+	word, first := 0, 0
+	starts := []int{0}
+	for _, t := range b.trials {
+		b.loadTop(t, &word)
+		starts = append(starts, word)
+		last := first + len(t.spans) - 1
+		b.line("run_steadily(%d, %d);", first, last)
+		b.line("brief = 1'b0;")
+		b.line("run_all(%d, %d);", first, last)
+		first = last + 1
+	}
+	last := len(b.trials[0].spans) - 1
+	b.line("")
+	b.line("// %s again, reset in mid-stream", b.trials[0].layer.Name)
+	if b.top.registers != nil {
+		b.line("load(0, %d);", starts[1]-1)
+	}
+	b.line("brief = 1'b1;")
+	b.line("run(0, %d, %d);", last, (last+1)/2)
+	if b.top.registers != nil {
+		b.line("check_closed(%s, 2 * LATENCY + 4);", b.inverted(0))
+	}
+	b.line("reset;")
+	b.line("run_all(0, %d);", last)
+	if b.top.registers != nil {
+		other := len(b.trials) - 1
+		b.line("")
+		b.line("// To another configuration and back in mid-stream: no result may tell")
+		b.open("fork")
+		b.line("run_all(0, %d);", last)
+		b.open("begin")
+		b.line("repeat (20) @(posedge clk);")
+		b.line("write_register(CONTROL, 32'd1, 4'b1111, OKAY);")
+		b.line("await_idle;")
+		b.line("load_held(%d, %d);", starts[other], starts[other+1]-1)
+		b.line("load(0, %d);", starts[1]-1)
+		b.close("end")
+		b.close("join")
+	}
+	b.line("pass;")
+	b.close("end")
+}
+
+// inverted is the complement of the value of a setting.
+func (b *topBench) inverted(i int) string {
+	return fmt.Sprintf("~%s", field{0, 32}.of(fmt.Sprintf("settings[%d]", i)))
+}
+
+func (b *topBench) loadTop(t trial, word *int) {
+	b.line("")
+	b.line("// %s", t.layer.Name)
+	if t.image == nil {
+		return
+	}
+	n := len(b.top.registers.writes(t.image))
+	b.line("load(%d, %d);", *word, *word+n-1)
+	*word += n
+}
