@@ -47,7 +47,7 @@ func (c *checker) layer(f *file, d *lang.Declaration) *checkedLayer {
 	checked := &checkedLayer{layer: l}
 	ok := true
 	if decl.Channels != nil {
-		l.Channels, ok = c.integer(f, "channels", "the number of channels", decl.Channels, 1, maxChannels)
+		l.Channels, ok = c.integer(f, "channels", "the number of channels", decl.Channels, 1, ir.MaxChannels)
 	}
 	in, inOK := c.layerFormat(f, "input", decl.Input, ir.MaxInputWidth)
 	out, outOK := c.layerFormat(f, "output", decl.Output, ir.MaxOutputWidth)

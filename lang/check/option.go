@@ -9,16 +9,6 @@ import (
 	"grauc/lang/diag"
 )
 
-// Limits of what a datapath can be asked for.
-const (
-	maxSegments = 128
-	maxTerms    = 3
-	maxGuard    = 8
-	minShift    = -16
-	maxShift    = 63
-	maxChannels = 1 << 16
-)
-
 // options are the options in one pair of braces, by name.
 type options map[string]*lang.Option
 
@@ -126,8 +116,8 @@ func (c *checker) shape(f *file, o options, in, out ir.Integer) (ir.Shape, bool)
 		s = ir.Shape{Segments: 4, Terms: 1, Guard: 0}
 	}
 	s.Segments = int(min(uint64(s.Segments), in.Count()))
-	ok := c.setNumber(f, o["segments"], &s.Segments, 1, maxSegments)
-	ok = c.setNumber(f, o["guard"], &s.Guard, 0, maxGuard) && ok
+	ok := c.setNumber(f, o["segments"], &s.Segments, 1, ir.MaxSegments)
+	ok = c.setNumber(f, o["guard"], &s.Guard, 0, ir.MaxGuard) && ok
 	if o["style"] != nil {
 		word, known := c.choice(o["style"], ir.Styles())
 		s.Style, _ = ir.ParseStyle(word)
@@ -173,7 +163,7 @@ func (c *checker) slopes(f *file, o *lang.Option, s *ir.Shape, matter interval) 
 	}
 	args, ok := c.named(r, allowed)
 	if a := args["terms"]; a != nil {
-		n, good := c.integer(f, "terms", "`terms`", a.Low, 1, maxTerms)
+		n, good := c.integer(f, "terms", "`terms`", a.Low, 1, ir.MaxTerms)
 		if a.High != nil {
 			c.bad(o, slopeForm)
 			return false
@@ -222,8 +212,8 @@ func (c *checker) shifts(f *file, a *lang.Arg, matter interval) (interval, bool)
 			WithHelp("write `shifts = 0..15`"))
 		return interval{}, false
 	}
-	low, ok := c.integer(f, "shifts", "a shift", a.Low, minShift, maxShift)
-	high, good := c.integer(f, "shifts", "a shift", a.High, minShift, maxShift)
+	low, ok := c.integer(f, "shifts", "a shift", a.Low, ir.MinShift, ir.MaxShift)
+	high, good := c.integer(f, "shifts", "a shift", a.High, ir.MinShift, ir.MaxShift)
 	if !ok || !good {
 		return interval{}, false
 	}
@@ -255,7 +245,7 @@ func (c *checker) unit(e *entity) bool {
 		Name: e.name.Text, Doc: e.decl.Doc(), Source: c.source(e.name.Node),
 		Input: in, Output: out, Channels: 1,
 	}
-	ok = c.setNumber(e.file, o["channels"], &u.Channels, 1, maxChannels) && ok && inOK && outOK
+	ok = c.setNumber(e.file, o["channels"], &u.Channels, 1, ir.MaxChannels) && ok && inOK && outOK
 	if !inOK || !outOK {
 		return false // the rest depends on the widths
 	}
