@@ -33,3 +33,21 @@ func Together(n int, do func(i int)) {
 		panic(*text)
 	}
 }
+
+// Counted is Together that tells, after each call, how many calls there have been
+// and will be. The calls of tell, which may be nil, do not overlap.
+func Counted(n int, tell func(done, total int), do func(i int)) {
+	if tell == nil {
+		Together(n, do)
+		return
+	}
+	var mutex sync.Mutex
+	done := 0
+	Together(n, func(i int) {
+		do(i)
+		mutex.Lock()
+		defer mutex.Unlock()
+		done++
+		tell(done, n)
+	})
+}

@@ -31,3 +31,16 @@ func TestTogetherPassesOnAPanic(t *testing.T) {
 	})
 	t.Error("the panic is lost")
 }
+
+func TestCountedTellsInOrder(t *testing.T) {
+	last := 0
+	Counted(1000, func(done, total int) {
+		if done != last+1 || total != 1000 {
+			t.Errorf("%d of %d after %d", done, total, last)
+		}
+		last = done
+	}, func(int) {})
+	if last != 1000 {
+		t.Errorf("told of %d", last)
+	}
+}

@@ -18,4 +18,6 @@ type Program struct {
 	Steps  *steps.Module
 	PWL    *pwl.Module
 	Design *datapath.Design
+
+	tell func(done, total int) // by the pass that runs, of its share; may be nil
 }

@@ -22,6 +22,10 @@ type Options struct {
 
 	// Progress, where not nil, is told of each pass that has run.
 	Progress func(pass string, p *Program)
+
+	// Share, where not nil, is told how many of the functions that a pass works on
+	// are done, by one goroutine at a time.
+	Share func(pass string, done, total int)
 }
 
 // Run takes a program down to the datapath, from whichever level it is at. What is
@@ -83,7 +87,12 @@ func runPass(pass *Pass, p *Program, o Options) error {
 	if o.Reevaluate {
 		before = p.sampled(pass)
 	}
-	if err := pass.Run(p); err != nil {
+	if o.Share != nil {
+		p.tell = func(done, total int) { o.Share(pass.Name, done, total) }
+	}
+	err := pass.Run(p)
+	p.tell = nil
+	if err != nil {
 		if isProblem(err) {
 			return err
 		}

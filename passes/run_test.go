@@ -45,6 +45,19 @@ func TestRunGoesAllTheWayDown(t *testing.T) {
 	}
 }
 
+func TestRunTellsShares(t *testing.T) {
+	last := map[string][2]int{}
+	err := Run(relu(), Options{Share: func(pass string, done, total int) { last[pass] = [2]int{done, total} }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, pass := range []string{"golden", "fit"} { // both layers are alike
+		if last[pass] != [2]int{1, 1} {
+			t.Errorf("%s: %v functions are done at last", pass, last[pass])
+		}
+	}
+}
+
 func TestRunStopsAndPrints(t *testing.T) {
 	p := relu()
 	var text strings.Builder

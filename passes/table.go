@@ -29,7 +29,7 @@ var Table = []Pass{
 		Name: "golden", Doc: "decide the correctly rounded output for every input code",
 		From: ir.LevelSpec, To: ir.LevelSteps, Required: true,
 		Run: func(p *Program) (err error) {
-			p.Steps, err = golden.Lower(p.Spec)
+			p.Steps, err = golden.LowerTelling(p.Spec, p.tell)
 			return err
 		},
 	},
@@ -38,7 +38,7 @@ var Table = []Pass{
 		From: ir.LevelSteps, To: ir.LevelPWL, Required: true,
 		After: []Order{{"golden", "segments are fitted to the exact steps"}},
 		Run: func(p *Program) (err error) {
-			p.PWL, err = fit.Lower(p.Steps)
+			p.PWL, err = fit.LowerTelling(p.Steps, p.tell)
 			return err
 		},
 	},

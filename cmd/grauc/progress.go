@@ -37,6 +37,11 @@ func showProgress(cmd *cobra.Command, d *compile.Driver) (stop func()) {
 		defer mu.Unlock()
 		last = fmt.Sprintf("%s, after pass %s", p.Spec.Name, pass)
 	}
+	d.Passes.Share = func(pass string, done, total int) {
+		mu.Lock()
+		defer mu.Unlock()
+		last = fmt.Sprintf("pass %s, %d of %d functions", pass, done, total)
+	}
 	show := func() {
 		mu.Lock()
 		defer mu.Unlock()

@@ -26,7 +26,11 @@ const MaxTableWidth = 16
 
 // Lower chooses how each layer is implemented and fits those that segments do.
 // Faults of the program come back as ir.Problems.
-func Lower(m *steps.Module) (*pwl.Module, error) {
+func Lower(m *steps.Module) (*pwl.Module, error) { return LowerTelling(m, nil) }
+
+// LowerTelling is Lower that tells how many of the distinct fits are done. tell is
+// called by one at a time.
+func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, error) {
 	var problems ir.Problems
 	out := &pwl.Module{Head: m.Head}
 	work := newBatch()
@@ -42,7 +46,7 @@ func Lower(m *steps.Module) (*pwl.Module, error) {
 		}
 		out.Layers = append(out.Layers, lowered)
 	}
-	work.run()
+	work.run(tell)
 	for _, l := range out.Layers {
 		if problem := work.finish(l); problem != nil {
 			problems = append(problems, problem)
@@ -191,8 +195,8 @@ func (j *job) key() [sha256.Size]byte {
 }
 
 // run makes the fits on all cores.
-func (b *batch) run() {
-	ir.Together(len(b.jobs), func(i int) { b.jobs[i].run(&b.families) })
+func (b *batch) run(tell func(done, total int)) {
+	ir.Counted(len(b.jobs), tell, func(i int) { b.jobs[i].run(&b.families) })
 }
 
 // finish fills in the fits of a layer, or tells why there are none.

@@ -147,6 +147,14 @@ func TestLowerIsDeterministic(t *testing.T) {
 	if !reflect.DeepEqual(one, four) {
 		t.Error("one core and four differ")
 	}
+	told := 0
+	if _, err := LowerTelling(m, func(done, total int) {
+		if told++; done != told || total != 6 {
+			t.Errorf("%d of %d after %d fits", done, total, told)
+		}
+	}); err != nil || told != 6 {
+		t.Errorf("told %d times, %v", told, err)
+	}
 	a := one.Layer("a").Channels
 	if a[0].Function != a[5].Function || a[0].Function == a[1].Function {
 		t.Error("equal channels should share a fit, different ones not")

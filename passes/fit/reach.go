@@ -163,11 +163,13 @@ func (f *fitter) narrow(sl *slope, i int, lo, hi, low, high int64) (int64, int64
 }
 
 // biases is the range of biases with which a slope holds on s, empty if least is
-// the greater.
+// the greater. The last run is looked at first, as it is there that most slopes
+// that do not fit are far off.
 func (f *fitter) biases(sl *slope, s span) (least, greatest int64) {
-	least, greatest = -2*unbounded, 2*unbounded
-	for i := s.run; i < len(f.start) && f.start[i] <= s.end && least <= greatest; i++ {
-		least, greatest = f.narrow(sl, i, max(s.start, f.start[i]), min(s.end, f.end[i]), least, greatest)
+	last := f.runOf(s.end)
+	least, greatest = f.narrow(sl, last, max(s.start, f.start[last]), s.end, -2*unbounded, 2*unbounded)
+	for i := s.run; i < last && least <= greatest; i++ {
+		least, greatest = f.narrow(sl, i, max(s.start, f.start[i]), f.end[i], least, greatest)
 	}
 	return least, greatest
 }

@@ -17,11 +17,17 @@ import (
 // Lower computes the steps of all layers and channels, on all cores. Channels with
 // the same function and formats are computed once. The result does not depend on
 // the number of cores.
-func Lower(m *spec.Module) (*steps.Module, error) { return lower(m, runs) }
+func Lower(m *spec.Module) (*steps.Module, error) { return lower(m, runs, nil) }
+
+// LowerTelling is Lower that tells how many of the distinct functions are done.
+// tell is called by one at a time.
+func LowerTelling(m *spec.Module, tell func(done, total int)) (*steps.Module, error) {
+	return lower(m, runs, tell)
+}
 
 // Exhaustive is Lower without proofs about pieces of the domain: it decides every
 // input code by itself.
-func Exhaustive(m *spec.Module) (*steps.Module, error) { return lower(m, sweep) }
+func Exhaustive(m *spec.Module) (*steps.Module, error) { return lower(m, sweep, nil) }
 
 // job is a function to be computed, once for all channels that have it.
 type job struct {
@@ -35,12 +41,12 @@ type job struct {
 // method finds the runs of a function over the codes of a format.
 type method func(q *real.Quantizer, in ir.Integer) ([]steps.Run, error)
 
-func lower(m *spec.Module, find method) (*steps.Module, error) {
+func lower(m *spec.Module, find method, tell func(done, total int)) (*steps.Module, error) {
 	jobs, table, err := collect(m)
 	if err != nil {
 		return nil, err
 	}
-	work(jobs, find)
+	work(jobs, find, tell)
 	var problems ir.Problems
 	for _, j := range jobs {
 		var p *ir.Problem
@@ -98,8 +104,8 @@ func collect(m *spec.Module) (jobs []*job, table [][]*job, err error) {
 }
 
 // work computes the jobs, each on one of the cores.
-func work(jobs []*job, find method) {
-	ir.Together(len(jobs), func(i int) { jobs[i].compute(find) })
+func work(jobs []*job, find method, tell func(done, total int)) {
+	ir.Counted(len(jobs), tell, func(i int) { jobs[i].compute(find) })
 }
 
 func (j *job) compute(find method) {

@@ -138,7 +138,7 @@ func TestEffort(t *testing.T) {
 	_, err := lower(m, func(q *real.Quantizer, in ir.Integer) ([]steps.Run, error) {
 		s := &search{quantizer: q, effort: 10000}
 		return s.found, s.piece(in.Min(), in.Max())
-	})
+	}, nil)
 	var p *ir.Problem
 	if !errors.As(err, &p) || p.Code != "golden-effort" || p.Help == "" {
 		t.Errorf("got %v", err)
