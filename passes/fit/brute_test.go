@@ -169,6 +169,10 @@ func TestLeastErrorMatchesBruteForce(t *testing.T) {
 			if got := f.leastError(k + 1); got != want {
 				t.Fatalf("case %d: %+v with %+v: %d segments reach %d, fitter says %d", i, golden, shape, k+1, want, got)
 			}
+			pieces := f.minMax(k+1, -1, 0)
+			if e := pwl.Measure(golden, f.function(pieces)); e.Max != want || len(pieces) > k+1 {
+				t.Fatalf("case %d: %+v with %+v: %d pieces have error %d, not %d", i, golden, shape, len(pieces), e.Max, want)
+			}
 		}
 	}
 }

@@ -21,8 +21,8 @@ const sweeps = 8
 
 // minMax makes pieces of least maximum error for the shape, or, with a maximum
 // error asked for, of the fewest that meet it and then of least maximum error.
-// Among those it looks for exact outputs first and small squares second, as far as
-// the budget goes. There are none if the maximum error asked for is out of reach.
+// Among those it looks for exact outputs first and small squares second, and for
+// the very best only where the budget is enough for that. There are none if the maximum error asked for is out of reach.
 func (f *fitter) minMax(segments int, maxError, budget int64) []piece {
 	if maxError >= 0 {
 		f.tolerate(maxError)
