@@ -3,8 +3,9 @@
 // bits allow has a smaller one, and none with fewer segments keeps to a stated one.
 // Among fits of the same maximum error it prefers exact outputs and then small
 // squares: the best of those where the inputs are few, else the best that can be
-// had from lines that promise much. A fit of least squares comes with a proven bound, and is the best where it meets it. Work
-// is counted in steps, not in time, so that equal programs have equal fits.
+// had from lines that promise much. A fit of least squares comes with a proven
+// bound, and is the best where it meets it. Work is counted in steps, not in time,
+// so that equal programs have equal fits.
 package fit
 
 import (
