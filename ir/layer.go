@@ -57,6 +57,24 @@ func (s Style) String() string { return styleNames[s] }
 // ParseStyle is the inverse of String.
 func ParseStyle(name string) (Style, bool) { return parseName[Style](styleNames, name) }
 
+// Shifter is how a datapath shifts its input for the terms of a slope.
+type Shifter uint8
+
+const (
+	Chain  Shifter = iota // by one more place at every stage, and each term takes its stage
+	Barrel                // each term by its own amount, in stages of multiplexers of four
+)
+
+var shifterNames = []string{"chain", "barrel"}
+
+// Shifters lists the names of all shifters.
+func Shifters() []string { return append([]string(nil), shifterNames...) }
+
+func (s Shifter) String() string { return shifterNames[s] }
+
+// ParseShifter is the inverse of String.
+func ParseShifter(name string) (Shifter, bool) { return parseName[Shifter](shifterNames, name) }
+
 // Limits of a shape, and of the configurations held at once: beyond them no error
 // gets smaller, and sizes that nobody means would have to be served.
 const (
@@ -79,6 +97,7 @@ type Shape struct {
 	MaxShift int
 	Guard    int
 	Style    Style
+	Shifter  Shifter
 }
 
 // Unit is reconfigurable hardware as declared: the widest input, the number of

@@ -98,6 +98,7 @@ func shape(r *rand.Rand) ir.Shape {
 	return ir.Shape{
 		Segments: 1 + r.IntN(8), Terms: 1 + r.IntN(3), MinShift: low, MaxShift: low + r.IntN(12),
 		Guard: r.IntN(4), Style: ir.Style(r.IntN(len(ir.Styles()))),
+		Shifter: ir.Shifter(r.IntN(len(ir.Shifters()))),
 	}
 }
 

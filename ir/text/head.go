@@ -84,8 +84,12 @@ func format(f ir.Format) string {
 
 func (p *Printer) shape(s *ir.Shape) {
 	if *s != (ir.Shape{}) {
-		p.Line("shape %s segments %d terms %d shifts %d..%d guard %d",
-			s.Style, s.Segments, s.Terms, s.MinShift, s.MaxShift, s.Guard)
+		shifter := ""
+		if s.Shifter != ir.Chain {
+			shifter = " shifter " + s.Shifter.String()
+		}
+		p.Line("shape %s segments %d terms %d shifts %d..%d guard %d%s",
+			s.Style, s.Segments, s.Terms, s.MinShift, s.MaxShift, s.Guard, shifter)
 	}
 }
 

@@ -202,6 +202,9 @@ func (p *Parser) shape(s *ir.Shape) {
 	s.MaxShift = p.Count("the largest shift")
 	p.Expect("guard")
 	s.Guard = p.Count("the guard bits")
+	if p.Accept("shifter") {
+		s.Shifter = Choice(p, "a shifter", ir.Shifters(), ir.ParseShifter)
+	}
 }
 
 // Integer reads a set of codes such as "int8 narrow".

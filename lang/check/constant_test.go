@@ -80,7 +80,7 @@ func TestArgumentsOfOptions(t *testing.T) {
 	for _, option := range []string{
 		"weight = normal(0)", "weight = normal(0, 1, 2)", "weight = normal(mean = 0..1, stddev = 1)", "weight = normal",
 		"weight = uniform(0, 1)", "slopes = pot(shifts = 0..3, shifts = 0..3)", "slopes = apot(terms = 1..2)",
-		"range = 1..2 narrow", "fit = minmax(1)", "segments = \"8\"", "style = 3",
+		"range = 1..2 narrow", "fit = minmax(1)", "segments = \"8\"", "style = 3", "shifter = 4",
 	} {
 		r := check.LoadOverlay("main.grau", map[string]string{"main.grau": "layer l : int8 -> int8 = x { " + option + " }"})
 		if r.Module != nil || len(r.Diagnostics) == 0 || r.Diagnostics[0].Span.Column < 31 {

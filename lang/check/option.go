@@ -13,7 +13,7 @@ import (
 type options map[string]*lang.Option
 
 // shapeOptions are what both a unit and a layer without one can say.
-var shapeOptions = []string{"segments", "slopes", "guard", "style"}
+var shapeOptions = []string{"segments", "slopes", "guard", "style", "shifter"}
 
 // options checks the names of options.
 func (c *checker) options(list []*lang.Option, known []string, of string) (options, bool) {
@@ -121,6 +121,11 @@ func (c *checker) shape(f *file, o options, in, out ir.Integer) (ir.Shape, bool)
 	if o["style"] != nil {
 		word, known := c.choice(o["style"], ir.Styles())
 		s.Style, _ = ir.ParseStyle(word)
+		ok = ok && known
+	}
+	if o["shifter"] != nil {
+		word, known := c.choice(o["shifter"], ir.Shifters())
+		s.Shifter, _ = ir.ParseShifter(word)
 		ok = ok && known
 	}
 	if ok && uint64(s.Segments) > in.Count() {

@@ -8,13 +8,15 @@ import (
 	"grauc/ir/pwl"
 )
 
+var shifters = map[ir.Shifter]string{ir.Chain: "chain of shifters", ir.Barrel: "barrel shifter"}
+
 // unitDoc is the head of what is emitted for a unit.
 func unitDoc(u *ir.Unit) []string {
 	doc := lines(u.Doc)
 	doc = append(doc,
 		fmt.Sprintf("Reconfigurable piecewise linear unit: %s in, %d bits out.", u.Input, u.Output.Width),
-		fmt.Sprintf("%d segments, slopes of %s with shifts %d..%d, %d guard bits.",
-			u.Segments, plural(u.Terms, "term"), u.MinShift, u.MaxShift, u.Guard))
+		fmt.Sprintf("%d segments, slopes of %s with shifts %d..%d in a %s, %d guard bits.",
+			u.Segments, plural(u.Terms, "term"), u.MinShift, u.MaxShift, shifters[u.Shifter], u.Guard))
 	if u.Channels > 1 {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 	}

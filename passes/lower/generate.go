@@ -235,11 +235,10 @@ func (g *generator) sum(x ref) ref {
 	return g.line(x, bias, g.taps(g.chooseEach(bits, slopes)))
 }
 
-// pipeline is the sum in hardware. The bias comes last: until then the sum is as
-// narrow as the terms so far, and the number of the segment takes fewer registers
-// than its bias.
+// pipeline is the sum in hardware. The bias is chosen where it is added: the number
+// of the segment takes fewer registers until then.
 func (g *generator) pipeline(x ref, bits []ref) ref {
-	var sum ref
+	var terms addends
 	if g.p.terms > 0 {
 		slopes := g.slopes()
 		words := refs(bits, &x)
@@ -247,20 +246,21 @@ func (g *generator) pipeline(x ref, bits []ref) ref {
 			words = append(words, refs(slopes[k])...)
 		}
 		g.readStage(words...)
-		sum = g.terms(x, g.taps(g.chooseEach(bits, slopes)), bits)
+		t := g.taps(g.chooseEach(bits, slopes))
+		if g.p.shifter == ir.Barrel {
+			terms = g.barrel(x, t, bits)
+		} else {
+			terms = addends{values: []ref{g.terms(x, t, bits)}}
+		}
 	}
 	biases := g.biases()
-	words := refs(bits, refs(biases)...)
-	if g.p.terms > 0 {
-		words = append(words, &sum)
+	g.readStage(append(terms.refs(), refs(bits, refs(biases)...)...)...)
+	sum := g.Named(g.choose(bits, biases), "bias")
+	for j := range terms.values {
+		g.cut(append(terms.refs(), &sum)...)
+		sum = g.Named(g.Add(g.p.sum, sum, g.term(&terms, j)), "sum")
 	}
-	g.readStage(words...)
-	bias := g.Named(g.choose(bits, biases), "bias")
-	if g.p.terms == 0 {
-		return bias
-	}
-	g.cut(&bias, &sum)
-	return g.Named(g.Add(g.p.sum, bias, sum), "sum")
+	return sum
 }
 
 // biases reads the bias of every segment.

@@ -21,6 +21,7 @@ type plan struct {
 	channels      int    // configurations, at least 1
 	channelPort   string // "" where there is nothing to choose
 	style         ir.Style
+	shifter       ir.Shifter
 
 	segments, terms, guard int
 	shifts                 []int // the exponents that occur, ascending
@@ -158,11 +159,11 @@ func planUnit(u *ir.Unit) (*plan, error) {
 	p := &plan{
 		name: u.Name, source: u.Source, doc: unitDoc(u),
 		input: datapath.TypeOf(u.Input), output: datapath.TypeOf(u.Output),
-		channels: u.Channels, style: u.Style,
+		channels: u.Channels, style: u.Style, shifter: u.Shifter,
 		segments: u.Segments, terms: u.Terms, guard: u.Guard,
 		thresholds: datapath.TypeOf(u.Input),
 		low:        true, high: true,
-		capture: u.Terms == 1 || u.Style == ir.Parallel,
+		capture: u.Terms == 1 || u.Style == ir.Parallel || u.Shifter == ir.Barrel,
 	}
 	if u.Channels > 1 {
 		p.channelPort = "x_channel"
@@ -217,14 +218,18 @@ func planFixed(l *pwl.Layer, fs []*pwl.Function, to purpose) (*plan, error) {
 		p.include(f)
 	}
 	slices.Sort(p.shifts)
+	if to == hardware && l.Shape.Shifter == ir.Barrel && p.terms > 0 {
+		p.shifter, p.capture = ir.Barrel, true
+		p.fillShifts()
+	}
 	// Adders at every stage pay where each has a clock to itself, or where constants
 	// make most of them vanish; elsewhere multiplexers are cheaper.
-	p.capture = p.terms == 1 || to == hardware && p.style == ir.Parallel
+	p.capture = p.capture || p.terms == 1 || to == hardware && p.style == ir.Parallel
 	for _, f := range fs {
 		p.held = append(p.held, p.configure(f))
 	}
 	p.selection = p.choose(to)
-	p.decoded = p.channels == 1 // they fold; in a table they would cost more words than decoding does
+	p.decoded = p.channels == 1 && p.shifter == ir.Chain // they fold; in a table they would cost more words than decoding does
 	if err := p.size(fs, to); err != nil {
 		return nil, tooWide("layer "+l.Name, 64, l.Source)
 	}
@@ -249,6 +254,15 @@ func (p *plan) include(f *pwl.Function) {
 				p.shifts = append(p.shifts, t.Shift)
 			}
 		}
+	}
+}
+
+// fillShifts lets the shifts have no gaps.
+func (p *plan) fillShifts() {
+	first, last := p.shifts[0], p.shifts[len(p.shifts)-1]
+	p.shifts = nil
+	for e := first; e <= last; e++ {
+		p.shifts = append(p.shifts, e)
 	}
 }
 
