@@ -64,6 +64,9 @@ func (e *emission) tops() ([]*top, error) {
 	var tops []*top
 	for _, u := range e.Design.Hardware {
 		name := e.claim("unit "+u.Name, u.Name, u.Source)
+		if len(u.Fields) == 0 {
+			return nil, fmt.Errorf("verilog: unit %s has no fields to map", u.Name)
+		}
 		trials, err := e.trials(u)
 		if err != nil {
 			return nil, err

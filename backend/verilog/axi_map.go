@@ -112,7 +112,7 @@ func (r *registerMap) writes(image *datapath.Image) []busWrite {
 	for _, w := range image.Words {
 		at := r.base() + w.Addr*uint64(r.stride)
 		all = append(all, busWrite{at, uint32(w.Data)})
-		if wide(fields[int(w.Addr&(1<<r.wordBits()-1))]) {
+		if f := fields[int(w.Addr&(1<<r.wordBits()-1))]; f != nil && wide(f) {
 			all = append(all, busWrite{at + 4, uint32(w.Data >> 32)})
 		}
 	}

@@ -362,8 +362,8 @@ func (w *topText) decode() {
 			w.unused = append(w.unused, slice("s_axi_wdata", 31, r.data.Width))
 		}
 	} else {
-		w.known("double", double)
-		w.line("wire to_word = to_config && (double || narrow && !s_axi_awaddr[2]);")
+		w.known("paired", double)
+		w.line("wire to_word = to_config && (paired || narrow && !s_axi_awaddr[2]);")
 		w.line("wire complete = narrow || s_axi_awaddr[2];")
 		w.line("reg [31:0] low_half; // of a word of more than 32 bits, whose high half completes it")
 		w.open("always @(posedge aclk)")
