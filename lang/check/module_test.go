@@ -42,15 +42,15 @@ func functionNames(m *spec.Module) string {
 
 func TestShapeDefaults(t *testing.T) {
 	for text, want := range map[string]ir.Shape{
-		"layer l : int16 -> int8 = x":                               {Segments: 8, Terms: 2, MinShift: -8, MaxShift: 17, Guard: 2},
-		"layer l : int16 -> int5 = x":                               {Segments: 8, Terms: 2, MinShift: -5, MaxShift: 17, Guard: 2},
-		"layer l : uint11 -> uint4 = x":                             {Segments: 4, Terms: 1, MinShift: -4, MaxShift: 10},
-		"layer l : uint1 -> uint8 = x":                              {Segments: 2, Terms: 2, MinShift: -8, MaxShift: 2, Guard: 2},
-		"layer l : int16 -> int8 = x { slopes = pot guard = 0 }":    {Segments: 8, Terms: 1, MinShift: -8, MaxShift: 15},
-		"layer l : int16 -> int2 = x { slopes = apot(terms = 3) }":  {Segments: 4, Terms: 3, MinShift: -2, MaxShift: 15},
-		"layer l : int16 -> int8 = x { style = serial }":            {Segments: 8, Terms: 2, MinShift: -8, MaxShift: 17, Guard: 2, Style: ir.Serial},
-		"layer l : int16 -> int8 = x { shifter = barrel }":          {Segments: 8, Terms: 2, MinShift: -8, MaxShift: 17, Guard: 2, Shifter: ir.Barrel},
-		"layer l : int16 -> int2 = x { slopes = apot(2, -3..2^3) }": {Segments: 4, Terms: 2, MinShift: -3, MaxShift: 8},
+		"layer l : int16 -> int8 = x":                                                                          {Segments: 8, Terms: 2, MinShift: -8, MaxShift: 17, Guard: 2},
+		"layer l : int16 -> int5 = x":                                                                          {Segments: 8, Terms: 2, MinShift: -5, MaxShift: 17, Guard: 2},
+		"layer l : uint11 -> uint4 = x":                                                                        {Segments: 4, Terms: 1, MinShift: -4, MaxShift: 10},
+		"layer l : uint1 -> uint8 = x":                                                                         {Segments: 2, Terms: 2, MinShift: -8, MaxShift: 2, Guard: 2},
+		"layer l : int16 -> int8 = x { slopes = pot guard = 0 }":                                               {Segments: 8, Terms: 1, MinShift: -8, MaxShift: 15},
+		"layer l : int16 -> int2 = x { slopes = apot(terms = 3) }":                                             {Segments: 4, Terms: 3, MinShift: -2, MaxShift: 15},
+		"layer l : int16 -> int8 = x { style = serial }":                                                       {Segments: 8, Terms: 2, MinShift: -8, MaxShift: 17, Guard: 2, Style: ir.Serial},
+		"layer l : int16 -> int8 = x { shifter = barrel }":                                                     {Segments: 8, Terms: 2, MinShift: -8, MaxShift: 17, Guard: 2, Shifter: ir.Barrel},
+		"layer l : int16 -> int2 = x { slopes = apot(2, -3..2^3) }":                                            {Segments: 4, Terms: 2, MinShift: -3, MaxShift: 8},
 		"unit u { input = int24 output = int8 slopes = pot(shifts = 0..15) } layer l : int16 -> int2 = x on u": {Segments: 8, Terms: 1, MaxShift: 15, Guard: 2},
 	} {
 		if got := single(t, text).Layers[0].Shape; got != want {
