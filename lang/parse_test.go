@@ -79,6 +79,26 @@ func TestPowersBindTighterThanSigns(t *testing.T) {
 	}
 }
 
+// An expression at fault gets the place where it stops to be one, however deep.
+func TestFaultsInExpressions(t *testing.T) {
+	for text, want := range map[string]string{
+		"fn f(x) = g(x + )":     "expected an operand, found `)`",
+		"fn f(x) = g(x, )":      "expected an argument, found `)`",
+		"fn f(x) = g(x, a = )":  "expected an expression, found `)`",
+		"fn f(x) = (x":          "the declaration ends where `)` is expected",
+		"fn f(x) = if x then 1": "the declaration ends where `else` is expected",
+		"fn f(x) = 1 + not x":   "expected an operand, found `not`",
+		"fn f(x) = d.+":         "expected a name, found `+`",
+		"fn f(x) = d.g + 1":     "expected `[`, found `+`",
+		"fn f(x) = g(1..)":      "expected an expression, found `)`",
+	} {
+		f := lang.Parse("test.grau", text)
+		if len(f.Diagnostics) != 1 || f.Diagnostics[0].Message != want {
+			t.Errorf("%q: %v, want %q", text, f.Diagnostics, want)
+		}
+	}
+}
+
 func TestDocComments(t *testing.T) {
 	f := lang.Parse("test.grau", `
 /// not of f

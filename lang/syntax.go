@@ -36,11 +36,8 @@ func unknownDeclaration(t lexer.Token) diag.Diagnostic {
 func syntax(toks []lexer.Token, at int, fault participle.Error) diag.Diagnostic {
 	expected := expectation(fault.Message())
 	if toks[at].Value == "," && expected == "`)`" {
-		// The parser took back the comma when nothing it knows followed.
-		at, expected = next(toks, at), "an argument"
-		if forms[toks[firstWord(toks)].Value] == forms["fn"] && !defines(toks[:at]) {
-			expected = "a parameter"
-		}
+		// The parser took back the comma when no parameter followed.
+		at, expected = next(toks, at), "a parameter"
 	}
 	found := toks[at]
 	if looksLikeDeclaration(toks, at) {
