@@ -92,7 +92,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(buildCommand(), checkCommand(), evalCommand(), verifyFitCommand(), optCommand(),
+	root.AddCommand(buildCommand(), checkCommand(), evalCommand(), verifyFitCommand(), optCommand(), proveCommand(),
 		passesCommand(), targetsCommand(), explainCommand(), versionCommand())
 	return root
 }

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"grauc/backend"
+	"grauc/backend/verilog"
+	"grauc/compile"
+	"grauc/ir"
+	"grauc/prove"
+)
+
+func proveCommand() *cobra.Command {
+	var (
+		layer   string
+		timeout time.Duration
+	)
+	cmd := &cobra.Command{
+		Use:   "prove FILE...",
+		Short: "Prove the emitted Verilog equal to the segments, for every input",
+		Long: `Prove the Verilog of every layer with hardware of its own equal to its segments, for
+every input, by two provers: the SAT solver of Yosys, and Z3. Reconfigurable units
+are not proved, and listed as such.`,
+		Args: atLeast(1, "a .grau file"),
+	}
+	cmd.Flags().StringVar(&layer, "layer", "", "prove only this layer")
+	cmd.Flags().DurationVar(&timeout, "timeout", time.Minute, "time for each prover and module")
+	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
+		if timeout <= 0 {
+			return usagef("--timeout must be positive, such as 30s")
+		}
+		if err := toolsPresent(); err != nil {
+			return err
+		}
+		return proveFiles(cmd, d, args, layer, timeout)
+	})
+	return cmd
+}
+
+// toolsPresent says what to install.
+func toolsPresent() error {
+	var missing []string
+	for _, t := range prove.Missing() {
+		missing = append(missing, fmt.Sprintf("%s (Debian package %s)", t.Program, t.Package))
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return faultError{fmt.Errorf("proofs need %s, which is not installed", strings.Join(missing, ", "))}
+}
+
+func proveFiles(cmd *cobra.Command, d *compile.Driver, files []string, layer string, timeout time.Duration) error {
+	modules, err := d.Load(files)
+	if err != nil {
+		return err
+	}
+	var names []string
+	found, all := layer == "", true
+	for _, m := range modules {
+		for _, l := range m.Layers {
+			names = append(names, l.Name)
+			found = found || l.Name == layer
+		}
+	}
+	if !found {
+		return unknown("layer", layer, names)
+	}
+	for _, m := range modules {
+		p, err := d.Lower(m, ir.LevelDatapath)
+		if err != nil {
+			return err
+		}
+		ok, err := proveRequest(cmd, &backend.Request{PWL: p.PWL, Design: p.Design}, layer, timeout)
+		if err != nil {
+			return err
+		}
+		all = all && ok
+	}
+	if !all {
+		return compile.ErrFault
+	}
+	return nil
+}
+
+// proveRequest reports whether everything of a file is proved.
+func proveRequest(cmd *cobra.Command, r *backend.Request, layer string, timeout time.Duration) (bool, error) {
+	emitted, err := verilog.Target.Emit(r)
+	if err != nil {
+		return false, err
+	}
+	subjects, err := prove.Subjects(r, emitted)
+	if err != nil {
+		return false, err
+	}
+	all := true
+	for _, s := range subjects {
+		if layer != "" && s.Layer.Name != layer {
+			continue
+		}
+		verdicts, err := s.Prove(timeout)
+		if err != nil {
+			return false, faultError{err}
+		}
+		all = all && prove.AllProved(verdicts)
+		if err := printVerdicts(cmd, s, verdicts); err != nil {
+			return false, err
+		}
+	}
+	for _, l := range r.PWL.Layers {
+		if l.Unit == "" || layer != "" && l.Name != layer {
+			continue
+		}
+		all = false
+		if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s.%s: not proved: it runs on the reconfigurable unit %s\n", r.PWL.Name, l.Name, l.Unit); err != nil {
+			return false, written(err)
+		}
+	}
+	return all, nil
+}
+
+func printVerdicts(cmd *cobra.Command, s *prove.Subject, verdicts []prove.Verdict) error {
+	var parts []string
+	for _, v := range verdicts {
+		parts = append(parts, s.Describe(v))
+	}
+	_, err := fmt.Fprintf(cmd.OutOrStdout(), "%s: %s\n", s.Name, strings.Join(parts, "; "))
+	return written(err)
+}

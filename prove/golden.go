@@ -1,0 +1,78 @@
+package prove
+
+import (
+	"fmt"
+	"strings"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// wide holds every intermediate result: the verifier of pwl bounds them to 62 bits.
+const wide = 64
+
+// golden is the layer's meaning as a Verilog module, written from the formula of the
+// pwl level alone and sharing nothing with the netlist.
+func golden(l *pwl.Layer) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "module golden (input wire %sx, input wire [31:0] x_channel, output reg %sy);\n", vector(l.Input.Integer), vector(l.Output.Integer))
+	fmt.Fprintf(&b, "  wire signed [%d:0] w = x;\n  reg signed [%d:0] sum;\n", wide-1, wide-1)
+	b.WriteString("  always @* begin\n    sum = 0;\n    y = 0;\n    case (x_channel)\n")
+	for c, ch := range l.Channels {
+		fmt.Fprintf(&b, "    %d: begin\n", c)
+		if ch.Function != nil {
+			writeFunction(&b, ch.Function)
+		} else {
+			writeSteps(&b, ch.Steps)
+		}
+		b.WriteString("    end\n")
+	}
+	b.WriteString("    endcase\n  end\nendmodule\n")
+	return b.String()
+}
+
+func writeFunction(b *strings.Builder, f *pwl.Function) {
+	for _, s := range f.Segments {
+		fmt.Fprintf(b, "      if (w >= %s) sum = %s", literal(s.Start), literal(s.Bias))
+		for _, t := range s.Terms {
+			b.WriteString(term(t, f.Guard))
+		}
+		b.WriteString(";\n")
+	}
+	fmt.Fprintf(b, "      sum = sum >>> %d;\n", f.Guard)
+	low, high := literal(f.Output.Min()), literal(f.Output.Max())
+	fmt.Fprintf(b, "      y = sum < %s ? %s : sum > %s ? %s : sum;\n", low, low, high, high)
+}
+
+func term(t pwl.Term, guard int) string {
+	sign, shift, by := "+", ">>>", min(t.Shift, wide-1)
+	if t.Negative {
+		sign = "-"
+	}
+	if by < 0 {
+		shift, by = "<<<", -by
+	}
+	return fmt.Sprintf(" %s ((w <<< %d) %s %d)", sign, guard, shift, by)
+}
+
+func writeSteps(b *strings.Builder, f *steps.Function) {
+	for _, r := range f.Runs {
+		fmt.Fprintf(b, "      if (w >= %s) y = %s;\n", literal(r.Start), literal(r.Value))
+	}
+}
+
+// literal is v as a signed number of the wide type; no v is the most negative one.
+func literal(v int64) string {
+	if v < 0 {
+		return fmt.Sprintf("-%d'sd%d", wide, -v)
+	}
+	return fmt.Sprintf("%d'sd%d", wide, v)
+}
+
+func vector(t ir.Integer) string {
+	if t.Signed {
+		return fmt.Sprintf("signed [%d:0] ", t.Width-1)
+	}
+	return fmt.Sprintf("[%d:0] ", t.Width-1)
+}
