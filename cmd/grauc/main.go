@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"grauc/compile"
+	"grauc/lang/check"
 	"grauc/lang/diag"
 )
 
@@ -28,6 +29,7 @@ func main() {
 	// them down. Long ones trade some memory for time, up to a limit.
 	debug.SetGCPercent(400)
 	debug.SetMemoryLimit(1 << 30)
+	check.Prepare() // beside the reading of the command line; nearly all commands load files
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 

@@ -33,14 +33,20 @@ type Result struct {
 	Sources     diag.Sources // the texts the diagnostics point into
 }
 
+// Prepare begins what Load needs whatever the file, for callers that have other
+// things to do first.
+func Prepare() {
+	lang.Prepare()
+	go outlines() // hardly a program calls nothing of the library
+}
+
 // Load reads and checks a file with all it uses.
 func Load(path string) *Result { return LoadOverlay(path, nil) }
 
 // LoadOverlay is Load with texts that take the place of files: an editor's unsaved
 // ones. Their names are paths as Load forms them, relative to the same directory.
 func LoadOverlay(path string, overlay map[string]string) *Result {
-	lang.Prepare()
-	go outlines() // hardly a program calls nothing of the library
+	Prepare()
 	c := &checker{overlay: overlay, sources: diag.Sources{}, programs: programQuota, numbers: dataQuota}
 	r := &Result{Sources: c.sources}
 	if main := c.main(path); main != nil {
