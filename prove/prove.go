@@ -16,6 +16,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -38,28 +39,41 @@ type Subject struct {
 // Subjects are the modules of layers with hardware of their own in what the Verilog
 // target emitted.
 func Subjects(r *backend.Request, emitted *backend.Response) ([]*Subject, error) {
+	modules := modules(emitted)
+	if len(modules) < len(r.Design.Hardware) {
+		return nil, errors.New("prove: fewer modules than units were emitted")
+	}
+	modules = modules[len(r.Design.Hardware):]
 	var all []*Subject
 	for _, l := range r.Design.Layers {
 		if l.Hardware == nil {
 			continue
 		}
-		name := backend.Identifier(r.Design.Name + "_" + l.Name)
-		text, err := find(emitted, name)
-		if err != nil {
-			return nil, err
+		if len(all) == len(modules) {
+			return nil, fmt.Errorf("prove: no module was emitted for layer %s", l.Name)
 		}
-		all = append(all, &Subject{name, text, r.PWL.Layer(l.Name), l.Hardware})
+		m := modules[len(all)]
+		name := strings.TrimSuffix(path.Base(m.Path), ".v")
+		all = append(all, &Subject{name, string(m.Data), r.PWL.Layer(l.Name), l.Hardware})
 	}
 	return all, nil
 }
 
-func find(emitted *backend.Response, name string) (string, error) {
+// modules are the files of modules, those of units first, each of which its
+// testbench follows. A name alone does not tell: the target changes names that clash.
+func modules(emitted *backend.Response) []backend.File {
+	var modules []backend.File
+	bench := false
 	for _, f := range emitted.Files {
-		if f.Path == "verilog/"+name+".v" {
-			return string(f.Data), nil
+		if path.Dir(f.Path) != "verilog" {
+			continue
 		}
+		if !bench {
+			modules = append(modules, f)
+		}
+		bench = !bench
 	}
-	return "", fmt.Errorf("prove: no file of module %s was emitted", name)
+	return modules
 }
 
 // Outcome is what a prover found.
