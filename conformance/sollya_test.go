@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"grauc/backend/backendtest"
 	"grauc/ir"
 	"grauc/ir/real"
 	"grauc/ir/steps"
@@ -69,7 +70,7 @@ const (
 // computes with 160 bits: at the inputs nearest to a tie between two codes, and at
 // others.
 func TestGoldenAgreesWithSollya(t *testing.T) {
-	tool(t, "sollya")
+	backendtest.Tool(t, "sollya")
 	for _, name := range library(t) {
 		f, ok := formulas[name]
 		if !ok {

@@ -8,29 +8,15 @@ import (
 	"strings"
 	"testing"
 
+	"grauc/backend/backendtest"
+
 	"github.com/stretchr/testify/require"
 )
-
-// tool finds a program. Where the environment says that tools are required, a
-// missing one is a failure.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path
-	case os.Getenv("GRAUC_TOOLS") == "required":
-		t.Fatalf("%s is not installed", name)
-	default:
-		t.Skipf("%s is not installed", name)
-	}
-	return ""
-}
 
 // must runs a program that has to succeed.
 func must(t *testing.T, dir, name string, args ...string) string {
 	t.Helper()
-	cmd := exec.Command(tool(t, name), args...)
+	cmd := exec.Command(backendtest.Tool(t, name), args...)
 	cmd.Dir = dir
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out

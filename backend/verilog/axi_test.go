@@ -3,12 +3,12 @@ package verilog
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"grauc/backend"
+	"grauc/backend/backendtest"
 	"grauc/ir"
 	"grauc/ir/datapath"
 )
@@ -68,7 +68,7 @@ var axiTops = []string{"kit_edge", "kit_far", "kit_idle", "kit_fixed", "kit_many
 
 func TestTopsPass(t *testing.T) {
 	t.Parallel()
-	verilator, yosys := tool(t, "verilator"), tool(t, "yosys")
+	verilator, yosys := backendtest.Tool(t, "verilator"), backendtest.Tool(t, "yosys")
 	e := emitBoth(t, axiKit(t))
 	if _, ok := e.files["axi/kit_near_axi.v"]; ok {
 		t.Error("a module without a handshake has a stream")
@@ -89,7 +89,7 @@ func TestTopsPass(t *testing.T) {
 // TestTopInVerilator runs a testbench in a simulator that has two states only.
 func TestTopInVerilator(t *testing.T) {
 	t.Parallel()
-	verilator := tool(t, "verilator")
+	verilator := backendtest.Tool(t, "verilator")
 	e := emitBoth(t, axiKit(t))
 	args := append([]string{"--binary", "--timing", "--top-module", "kit_edge_axi_tb", "--prefix", "bench",
 		"-MAKEFLAGS", "OPT_FAST=-O0 OPT_SLOW=-O0 OPT_GLOBAL=-O0", "--Mdir", "built", "axi/kit_edge_axi_tb.v"}, topFiles("kit_edge")...)
@@ -163,7 +163,7 @@ func TestDriver(t *testing.T) {
 			write(t, e.dir, "axi/test.c", driverTest(name, newRegisterMap(name, u), image))
 			for _, compiler := range []string{"gcc", "clang"} {
 				exe := filepath.Join(e.dir, fmt.Sprintf("%s_%d_%s", name, i, compiler))
-				silent(t, filepath.Join(e.dir, "axi"), tool(t, compiler), "-std=c99", "-ffreestanding", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror",
+				silent(t, filepath.Join(e.dir, "axi"), backendtest.Tool(t, compiler), "-std=c99", "-ffreestanding", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Werror",
 					"-O1", "test.c", "-o", exe)
 				silent(t, e.dir, exe)
 			}
@@ -216,19 +216,7 @@ func TestNoStream(t *testing.T) {
 // TestMapSnapshot holds what a reader sees of the smallest map.
 func TestMapSnapshot(t *testing.T) {
 	e := emitBoth(t, ramp())
-	for _, name := range []string{"axi/hand_ramp_axi.v", "axi/hand_ramp.h", "axi/hand_ramp_images.h", "axi/hand_ramp.md", "axi/hand_ramp.rdl", "hand.core"} {
-		golden := filepath.Join("testdata", filepath.Base(name)+".golden")
-		if *rewrite {
-			write(t, ".", golden, e.files[name])
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if e.files[name] != string(want) {
-			t.Errorf("%s is not what %s says; go test -update ./backend/verilog writes it anew", name, golden)
-		}
-	}
+	e.golden(t, "axi/hand_ramp_axi.v", "axi/hand_ramp.h", "axi/hand_ramp_images.h", "axi/hand_ramp.md", "axi/hand_ramp.rdl", "hand.core")
 	if out := e.simulateTop(t, "hand_ramp"); !strings.HasPrefix(out, "PASS hand_ramp_axi ") {
 		t.Error(out)
 	}

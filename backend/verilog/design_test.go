@@ -1,22 +1,19 @@
 package verilog
 
 import (
-	"flag"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"grauc/backend"
+	"grauc/backend/backendtest"
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
 	"grauc/passes/lower"
 )
-
-var rewrite = flag.Bool("update", false, "write the golden files anew")
 
 var (
 	int12 = ir.Integer{Width: 12, Signed: true}
@@ -188,7 +185,7 @@ func TestBenchesPass(t *testing.T) {
 }
 
 func TestLint(t *testing.T) {
-	verilator, yosys := tool(t, "verilator"), tool(t, "yosys")
+	verilator, yosys := backendtest.Tool(t, "verilator"), backendtest.Tool(t, "yosys")
 	e := emitTo(t, kit().request(t))
 	dir := filepath.Join(e.dir, "verilog")
 	script := ""
@@ -206,7 +203,7 @@ func TestLint(t *testing.T) {
 // TestVerilator runs a testbench in a simulator that has two states only.
 func TestVerilator(t *testing.T) {
 	t.Parallel()
-	verilator := tool(t, "verilator")
+	verilator := backendtest.Tool(t, "verilator")
 	e := emitTo(t, ramp())
 	dir := filepath.Join(e.dir, "verilog")
 	out, err := run(t, dir, verilator, "--binary", "--timing", "--top-module", "hand_ramp_tb", "--prefix", "bench",
@@ -220,22 +217,20 @@ func TestVerilator(t *testing.T) {
 	}
 }
 
+// golden compares what was emitted with the files in testdata.
+func (e *emitted) golden(t *testing.T, names ...string) {
+	t.Helper()
+	files := make([]backend.File, len(names))
+	for i, name := range names {
+		files[i] = backend.File{Path: filepath.Base(name) + ".golden", Data: []byte(e.files[name])}
+	}
+	backendtest.Golden(t, files)
+}
+
 // TestSnapshot holds what a reader sees.
 func TestSnapshot(t *testing.T) {
 	e := emitTo(t, ramp())
-	for _, name := range []string{"verilog/hand_ramp.v", "verilog/hand_ramp_tb.v", "config/hand_ramp/one.memh"} {
-		golden := filepath.Join("testdata", filepath.Base(name)+".golden")
-		if *rewrite {
-			write(t, ".", golden, e.files[name])
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if e.files[name] != string(want) {
-			t.Errorf("%s is not what %s says; go test -update ./backend/verilog writes it anew", name, golden)
-		}
-	}
+	e.golden(t, "verilog/hand_ramp.v", "verilog/hand_ramp_tb.v", "config/hand_ramp/one.memh")
 	if out := e.simulate(t, "hand_ramp"); len(out) != 1 || !strings.HasPrefix(out[0], "PASS hand_ramp ") {
 		t.Errorf("%q", out)
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"grauc/backend"
+	"grauc/backend/backendtest"
 	"grauc/ir"
 	"grauc/ir/datapath"
 )
@@ -140,7 +141,7 @@ func TestComments(t *testing.T) {
 	}
 	dir := t.TempDir()
 	write(t, dir, "quiet.v", text)
-	silent(t, dir, tool(t, "verilator"), "--lint-only", "-Wall", "quiet.v")
-	silent(t, dir, tool(t, "iverilog"), "-g2005", "-Wall", "-o", "quiet.vvp", "quiet.v")
-	silent(t, dir, tool(t, "yosys"), "-q", "-e", ".", "-p", "read_verilog quiet.v; hierarchy -check -top quiet")
+	silent(t, dir, backendtest.Tool(t, "verilator"), "--lint-only", "-Wall", "quiet.v")
+	silent(t, dir, backendtest.Tool(t, "iverilog"), "-g2005", "-Wall", "-o", "quiet.vvp", "quiet.v")
+	silent(t, dir, backendtest.Tool(t, "yosys"), "-q", "-e", ".", "-p", "read_verilog quiet.v; hierarchy -check -top quiet")
 }

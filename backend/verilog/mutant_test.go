@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"grauc/backend/backendtest"
 	"grauc/ir"
 )
 
@@ -94,10 +95,10 @@ func verdicts(t *testing.T, e *emitted, name string, mutants map[string]string) 
 	}
 	dir := t.TempDir()
 	write(t, dir, "mutants.v", text.String())
-	if out, err := run(t, dir, tool(t, "iverilog"), "-g2005", "-o", "mutants.vvp", "mutants.v"); err != nil {
+	if out, err := run(t, dir, backendtest.Tool(t, "iverilog"), "-g2005", "-o", "mutants.vvp", "mutants.v"); err != nil {
 		t.Fatal(err, out)
 	}
-	out, err := run(t, dir, tool(t, "vvp"), "-n", "mutants.vvp")
+	out, err := run(t, dir, backendtest.Tool(t, "vvp"), "-n", "mutants.vvp")
 	if err != nil {
 		t.Fatal(err, out)
 	}
@@ -166,10 +167,10 @@ func equivalent(t *testing.T, name, module string, mutants map[string]string) ma
 	text.WriteString("  end\nendmodule\n")
 	dir := t.TempDir()
 	write(t, dir, "compare.v", text.String())
-	if out, err := run(t, dir, tool(t, "iverilog"), "-g2005", "-s", "compare", "-o", "compare.vvp", "compare.v"); err != nil {
+	if out, err := run(t, dir, backendtest.Tool(t, "iverilog"), "-g2005", "-s", "compare", "-o", "compare.vvp", "compare.v"); err != nil {
 		t.Fatal(err, out)
 	}
-	out, err := run(t, dir, tool(t, "vvp"), "-n", "compare.vvp")
+	out, err := run(t, dir, backendtest.Tool(t, "vvp"), "-n", "compare.vvp")
 	if err != nil {
 		t.Fatal(err, out)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"grauc/backend/backendtest"
 	"grauc/ir/datapath"
 )
 
@@ -288,7 +289,7 @@ func TestNetlistsThroughYosys(t *testing.T) {
 	modules, bench, want := netlists(t, 6)
 	dir := t.TempDir()
 	write(t, dir, "netlists.v", modules)
-	silent(t, dir, tool(t, "yosys"), "-q", "-e", ".", "-p", "read_verilog netlists.v; proc; opt; memory -nomap; opt; write_verilog -noattr read.v")
+	silent(t, dir, backendtest.Tool(t, "yosys"), "-q", "-e", ".", "-p", "read_verilog netlists.v; proc; opt; memory -nomap; opt; write_verilog -noattr read.v")
 	read, err := os.ReadFile(filepath.Join(dir, "read.v"))
 	if err != nil {
 		t.Fatal(err)
@@ -301,8 +302,8 @@ func compareNetlists(t *testing.T, modules, bench string, want []string) {
 	dir := t.TempDir()
 	write(t, dir, "netlists.v", modules)
 	write(t, dir, "bench.v", bench)
-	silent(t, dir, tool(t, "iverilog"), "-g2005", "-o", "bench.vvp", "netlists.v", "bench.v")
-	out, err := run(t, dir, tool(t, "vvp"), "-n", "bench.vvp")
+	silent(t, dir, backendtest.Tool(t, "iverilog"), "-g2005", "-o", "bench.vvp", "netlists.v", "bench.v")
+	out, err := run(t, dir, backendtest.Tool(t, "vvp"), "-n", "bench.vvp")
 	if err != nil {
 		t.Fatal(err, out)
 	}

@@ -7,23 +7,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-)
 
-// tool finds a program that a test cannot do without. Where the environment says
-// that tools are required, a missing one is a failure.
-func tool(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	switch {
-	case err == nil:
-		return path
-	case os.Getenv("GRAUC_TOOLS") == "required":
-		t.Fatalf("%s is not installed", name)
-	default:
-		t.Skipf("%s is not installed", name)
-	}
-	return ""
-}
+	"grauc/backend/backendtest"
+)
 
 // run runs a program in a directory and gives all it says.
 func run(t *testing.T, dir, name string, args ...string) (string, error) {
@@ -49,8 +35,8 @@ func simulate(t *testing.T, dir, top string, files ...string) []string {
 	t.Helper()
 	image := filepath.Join(dir, top+".vvp")
 	args := append([]string{"-Wall", "-g2005", "-s", top, "-o", image}, files...)
-	silent(t, dir, tool(t, "iverilog"), args...)
-	out, err := run(t, dir, tool(t, "vvp"), "-n", image)
+	silent(t, dir, backendtest.Tool(t, "iverilog"), args...)
+	out, err := run(t, dir, backendtest.Tool(t, "vvp"), "-n", image)
 	if err != nil {
 		t.Fatalf("vvp: %v\n%s", err, out)
 	}
