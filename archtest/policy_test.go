@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 )
 
 // A line names packages and what they may import: "a/..." is a and everything
@@ -154,23 +156,17 @@ func packages(t *testing.T, root string) map[string][]string {
 		found[pkg] = append(found[pkg], importsOf(t, file)...)
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return found
 }
 
 func importsOf(t *testing.T, file string) []string {
 	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	var imports []string
 	for _, spec := range parsed.Imports {
 		imported, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		imports = append(imports, imported)
 	}
 	return imports
@@ -211,13 +207,9 @@ func TestReadmeNamesEveryFolder(t *testing.T) {
 	if os.IsNotExist(err) {
 		t.Skip("there is no README.md")
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	entries, err := os.ReadDir("..")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for _, e := range entries {
 		if e.IsDir() && e.Name()[0] != '.' && e.Name() != "out" && !strings.Contains(string(readme), e.Name()+"/") {
 			t.Errorf("README.md does not mention %s/", e.Name())

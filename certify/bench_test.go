@@ -4,6 +4,8 @@ import (
 	"math"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/certify"
 	"grauc/ir"
 	"grauc/ir/steps"
@@ -43,9 +45,7 @@ func BenchmarkCertify(b *testing.B) {
 		r := certify.Certify(l, c)
 		b.Run(s.name+"/check", func(b *testing.B) {
 			for b.Loop() {
-				if err := r.Check(l, golden); err != nil {
-					b.Fatal(err)
-				}
+				require.NoError(b, r.Check(l, golden))
 			}
 		})
 		b.Logf("%s: maximum error %d, bound %d", s.name, r.Max, r.Bound)

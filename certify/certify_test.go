@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/certify"
 	"grauc/ir"
 	"grauc/ir/pwl"
@@ -40,9 +42,7 @@ func wobbly(r *rand.Rand, l *ir.Layer) *steps.Function {
 func fitted(t testing.TB, l *ir.Layer, golden *steps.Function) *pwl.Channel {
 	t.Helper()
 	m, err := fit.Lower(&steps.Module{Layers: []*steps.Layer{{Layer: *l, Channels: []*steps.Function{golden}}}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return m.Layers[0].Channels[0]
 }
 
@@ -204,9 +204,7 @@ func TestEveryAlterationIsRejected(t *testing.T) {
 			continue
 		}
 		text, err := json.Marshal(k.c)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		altered := 0
 		for _, m := range mutants(text) {
 			altered++

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir/spec"
 	"grauc/lang/check"
 	"grauc/passes/golden"
@@ -21,14 +23,10 @@ func library(t *testing.T) []string {
 	t.Helper()
 	names := []string{"tanh"}
 	files, err := fs.Glob(stdlib.Files, "*.grau")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for _, file := range files {
 		text, err := stdlib.Files.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		for _, m := range declaration.FindAllStringSubmatch(string(text), -1) {
 			names = append(names, m[1])
 		}
@@ -67,13 +65,9 @@ func TestGoldenIsExhaustive(t *testing.T) {
 			}
 			m := specOf(t, text.String())
 			got, err := golden.Lower(m)
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			want, err := golden.Exhaustive(m)
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			for i, l := range got.Layers {
 				if !slices.Equal(l.Channels[0].Runs, want.Layers[i].Channels[0].Runs) {
 					t.Errorf("%s -> %s: the runs differ from the exhaustive ones", unusual[i].in, unusual[i].out)

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend/backendtest"
 	"grauc/ir"
 	"grauc/ir/real"
@@ -87,14 +89,10 @@ func TestGoldenAgreesWithSollya(t *testing.T) {
 func agreesWithSollya(t *testing.T, name string, f formula) {
 	m := specOf(t, fmt.Sprintf("layer l : int24 scale 2^-%d -> int16 scale 2^-%d = %s(x)\n", sollyaInput, sollyaOutput, name))
 	lowered, err := golden.Lower(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	function := lowered.Layers[0].Channels[0]
 	q, err := m.Quantizer(m.Layers[0], 0)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	xs := nearTies(t, q, function)
 	for i, v := range enclosures(t, f, xs) {
 		want := v.round(function.Output)
@@ -116,9 +114,7 @@ func nearTies(t *testing.T, q *real.Quantizer, f *steps.Function) []int64 {
 	for _, r := range f.Runs[1:] {
 		for _, x := range []int64{r.Start - 1, r.Start} {
 			_, v, err := q.Point(x)
-			if err != nil {
-				t.Fatal(err)
-			}
+			require.NoError(t, err)
 			all = append(all, input{x, math.Abs(v - math.Floor(v) - 0.5)})
 		}
 	}

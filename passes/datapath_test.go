@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
@@ -15,9 +17,7 @@ import (
 func cleaned(t testing.TB, m *pwl.Module) *datapath.Design {
 	t.Helper()
 	d, err := lower.Design(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for _, step := range []struct {
 		of func(*datapath.Design) []*datapath.Module
 		f  func(*datapath.Module)
@@ -27,9 +27,7 @@ func cleaned(t testing.TB, m *pwl.Module) *datapath.Design {
 		for _, m := range step.of(d) {
 			step.f(m)
 		}
-		if err := datapath.Verify(d); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, datapath.Verify(d))
 	}
 	return d
 }

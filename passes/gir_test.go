@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
@@ -36,9 +38,7 @@ func TestPassesByExample(t *testing.T) {
 
 func TestExamplesAreOfPasses(t *testing.T) {
 	dirs, err := filepath.Glob("testdata/*")
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for _, dir := range dirs {
 		if _, ok := Find(filepath.Base(dir)); !ok {
 			t.Errorf("%s: there is no such pass", dir)
@@ -48,16 +48,12 @@ func TestExamplesAreOfPasses(t *testing.T) {
 
 func runExample(t *testing.T, pass *Pass, file string) {
 	src, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	p, print := program(t, string(src))
 	if p.Level != pass.From {
 		t.Fatalf("it is of level %v, the pass works on %v", p.Level, pass.From)
 	}
-	if err := pass.Run(p); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, pass.Run(p))
 	p.Level = pass.To
 	golden := strings.TrimSuffix(file, ".gir") + ".golden"
 	got, err := print(p)
@@ -65,14 +61,10 @@ func runExample(t *testing.T, pass *Pass, file string) {
 		t.Error(err)
 	}
 	if *update {
-		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, os.WriteFile(golden, []byte(got), 0o644))
 	}
 	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	if got != string(want) {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
@@ -84,9 +76,7 @@ func program(t *testing.T, src string) (p *Program, print func(*Program) (string
 	level, err := text.Level(src)
 	if err != nil {
 		m, err := datapath.ParseModule(src)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		p, print = alone(m), printModule
 	} else {
 		p, print = parse(t, level, src), printProgram
@@ -111,9 +101,7 @@ func parse(t *testing.T, level ir.Level, src string) *Program {
 	default:
 		p.Design, err = datapath.Parse(src)
 	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return p
 }
 

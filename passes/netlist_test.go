@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/irtest"
@@ -68,9 +70,7 @@ func TestPassesKeepTheMeaningOfRandomNetlists(t *testing.T) {
 		whole := alone(m)
 		for i := range Table {
 			if pass := &Table[i]; pass.From == ir.LevelDatapath {
-				if err := pass.Run(whole); err != nil {
-					t.Fatal(err)
-				}
+				require.NoError(t, pass.Run(whole))
 				compare(t, "the passes up to "+pass.Name, m, text, seed, want)
 			}
 		}
@@ -80,12 +80,8 @@ func TestPassesKeepTheMeaningOfRandomNetlists(t *testing.T) {
 func checkPass(t *testing.T, pass *Pass, text string, seed uint64, want []int64) {
 	t.Helper()
 	m, err := datapath.ParseModule(text)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := pass.Run(alone(m)); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
+	require.NoError(t, pass.Run(alone(m)))
 	compare(t, "pass "+pass.Name, m, text, seed, want)
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/spec"
@@ -37,9 +39,7 @@ func TestRunGoesAllTheWayDown(t *testing.T) {
 	var ran []string
 	p := relu()
 	err := Run(p, Options{VerifyEach: true, Reevaluate: true, Progress: func(pass string, _ *Program) { ran = append(ran, pass) }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	if p.Level != ir.LevelDatapath || len(ran) != len(Table) {
 		t.Errorf("at %v after %v", p.Level, ran)
 	}
@@ -48,9 +48,7 @@ func TestRunGoesAllTheWayDown(t *testing.T) {
 func TestRunTellsShares(t *testing.T) {
 	last := map[string][2]int{}
 	err := Run(relu(), Options{Share: func(pass string, done, total int) { last[pass] = [2]int{done, total} }})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for _, pass := range []string{"golden", "fit"} { // both layers are alike
 		if last[pass] != [2]int{1, 1} {
 			t.Errorf("%s: %v functions are done at last", pass, last[pass])
@@ -62,9 +60,7 @@ func TestRunStopsAndPrints(t *testing.T) {
 	p := relu()
 	var text strings.Builder
 	err := Run(p, Options{StopAfter: "fit", PrintAfter: map[string]bool{"golden": true, "fit": true}, Print: &text})
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	if p.Level != ir.LevelPWL || p.Design != nil {
 		t.Errorf("it stopped at %v", p.Level)
 	}
@@ -82,9 +78,7 @@ func TestRunStopsAndPrints(t *testing.T) {
 }
 
 func TestTableKeepsItsOrder(t *testing.T) {
-	if err := checkTable(Table); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, checkTable(Table))
 	for i := range Table {
 		for _, o := range Table[i].After {
 			if o.Why == "" {

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend"
 	"grauc/backend/verilog"
 	"grauc/compile"
@@ -26,23 +28,17 @@ func subject(t *testing.T, style string) *prove.Subject {
 	}
 	file := filepath.Join(t.TempDir(), "p.grau")
 	text := "layer l : int8 scale 1/16 -> int4 scale 1/2 = silu(x) { segments = 3 implement = pwl style = " + style + " }"
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 	d := &compile.Driver{}
 	modules, err := d.Load([]string{file})
 	if err != nil {
 		t.Fatal(err, d.Diagnostics)
 	}
 	p, err := d.Lower(modules[0], ir.LevelDatapath)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	r := &backend.Request{PWL: p.PWL, Design: p.Design}
 	emitted, err := verilog.Target.Emit(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	subjects, err := prove.Subjects(r, emitted)
 	if err != nil || len(subjects) != 1 {
 		t.Fatal(err, len(subjects))
@@ -53,9 +49,7 @@ func subject(t *testing.T, style string) *prove.Subject {
 func verdicts(t *testing.T, s *prove.Subject) []prove.Verdict {
 	t.Helper()
 	v, err := s.Prove(time.Minute)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	return v
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend"
 	"grauc/backend/backendtest"
 	"grauc/ir"
@@ -41,9 +43,7 @@ func emitBoth(t *testing.T, r *backend.Request) *emitted {
 	e := &emitted{t.TempDir(), map[string]string{}}
 	for _, target := range []backend.Target{Target, AXI} {
 		response, err := target.Emit(r)
-		if err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
 		for _, f := range response.Files {
 			if _, twice := e.files[f.Path]; twice {
 				t.Errorf("%s is emitted twice", f.Path)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend"
 	"grauc/backend/backendtest"
 	"grauc/ir"
@@ -103,12 +105,8 @@ func (p *program) steps(name string, how ir.Implement, f *steps.Function) {
 func (p *program) request(t *testing.T) *backend.Request {
 	t.Helper()
 	d, err := lower.Design(&p.Module)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := datapath.Verify(d); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
+	require.NoError(t, datapath.Verify(d))
 	return &backend.Request{PWL: &p.Module, Design: d}
 }
 
@@ -141,9 +139,7 @@ type emitted struct {
 func emitTo(t *testing.T, r *backend.Request) *emitted {
 	t.Helper()
 	response, err := Target.Emit(r)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	e := &emitted{t.TempDir(), map[string]string{}}
 	for _, f := range response.Files {
 		if _, twice := e.files[f.Path]; twice {

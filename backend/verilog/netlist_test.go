@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/backend/backendtest"
 	"grauc/ir/datapath"
 )
@@ -261,9 +263,7 @@ func netlists(t *testing.T, count uint64) (modules, bench string, want []string)
 	r := rand.New(rand.NewPCG(7, 7))
 	var benches []string
 	add := func(m *datapath.Module, stimuli []int) {
-		if err := datapath.VerifyModule(m); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, datapath.VerifyModule(m))
 		modules += emitModule(m.Name, m, nil) + "\n"
 		b, w := printer(m, stimuli)
 		benches = append(benches, b)
@@ -291,9 +291,7 @@ func TestNetlistsThroughYosys(t *testing.T) {
 	write(t, dir, "netlists.v", modules)
 	silent(t, dir, backendtest.Tool(t, "yosys"), "-q", "-e", ".", "-p", "read_verilog netlists.v; proc; opt; memory -nomap; opt; write_verilog -noattr read.v")
 	read, err := os.ReadFile(filepath.Join(dir, "read.v"))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	compareNetlists(t, string(read), bench, want)
 }
 

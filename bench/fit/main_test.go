@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/pwl"
 )
@@ -13,9 +15,7 @@ import (
 // TestQuick runs the program on few cases and reads the ratios that it prints.
 func TestQuick(t *testing.T) {
 	var out bytes.Buffer
-	if err := bench(&out, true); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, bench(&out, true))
 	text := out.String()
 	for _, want := range []string{"errors in output codes", "one fit,", "40 channels", "golden with proof"} {
 		if !strings.Contains(text, want) {

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
@@ -52,12 +54,8 @@ func TestLowerVerifies(t *testing.T) {
 		layers = append(layers, layerOf(e.name, shape, -1, e.golden(width, 8)))
 	}
 	m, err := Lower(moduleOf(layers...))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := pwl.Verify(m); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
+	require.NoError(t, pwl.Verify(m))
 	for _, l := range m.Layers {
 		e := l.Channels[0].Error
 		t.Logf("%s: %d segments, max %d at %d, %.1f%% exact", l.Name, len(l.Channels[0].Function.Segments), e.Max, e.At, 100*float64(e.Exact)/float64(e.Inputs))
@@ -136,14 +134,10 @@ func TestLowerIsDeterministic(t *testing.T) {
 	m := moduleOf(layerOf("a", edge, -1, functions...), layerOf("b", edge, -1, exampleOf("gelu", 16, 8)))
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	one, err := Lower(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	runtime.GOMAXPROCS(4)
 	four, err := Lower(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	if !reflect.DeepEqual(one, four) {
 		t.Error("one core and four differ")
 	}
@@ -251,12 +245,8 @@ func TestLeastSquaresOfLayers(t *testing.T) {
 		l.Options.Fit = ir.RMSE
 		edit(l)
 		m, err := Lower(moduleOf(l))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := pwl.Verify(m); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
+		require.NoError(t, pwl.Verify(m))
 		return m.Layers[0].Channels[0]
 	}
 	least := fit(func(l *steps.Layer) { l.Options.Fit = ir.MinMax })
@@ -297,9 +287,7 @@ func TestExactPlateaus(t *testing.T) {
 	})
 	shape := ir.Shape{Segments: 6, Terms: 1, MaxShift: 15}
 	m, err := Lower(moduleOf(layerOf("silu", shape, -1, golden)))
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	e := m.Layers[0].Channels[0].Error
 	if share := float64(e.Exact) / float64(e.Inputs); e.Max != 1 || share < 0.97 {
 		t.Errorf("maximum error %d, %.4f exact", e.Max, share)

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/real"
 	"grauc/ir/real/realtest"
@@ -26,9 +28,7 @@ func BenchmarkRuns(b *testing.B) {
 				t := f.Tape()
 				for b.Loop() {
 					found, err := runs(real.NewQuantizer(t, in, out), in.Integer)
-					if err != nil {
-						b.Fatal(err)
-					}
+					require.NoError(b, err)
 					b.ReportMetric(float64(len(found)), "runs")
 				}
 			})

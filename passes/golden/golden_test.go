@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/real"
 	"grauc/ir/spec"
@@ -47,13 +49,9 @@ func module() *spec.Module {
 func TestLower(t *testing.T) {
 	m := module()
 	got, err := Lower(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	want, err := Exhaustive(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	if got.Name != "m" || len(got.Layers) != 2 || len(got.Layer("many").Channels) != 40 || len(got.Layer("one").Channels) != 1 {
 		t.Fatalf("got %v", got)
 	}
@@ -93,14 +91,10 @@ func same(f, g *steps.Function) bool {
 func TestCoresDoNotMatter(t *testing.T) {
 	m := module()
 	many, err := Lower(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	one, err := Lower(m)
-	if err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
 	for i, l := range many.Layers {
 		for c, f := range l.Channels {
 			if !same(f, one.Layers[i].Channels[c]) {

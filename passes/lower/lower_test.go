@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
@@ -23,12 +25,8 @@ func everyInput(l *pwl.Layer, f func(channel int, x, want int64)) {
 func lowered(t *testing.T, m *pwl.Module) *datapath.Design {
 	t.Helper()
 	d, err := Design(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := datapath.Verify(d); err != nil {
-		t.Fatal(err)
-	}
+	require.NoError(t, err)
+	require.NoError(t, datapath.Verify(d))
 	return d
 }
 

@@ -3,6 +3,8 @@ package lower
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
@@ -22,12 +24,8 @@ func TestProbes(t *testing.T) {
 			Shape: ir.Shape{Segments: 8, Terms: 1}},
 	} {
 		d, err := Design(&pwl.Module{Head: ir.Head{Units: []*ir.Unit{u}}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := datapath.Verify(d); err != nil {
-			t.Fatal(err)
-		}
+		require.NoError(t, err)
+		require.NoError(t, datapath.Verify(d))
 		machine := datapath.NewMachine(d.Hardware[0].Module)
 		machine.Reset()
 		machine.Load(d.Hardware[0].Probe)
