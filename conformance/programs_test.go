@@ -139,7 +139,8 @@ func madeUpTFC(dir string) (string, error) {
 	return path, os.WriteFile(path, text, 0o666)
 }
 
-// samples builds the learned network where its numbers are at hand.
+// learnedTFC builds the learned network where its numbers are at hand: they are no
+// part of the project, whose own tfc has the same shape with made-up ones.
 func learnedTFC(t *testing.T) *program {
 	t.Helper()
 	const path = "../../shared/samples/tfc.grau"

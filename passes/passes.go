@@ -1,5 +1,6 @@
 // Package passes lowers a program from level to level. The passes are one visible
-// table (see Table); the runner verifies after every pass and names the culprit.
+// table (see Table). The runner verifies what comes out; with VerifyEach it verifies
+// after every pass and names the culprit.
 package passes
 
 import (
