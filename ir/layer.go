@@ -1,6 +1,9 @@
 package ir
 
-import "math/big"
+import (
+	"math/big"
+	"math/bits"
+)
 
 // Level is one of the four levels of the compiler.
 type Level uint8
@@ -75,6 +78,94 @@ func (s Shifter) String() string { return shifterNames[s] }
 // ParseShifter is the inverse of String.
 func ParseShifter(name string) (Shifter, bool) { return parseName[Shifter](shifterNames, name) }
 
+// Breaks is where segments begin.
+type Breaks uint8
+
+const (
+	Free    Breaks = iota // anywhere: each has a threshold
+	Uniform               // at equal distances: the top bits of the input, or of its window, number the segment
+)
+
+var breaksNames = []string{"free", "uniform"}
+
+// BreaksNames lists the names of all kinds of breaks.
+func BreaksNames() []string { return append([]string(nil), breaksNames...) }
+
+func (b Breaks) String() string { return breaksNames[b] }
+
+// ParseBreaks is the inverse of String.
+func ParseBreaks(name string) (Breaks, bool) { return parseName[Breaks](breaksNames, name) }
+
+// Search is how hardware finds the segment of an input among free breaks.
+type Search uint8
+
+const (
+	Comparators Search = iota // a comparator for each threshold
+	Binary                    // one for each level of a binary search over stored thresholds
+)
+
+var searchNames = []string{"parallel", "binary"}
+
+// Searches lists the names of all searches.
+func Searches() []string { return append([]string(nil), searchNames...) }
+
+func (s Search) String() string { return searchNames[s] }
+
+// ParseSearch is the inverse of String.
+func ParseSearch(name string) (Search, bool) { return parseName[Search](searchNames, name) }
+
+// Overflow is what becomes of a value outside the output's codes.
+type Overflow uint8
+
+const (
+	Saturate Overflow = iota // it is held to the nearest code
+	Wrap                     // only its low bits are kept: fits see to it that none occurs
+)
+
+var overflowNames = []string{"saturate", "wrap"}
+
+// Overflows lists the names of all kinds of overflow.
+func Overflows() []string { return append([]string(nil), overflowNames...) }
+
+func (o Overflow) String() string { return overflowNames[o] }
+
+// ParseOverflow is the inverse of String.
+func ParseOverflow(name string) (Overflow, bool) { return parseName[Overflow](overflowNames, name) }
+
+// Signs is which signs the terms of a slope may have.
+type Signs uint8
+
+const (
+	BothSigns Signs = iota
+	PlusOnly        // no term is subtracted: slopes do not fall, and hardware needs no complements
+)
+
+var signsNames = []string{"both", "plus"}
+
+// SignsNames lists the names of all choices of signs.
+func SignsNames() []string { return append([]string(nil), signsNames...) }
+
+func (s Signs) String() string { return signsNames[s] }
+
+// ParseSigns is the inverse of String.
+func ParseSigns(name string) (Signs, bool) { return parseName[Signs](signsNames, name) }
+
+// Window is what a datapath looks at in place of its input x: w(x) = clamp(x >> r),
+// the nearest code of Bits bits, signed as the input is, where r is one of
+// MinShift..MaxShift, chosen by the configuration. Bits = 0: there is no window, w(x) = x.
+type Window struct {
+	Bits               int
+	MinShift, MaxShift int
+}
+
+// Codes are the values of w.
+func (w Window) Codes(input Integer) Integer {
+	if w.Bits == 0 {
+		return input
+	}
+	return Integer{Width: w.Bits, Signed: input.Signed}
+}
+
 // Limits of a shape, and of the configurations held at once: beyond them no error
 // gets smaller, and sizes that nobody means would have to be served.
 const (
@@ -84,12 +175,14 @@ const (
 	MinShift    = -16
 	MaxShift    = 63
 	MaxChannels = 1 << 16
+	MaxPrescale = 31
 )
 
 // Shape is what a piecewise linear datapath can hold: at most Segments segments,
 // each with a slope that is a sum of at most Terms terms +-2^-e, e in
 // MinShift..MaxShift (negative e shifts left), and biases with Guard fractional
-// bits. Terms = 1 is the paper's PoT, more are its APoT.
+// bits. Terms = 1 is the paper's PoT, more are its APoT. The rest says how it is
+// built, and what it looks at.
 type Shape struct {
 	Segments int
 	Terms    int
@@ -98,6 +191,16 @@ type Shape struct {
 	Guard    int
 	Style    Style
 	Shifter  Shifter
+	Breaks   Breaks
+	Search   Search
+	Window   Window
+	Signs    Signs
+	Overflow Overflow
+}
+
+// LowBits is how many bits of the window are within a uniform segment.
+func (s *Shape) LowBits(input Integer) int {
+	return s.Window.Codes(input).Width - bits.Len(uint(s.Segments-1))
 }
 
 // Unit is reconfigurable hardware as declared: the widest input, the number of

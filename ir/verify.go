@@ -51,7 +51,7 @@ func (u *Unit) verify() error {
 	if u.Channels < 1 || u.Channels > MaxChannels {
 		return fmt.Errorf("%d channels where there may be 1 to %d", u.Channels, MaxChannels)
 	}
-	return u.Shape.verify()
+	return u.Shape.verify(u.Input)
 }
 
 func (l *Layer) verify(h *Head) error {
@@ -67,8 +67,10 @@ func (l *Layer) verify(h *Head) error {
 	if l.Channels < 0 || l.Channels > MaxChannels {
 		return fmt.Errorf("%d channels where there may be up to %d", l.Channels, MaxChannels)
 	}
-	if err := l.Shape.verify(); err != nil {
-		return err
+	if l.Unit == "" { // a unit's shape is for the unit's input
+		if err := l.Shape.verify(l.Input.Integer); err != nil {
+			return err
+		}
 	}
 	if err := l.Options.verify(); err != nil {
 		return err
@@ -120,7 +122,7 @@ func (f Format) verify(what string, widest int) error {
 	return nil
 }
 
-func (s *Shape) verify() error {
+func (s *Shape) verify(input Integer) error {
 	switch {
 	case s.Segments < 1 || s.Segments > MaxSegments:
 		return fmt.Errorf("%d segments where there may be 1 to %d", s.Segments, MaxSegments)
@@ -132,6 +134,39 @@ func (s *Shape) verify() error {
 		return fmt.Errorf("no shift in %d..%d", s.MinShift, s.MaxShift)
 	case s.Guard < 0 || s.Guard > MaxGuard:
 		return fmt.Errorf("%d guard bits where there may be 0 to %d", s.Guard, MaxGuard)
+	}
+	if err := s.Window.verify(input); err != nil {
+		return err
+	}
+	return s.verifyBreaks(input)
+}
+
+func (w Window) verify(input Integer) error {
+	switch {
+	case w.Bits == 0 && w != Window{}:
+		return fmt.Errorf("a prescale without a window")
+	case w.Bits < 0 || w.Bits > input.Width:
+		return fmt.Errorf("a window of %d bits where the input has %d", w.Bits, input.Width)
+	case w.MinShift < 0 || w.MinShift > w.MaxShift || w.MaxShift > MaxPrescale:
+		return fmt.Errorf("a prescale of %d..%d is not in 0..%d", w.MinShift, w.MaxShift, MaxPrescale)
+	}
+	return nil
+}
+
+// verifyBreaks checks that uniform segments are equal parts of the window, whose
+// starts are multiples of what the largest shift drops.
+func (s *Shape) verifyBreaks(input Integer) error {
+	if s.Breaks != Uniform {
+		return nil
+	}
+	low := s.LowBits(input)
+	switch {
+	case s.Segments&(s.Segments-1) != 0:
+		return fmt.Errorf("%d uniform segments are not a power of two", s.Segments)
+	case low < 0:
+		return fmt.Errorf("%d uniform segments of %d codes", s.Segments, s.Window.Codes(input).Count())
+	case s.MaxShift > low+s.Guard:
+		return fmt.Errorf("a shift by %d where a uniform segment has %d low bits and %d guard bits", s.MaxShift, low, s.Guard)
 	}
 	return nil
 }

@@ -98,8 +98,26 @@ func shape(r *rand.Rand) ir.Shape {
 	return ir.Shape{
 		Segments: 1 + r.IntN(8), Terms: 1 + r.IntN(3), MinShift: low, MaxShift: low + r.IntN(12),
 		Guard: r.IntN(4), Style: ir.Style(r.IntN(len(ir.Styles()))),
-		Shifter: ir.Shifter(r.IntN(len(ir.Shifters()))),
+		Shifter:  ir.Shifter(r.IntN(len(ir.Shifters()))),
+		Search:   ir.Search(r.IntN(len(ir.Searches()))),
+		Overflow: ir.Overflow(r.IntN(len(ir.Overflows()))),
+		Signs:    ir.Signs(r.IntN(len(ir.SignsNames()))),
 	}
+}
+
+// seen adds a window, and uniform breaks where they go with the rest.
+func seen(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
+	if r.IntN(3) == 0 {
+		low := r.IntN(8)
+		s.Window = ir.Window{Bits: 1 + r.IntN(in.Width), MinShift: low, MaxShift: low + r.IntN(4)}
+	}
+	uniform := s
+	uniform.Breaks, uniform.Segments = ir.Uniform, 1<<r.IntN(4)
+	uniform.MaxShift = min(s.MaxShift, uniform.LowBits(in)+s.Guard)
+	if r.IntN(3) == 0 && uniform.LowBits(in) >= 0 && uniform.MinShift <= uniform.MaxShift {
+		return uniform
+	}
+	return s
 }
 
 // Head is a head with up to three units.
@@ -110,10 +128,12 @@ func Head(r *rand.Rand) ir.Head {
 	}
 	taken := map[string]bool{}
 	for range r.IntN(4) {
-		h.Units = append(h.Units, &ir.Unit{
+		u := &ir.Unit{
 			Name: Name(r, taken), Doc: doc(r), Source: Source(r), Channels: 1 + r.IntN(4), Shape: shape(r),
 			Input: Integer(r, 16), Output: Integer(r, 8),
-		})
+		}
+		u.Shape = seen(r, u.Shape, u.Input)
+		h.Units = append(h.Units, u)
 	}
 	return h
 }

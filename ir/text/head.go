@@ -84,13 +84,26 @@ func format(f ir.Format) string {
 
 func (p *Printer) shape(s *ir.Shape) {
 	if *s != (ir.Shape{}) {
-		shifter := ""
-		if s.Shifter != ir.Chain {
-			shifter = " shifter " + s.Shifter.String()
-		}
 		p.Line("shape %s segments %d terms %d shifts %d..%d guard %d%s",
-			s.Style, s.Segments, s.Terms, s.MinShift, s.MaxShift, s.Guard, shifter)
+			s.Style, s.Segments, s.Terms, s.MinShift, s.MaxShift, s.Guard, variant(s))
 	}
+}
+
+// variant is what a shape says beyond what every shape does.
+func variant(s *ir.Shape) string {
+	words := ""
+	add := func(said bool, format string, args ...any) {
+		if said {
+			words += " " + fmt.Sprintf(format, args...)
+		}
+	}
+	add(s.Shifter != ir.Chain, "shifter %s", s.Shifter)
+	add(s.Breaks != ir.Free, "breaks %s", s.Breaks)
+	add(s.Search != ir.Comparators, "search %s", s.Search)
+	add(s.Window != ir.Window{}, "window %d prescale %d..%d", s.Window.Bits, s.Window.MinShift, s.Window.MaxShift)
+	add(s.Signs != ir.BothSigns, "signs %s", s.Signs)
+	add(s.Overflow != ir.Saturate, "overflow %s", s.Overflow)
+	return words
 }
 
 func (p *Printer) options(o *ir.Options) {

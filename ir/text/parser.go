@@ -202,8 +202,32 @@ func (p *Parser) shape(s *ir.Shape) {
 	s.MaxShift = p.Count("the largest shift")
 	p.Expect("guard")
 	s.Guard = p.Count("the guard bits")
+	p.variant(s)
+}
+
+// variant reads what variant wrote.
+func (p *Parser) variant(s *ir.Shape) {
 	if p.Accept("shifter") {
 		s.Shifter = Choice(p, "a shifter", ir.Shifters(), ir.ParseShifter)
+	}
+	if p.Accept("breaks") {
+		s.Breaks = Choice(p, "a kind of breaks", ir.BreaksNames(), ir.ParseBreaks)
+	}
+	if p.Accept("search") {
+		s.Search = Choice(p, "a search", ir.Searches(), ir.ParseSearch)
+	}
+	if p.Accept("window") {
+		s.Window.Bits = p.Count("the window's bits")
+		p.Expect("prescale")
+		s.Window.MinShift = p.Count("the smallest prescale")
+		p.Expect("..")
+		s.Window.MaxShift = p.Count("the largest prescale")
+	}
+	if p.Accept("signs") {
+		s.Signs = Choice(p, "a choice of signs", ir.SignsNames(), ir.ParseSigns)
+	}
+	if p.Accept("overflow") {
+		s.Overflow = Choice(p, "an overflow", ir.Overflows(), ir.ParseOverflow)
 	}
 }
 

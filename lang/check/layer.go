@@ -147,7 +147,7 @@ func (c *checker) layerOptions(f *file, checked *checkedLayer, decl *lang.Layer)
 		c.refuseOnUnit(o, l, decl)
 		return
 	}
-	l.Shape, _ = c.shape(f, o, l.Input.Integer, l.Output.Integer)
+	l.Shape, _ = c.shape(f, o, l.Input, l.Output.Integer)
 }
 
 // refuseOnUnit refuses what the unit decides.

@@ -1,6 +1,7 @@
 package check
 
 import (
+	widths "math/bits"
 	"slices"
 	"strings"
 
@@ -13,7 +14,9 @@ import (
 type options map[string]*lang.Option
 
 // shapeOptions are what both a unit and a layer without one can say.
-var shapeOptions = []string{"segments", "slopes", "guard", "style", "shifter"}
+var shapeOptions = []string{
+	"segments", "breaks", "slopes", "guard", "window", "prescale", "overflow", "style", "search", "shifter",
+}
 
 // options checks the names of options.
 func (c *checker) options(list []*lang.Option, known []string, of string) (options, bool) {
@@ -110,7 +113,7 @@ type interval struct{ low, high int }
 
 // shape is what the options say of a datapath for the given formats, with the
 // defaults that the output's width gives.
-func (c *checker) shape(f *file, o options, in, out ir.Integer) (ir.Shape, bool) {
+func (c *checker) shape(f *file, o options, in ir.Format, out ir.Integer) (ir.Shape, bool) {
 	s := ir.Shape{Segments: 8, Terms: 2, Guard: 2}
 	if out.Width <= 4 {
 		s = ir.Shape{Segments: 4, Terms: 1, Guard: 0}
@@ -118,27 +121,67 @@ func (c *checker) shape(f *file, o options, in, out ir.Integer) (ir.Shape, bool)
 	s.Segments = int(min(uint64(s.Segments), in.Count()))
 	ok := c.setNumber(f, o["segments"], &s.Segments, 1, ir.MaxSegments)
 	ok = c.setNumber(f, o["guard"], &s.Guard, 0, ir.MaxGuard) && ok
-	if o["style"] != nil {
-		word, known := c.choice(o["style"], ir.Styles())
-		s.Style, _ = ir.ParseStyle(word)
-		ok = ok && known
+	ok = setWord(c, o["style"], &s.Style, ir.Styles(), ir.ParseStyle) && ok
+	ok = setWord(c, o["shifter"], &s.Shifter, ir.Shifters(), ir.ParseShifter) && ok
+	ok = setWord(c, o["breaks"], &s.Breaks, ir.BreaksNames(), ir.ParseBreaks) && ok
+	ok = setWord(c, o["search"], &s.Search, ir.Searches(), ir.ParseSearch) && ok
+	ok = setWord(c, o["overflow"], &s.Overflow, ir.Overflows(), ir.ParseOverflow) && ok
+	ok = c.window(f, o, &s, in, out) && ok
+	if !ok {
+		return s, false // the rest depends on it
 	}
-	if o["shifter"] != nil {
-		word, known := c.choice(o["shifter"], ir.Shifters())
-		s.Shifter, _ = ir.ParseShifter(word)
-		ok = ok && known
-	}
-	if ok && uint64(s.Segments) > in.Count() {
-		c.report(diag.New("segments", c.span(o["segments"].Value.Node), "%d segments, and the input `%s` has %d codes", s.Segments, in, in.Count()).
+	codes := s.Window.Codes(in.Integer)
+	if uint64(s.Segments) > codes.Count() {
+		c.report(diag.New("segments", c.span(c.segmentsNode(o)), "%d segments, and %s `%s` has %d codes", s.Segments, seen(&s), codes, codes.Count()).
 			WithHelp("ask for at most one segment for each code"))
 		return s, false
 	}
-	matter := interval{-out.Width, in.Width + s.Guard - 1}
+	matter := interval{-out.Width, codes.Width + s.Guard - 1}
+	if s.Breaks == ir.Uniform {
+		if s.Segments&(s.Segments-1) != 0 {
+			c.report(diag.New("segments", c.span(c.segmentsNode(o)), "%d uniform segments are not a power of two", s.Segments).
+				WithNote("the top bits of %s number the segment", seen(&s)).
+				WithHelp("write `segments = %d`", min(ir.MaxSegments, 1<<widths.Len(uint(s.Segments)))))
+			return s, false
+		}
+		matter.high = s.LowBits(in.Integer) + s.Guard
+	}
 	s.MinShift, s.MaxShift = matter.low, matter.high
 	if o["slopes"] != nil {
 		ok = c.slopes(f, o["slopes"], &s, matter) && ok
 	}
 	return s, ok
+}
+
+// seen is what the segments are of, in words.
+func seen(s *ir.Shape) string {
+	if s.Window.Bits > 0 {
+		return "the window"
+	}
+	return "the input"
+}
+
+// segmentsNode is where the number of segments comes from: with the default number, the
+// option that it does not go with.
+func (c *checker) segmentsNode(o options) lang.Node {
+	for _, name := range []string{"segments", "window", "breaks"} {
+		if o[name] != nil {
+			return o[name].Value.Node
+		}
+	}
+	return lang.Node{}
+}
+
+// setWord sets what an option's word names.
+func setWord[T any](c *checker, o *lang.Option, to *T, names []string, parse func(string) (T, bool)) bool {
+	if o == nil {
+		return true
+	}
+	word, ok := c.choice(o, names)
+	if ok {
+		*to, _ = parse(word)
+	}
+	return ok
 }
 
 func (c *checker) setNumber(f *file, o *lang.Option, to *int, low, high int64) bool {
@@ -154,17 +197,17 @@ func (c *checker) setNumber(f *file, o *lang.Option, to *int, low, high int64) b
 
 const slopeForm = "pot(shifts = 0..15) | apot(terms = 2, shifts = 0..15)"
 
-// slopes reads pot(shifts = a..b) or apot(terms = T, shifts = a..b).
+// slopes reads pot(shifts = a..b, signs = S) or apot(terms = T, shifts = a..b, signs = S).
 func (c *checker) slopes(f *file, o *lang.Option, s *ir.Shape, matter interval) bool {
 	r := reference(plain(o.Value))
 	if r == nil || r.Element != nil || r.Name.Text != "pot" && r.Name.Text != "apot" {
 		c.bad(o, slopeForm)
 		return false
 	}
-	allowed := []string{"shifts"}
+	allowed := []string{"shifts", "signs"}
 	s.Terms = 1
 	if r.Name.Text == "apot" {
-		allowed, s.Terms = []string{"terms", "shifts"}, 2
+		allowed, s.Terms = []string{"terms", "shifts", "signs"}, 2
 	}
 	args, ok := c.named(r, allowed)
 	if a := args["terms"]; a != nil {
@@ -181,7 +224,24 @@ func (c *checker) slopes(f *file, o *lang.Option, s *ir.Shape, matter interval) 
 		s.MinShift, s.MaxShift = shifts.low, shifts.high
 		ok = ok && good
 	}
+	if a := args["signs"]; a != nil {
+		ok = c.signs(a, s) && ok
+	}
 	return ok
+}
+
+// signs reads which signs the terms of a slope may have.
+func (c *checker) signs(a *lang.Arg, s *ir.Shape) bool {
+	r := reference(a.Low)
+	if r != nil && r.Call == nil && r.Element == nil && a.High == nil {
+		if signs, ok := ir.ParseSigns(r.Name.Text); ok {
+			s.Signs = signs
+			return true
+		}
+	}
+	c.report(diag.New("option-value", c.span(a.Node), "`signs` does not take this").
+		WithHelp("write `signs = plus` for slopes that do not fall, or `signs = both`"))
+	return false
 }
 
 // named are the arguments of an option's value by name, in the order allowed where
@@ -197,7 +257,7 @@ func (c *checker) named(r *lang.Reference, allowed []string) (map[string]*lang.A
 		switch {
 		case a.Name != nil:
 			name = a.Name.Text
-		case i < len(allowed) && len(r.Call.Args) == len(allowed):
+		case i < len(allowed) && len(r.Call.Args) == positional(allowed):
 			name = allowed[i]
 		}
 		if !slices.Contains(allowed, name) || found[name] != nil {
@@ -209,6 +269,12 @@ func (c *checker) named(r *lang.Reference, allowed []string) (map[string]*lang.A
 		found[name] = a
 	}
 	return found, ok
+}
+
+// positional is how many arguments there are where they come without names: signs
+// always has its name.
+func positional(allowed []string) int {
+	return len(slices.DeleteFunc(slices.Clone(allowed), func(name string) bool { return name == "signs" }))
 }
 
 func (c *checker) shifts(f *file, a *lang.Arg, matter interval) (interval, bool) {
@@ -244,11 +310,11 @@ var unitOptions = append([]string{"input", "output", "channels"}, shapeOptions..
 func (c *checker) unit(e *entity) bool {
 	decl := e.decl.Unit
 	o, ok := c.options(decl.Options, unitOptions, "a unit")
-	in, inOK := c.unitType(e, o, "input", ir.MaxInputWidth)
+	in, inOK := c.unitInput(e, o)
 	out, outOK := c.unitType(e, o, "output", ir.MaxOutputWidth)
 	u := &ir.Unit{
 		Name: e.name.Text, Doc: e.decl.Doc(), Source: c.source(e.name.Node),
-		Input: in, Output: out, Channels: 1,
+		Input: in.Integer, Output: out, Channels: 1,
 	}
 	ok = c.setNumber(e.file, o["channels"], &u.Channels, 1, ir.MaxChannels) && ok && inOK && outOK
 	if !inOK || !outOK {
@@ -258,6 +324,26 @@ func (c *checker) unit(e *entity) bool {
 	u.Shape = shape
 	e.unit = u
 	return ok && shapeOK
+}
+
+// unitInput is a unit's input: an integer type, or a format whose scale is that of a
+// window in real numbers.
+func (c *checker) unitInput(e *entity, o options) (ir.Format, bool) {
+	if option := o["input"]; option != nil {
+		if r := reference(plain(option.Value)); r != nil && r.Call == nil && r.Element == nil {
+			if f := c.lookup(e.file, kindFormat, r.Name.Text); f != nil {
+				format, ok := c.baseFormat(e.file, r.Name)
+				if ok && format.Width > ir.MaxInputWidth {
+					c.report(tooWide(c.span(r.Node), "input", format.Width, ir.MaxInputWidth))
+					return format, false
+				}
+				format.Narrow = false
+				return format, ok
+			}
+		}
+	}
+	i, ok := c.unitType(e, o, "input", ir.MaxInputWidth)
+	return ir.Plain(i), ok
 }
 
 // unitType is a unit's input or output: a bare integer type.

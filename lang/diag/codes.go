@@ -96,14 +96,18 @@ var codes = []Code{
 	{"option-value", Language, "An option's value is not of the kind it takes. The help shows the form."},
 	{"output-clash", Below, "Two files of one build have the same base name, so that one's outputs would overwrite the other's. Rename one, or build them into two directories."},
 	{"output-failed", Below, "The outputs cannot be written: a full disk, a missing permission, or something else in the place of a file or directory. What was there before is still there."},
+	{"prescale", Language, "`prescale` is by how many bits a window shifts the input to the right, from 0 to 31: one number, or a range `a..b` of which every configuration takes one."},
 	{"range", Language, "A layer's range goes from a smaller to a larger real number: `range = -4..4`. Outside of it the function has its value at the nearest end."},
 	{"recursion", Language, "A function calls itself, directly or through others, or a format is defined by itself. Functions are formulas and are written out in full where they are called."},
 	{"reserved-name", Language, "intN and uintN are the integer types. A format cannot have such a name."},
 	{"rounding", Language, "A rounding is one of half_even, half_up, half_down, half_away, floor, ceil and zero."},
 	{"scale", Language, "A scale is a positive rational: a code stands for scale * (code - zero). Numerator and denominator may have up to 512 bits."},
-	{"segments", Language, "A datapath has 1 to 128 segments, and no more than its input has codes."},
+	{"segments", Language, "A datapath has 1 to 128 segments, and no more than its input, or the window of it, has codes. " +
+		"With `breaks = uniform` their number is a power of two."},
+	{"shape-unavailable", Below, "The shape has a form that is not available yet."},
 	{"shifts", Language, "The shifts of a slope are a range `a..b` of integers between -16 and 63, negative ones shifting left. " +
-		"A shift by all input and guard bits leaves nothing, so the range ends below their sum."},
+		"A shift by all input and guard bits leaves nothing, so the range ends below their sum. With `breaks = uniform` it ends at the sum of " +
+		"the guard bits and those of the input that do not number the segment, because segments begin at multiples of what a shift drops."},
 	{"style-serial", Below, "The style `serial` is not available for this module."},
 	{"syntax", Language, "The text does not have the form of a declaration. The help shows the form, or what is usually meant."},
 	{"table-width", Below, "A look-up table is asked for an input of more bits than tables are made for."},
@@ -135,6 +139,8 @@ var codes = []Code{
 	{"use-cycle", Language, "A file uses itself, directly or through others."},
 	{"weight", Language, "`weight = normal(mean, stddev)` says which inputs matter in a mean: normally distributed ones, in real units, with a positive standard deviation."},
 	{"width", Language, "Inputs have 1 to 32 bits, outputs 1 to 16."},
+	{"window", Language, "`window` is what a datapath looks at in place of its input: so many top bits, or those of a real range `a..b`, beyond which the input counts as the nearest end. " +
+		"`prescale` shifts the input to the right first."},
 	{"zero", Language, "The zero of a format is the code, possibly a broken one, that stands for the real number 0. It is a rational of at most 512 bits in numerator and denominator."},
 	{"zero-division", Language, "A constant divides by zero."},
 }

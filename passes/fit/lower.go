@@ -102,6 +102,12 @@ func unfit(l *ir.Layer) *ir.Problem {
 				l.Name, l.Input.Width, MaxTableWidth),
 			Help: "implement = thresholds is exact too",
 		}
+	case l.Shape.Breaks != ir.Free || l.Shape.Window.Bits > 0 || l.Shape.Signs != ir.BothSigns || l.Shape.Overflow != ir.Saturate:
+		return &ir.Problem{
+			Code: "shape-unavailable", At: l.Source,
+			Message: fmt.Sprintf("layer %q asks for windows, uniform breaks, signs or wrapping, which are not available yet", l.Name),
+			Help:    "leave them out",
+		}
 	case l.Options.Weight != nil && weightless(l):
 		return &ir.Problem{
 			Code: "fit-weight", At: l.Source,
