@@ -19,8 +19,9 @@
 // b, there is none. Looking at few inputs can only miss a proof, never make a wrong
 // one, so nothing here depends on how v rises and falls between them.
 //
-// Bounds of fits of least squares are the fitter's own: a certificate carries them
-// and says that they are not rechecked.
+// Bounds of fits of least squares are the fitter's own, and so are the weights of a
+// normal distribution: a certificate carries them and says that they are not
+// rechecked. Sums of squares weighted by a histogram are.
 package certify
 
 import (
@@ -69,10 +70,10 @@ type Shape struct {
 
 // Mean is what a fit of least squares states of itself.
 type Mean struct {
-	Weighted bool  `json:"weighted"`
-	Sum      int64 `json:"sum"`
-	Bound    int64 `json:"bound"`
-	Weight   int64 `json:"weight"`
+	Weights string `json:"weights"` // which weights the inputs have
+	Sum     int64  `json:"sum"`
+	Bound   int64  `json:"bound"`
+	Weight  int64  `json:"weight"` // of all inputs together
 }
 
 // The claims a certificate may make.
@@ -85,11 +86,11 @@ const (
 )
 
 const (
-	basisExact    = "the outputs are golden at every input"
-	basisTrivial  = "no error is below 0"
-	basisWitness  = "at the points of the witness every slope fails with every bias"
-	basisMean     = "; the bound on the sum of squares is the fitter's own and is not rechecked"
-	basisWeighted = "; the weighted sum of squares and its bound are the fitter's own and are not rechecked"
+	basisExact   = "the outputs are golden at every input"
+	basisTrivial = "no error is below 0"
+	basisWitness = "at the points of the witness every slope fails with every bias"
+	basisMean    = "; the bound on the sum of squares is the fitter's own and is not rechecked"
+	basisNormal  = "; the weighted sum of squares and its bound are the fitter's own and are not rechecked"
 )
 
 // Module certifies all channels of all layers, equal ones once. The result has the
@@ -143,7 +144,7 @@ func Certify(l *ir.Layer, c *pwl.Channel) *Certificate {
 		r.Pieces = pieces(c.Function)
 		r.prove(l, c)
 	}
-	r.Claim, r.Basis = r.claim(l), r.basis()
+	r.Claim, r.Basis = r.claim(l), r.basis(l)
 	r.Seal = r.seal()
 	return r
 }
@@ -160,7 +161,7 @@ func mean(l *ir.Layer, s *pwl.Squares) *Mean {
 	if s == nil {
 		return nil
 	}
-	return &Mean{Weighted: l.Options.Weight != nil, Sum: s.Sum, Bound: s.Bound, Weight: s.Weight}
+	return &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Bound: s.Bound, Weight: s.Weight}
 }
 
 func shapeOf(l *ir.Layer) *Shape {
@@ -212,7 +213,7 @@ func (r *Certificate) claim(l *ir.Layer) string {
 	return Least
 }
 
-func (r *Certificate) basis() string {
+func (r *Certificate) basis(l *ir.Layer) string {
 	b := basisWitness
 	switch {
 	case r.Shape == nil:
@@ -223,8 +224,8 @@ func (r *Certificate) basis() string {
 	switch {
 	case r.Mean == nil:
 		return b
-	case r.Mean.Weighted:
-		return b + basisWeighted
+	case !recheckable(l.Options.Weight):
+		return b + basisNormal
 	}
 	return b + basisMean
 }

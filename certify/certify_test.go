@@ -3,6 +3,7 @@ package certify_test
 import (
 	"encoding/json"
 	"fmt"
+	"math/big"
 	"math/rand/v2"
 	"strings"
 	"testing"
@@ -182,6 +183,10 @@ func cases(t *testing.T) map[string]struct {
 		"fewest": {MaxError: 3, Implement: ir.PWL},
 		"rmse":   {MaxError: -1, Implement: ir.PWL, Fit: ir.RMSE},
 		"capped": {MaxError: 6, Implement: ir.PWL, Fit: ir.RMSE},
+		"counted": {MaxError: -1, Implement: ir.PWL, Fit: ir.RMSE, Weight: &ir.Weight{Histogram: &ir.Histogram{
+			File: "acc.json", Bins: []ir.Bin{{First: -60, Last: -20, Count: 1000}, {First: 3, Last: 3, Count: 50}, {First: 4, Last: 9, Count: 7}},
+		}}},
+		"normal": {MaxError: -1, Implement: ir.PWL, Fit: ir.RMSE, Weight: &ir.Weight{Mean: big.NewRat(1, 2), Stddev: big.NewRat(20, 1)}},
 		"exact":  {MaxError: -1, Implement: ir.Thresholds},
 	} {
 		l := layer(7, 6, shape, o)
@@ -236,7 +241,13 @@ func truthful(name, what string) bool {
 			return true
 		}
 	}
-	return (name == "rmse" || name == "capped") && strings.HasPrefix(what, ".lower_bound")
+	switch name {
+	case "normal":
+		return strings.HasPrefix(what, ".lower_bound") || strings.HasPrefix(what, ".least_squares.sum") || strings.HasPrefix(what, ".least_squares.weight =")
+	case "rmse", "capped", "counted":
+		return strings.HasPrefix(what, ".lower_bound")
+	}
+	return false
 }
 
 type mutant struct{ what, text string }
@@ -302,4 +313,26 @@ func mutants(text []byte) []mutant {
 	}
 	walk("", root, func(any) { panic("the root stays") })
 	return all
+}
+
+// What a histogram weighs is added up anew: a forgery of it fails though its seal
+// holds. The weights of a normal distribution are taken as they are, and it says so.
+func TestWeightedSquaresAreRechecked(t *testing.T) {
+	all := cases(t)
+	k := all["counted"]
+	require.Contains(t, k.c.Basis, "the bound on the sum of squares")
+	for field, forge := range map[string]func(*certify.Mean){
+		"least_squares.sum":     func(m *certify.Mean) { m.Sum++ },
+		"least_squares.weight":  func(m *certify.Mean) { m.Weight-- },
+		"least_squares.weights": func(m *certify.Mean) { m.Weights = "all alike" },
+	} {
+		forged, mean := *k.c, *k.c.Mean
+		forge(&mean)
+		forged.Mean = &mean
+		forged = certify.Reseal(forged, k.l)
+		var fault *certify.Fault
+		require.ErrorAs(t, forged.Check(k.l, k.golden), &fault)
+		require.Equal(t, field, fault.Field)
+	}
+	require.Contains(t, all["normal"].c.Basis, "the weighted sum of squares and its bound are the fitter's own")
 }

@@ -36,7 +36,7 @@ func first(errs ...error) error {
 }
 
 // Check rechecks a certificate for a layer whose golden function is known. It finds
-// everything anew but for the bounds of least squares.
+// everything anew but for the bounds of least squares and the weights of normal distributions.
 func (r *Certificate) Check(l *ir.Layer, golden *steps.Function) error {
 	if err := first(
 		differs("golden_runs", r.Runs, len(golden.Runs)),
@@ -50,9 +50,8 @@ func (r *Certificate) Check(l *ir.Layer, golden *steps.Function) error {
 		return err
 	}
 	return first(
-		r.checkMean(l),
 		differs("claim", r.Claim, r.claim(l)),
-		differs("basis", r.Basis, r.basis()),
+		differs("basis", r.Basis, r.basis(l)),
 		differs("sha256", r.Seal, r.seal()),
 	)
 }
@@ -82,7 +81,7 @@ func (r *Certificate) checkImplementation(l *ir.Layer, golden *steps.Function) e
 	if err != nil {
 		return err
 	}
-	return first(r.checkError(golden, f), r.checkBounds(l, golden))
+	return first(r.checkError(golden, f), r.checkBounds(l, golden), r.checkMean(l, golden, f))
 }
 
 // checkExact is for what segments do not implement.
@@ -138,7 +137,7 @@ func (r *Certificate) checkError(golden *steps.Function, f *pwl.Function) error 
 	if !ok {
 		return fault("squares", "%q is no number", r.Squares)
 	}
-	m := newMeasure(golden, f)
+	m := newMeasure(golden, f, nil)
 	err := first(
 		differs("max_error", r.Max, m.max),
 		differs("worst_input", r.At, m.at),
@@ -199,28 +198,27 @@ func (p *prover) attests(points []int64, segments int, tolerance int64) error {
 	return nil
 }
 
-// checkMean holds what is stated of the squares against each other and, where all
-// inputs weigh the same, against the error.
-func (r *Certificate) checkMean(l *ir.Layer) error {
-	m := r.Mean
+// checkMean holds what is stated of the squares against each other and, but for
+// weights that are not exact integers, against the error.
+func (r *Certificate) checkMean(l *ir.Layer, golden *steps.Function, f *pwl.Function) error {
+	m, weight := r.Mean, l.Options.Weight
 	switch {
-	case m == nil && r.Shape != nil && l.Options.Fit == ir.RMSE:
+	case m == nil && l.Options.Fit == ir.RMSE:
 		return fault("least_squares", "missing")
 	case m == nil:
 		return nil
 	case l.Options.Fit != ir.RMSE:
 		return fault("least_squares", "the fit is not of least squares")
-	case m.Weighted != (l.Options.Weight != nil):
-		return fault("least_squares.weighted", "says %v", m.Weighted)
 	case m.Bound < 0 || m.Bound > m.Sum:
 		return fault("least_squares.bound", "%d is not between 0 and the sum %d", m.Bound, m.Sum)
 	case m.Weight <= 0:
 		return fault("least_squares.weight", "%d is not positive", m.Weight)
-	case m.Weighted:
-		return nil
+	}
+	if err := differs("least_squares.weights", m.Weights, weights(weight)); err != nil || !recheckable(weight) {
+		return err
 	}
 	return first(
-		differs("least_squares.sum", fmt.Sprint(m.Sum), r.Squares),
-		differs("least_squares.weight", uint64(m.Weight), r.Inputs),
+		differs("least_squares.sum", fmt.Sprint(m.Sum), newMeasure(golden, f, weight).squares.String()),
+		differs("least_squares.weight", fmt.Sprint(m.Weight), over(weight, golden.Input.Min(), golden.Input.Max()).String()),
 	)
 }

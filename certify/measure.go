@@ -14,13 +14,14 @@ import (
 type measure struct {
 	golden  *steps.Function
 	guard   int
+	weight  *ir.Weight // nil: all alike
 	max, at int64
-	squares *big.Int
+	squares *big.Int // weighted
 	exact   int64
 }
 
-func newMeasure(golden *steps.Function, f *pwl.Function) *measure {
-	m := &measure{golden: golden, guard: f.Guard, max: -1, squares: new(big.Int)}
+func newMeasure(golden *steps.Function, f *pwl.Function, weight *ir.Weight) *measure {
+	m := &measure{golden: golden, guard: f.Guard, weight: weight, max: -1, squares: new(big.Int)}
 	for i := range f.Segments {
 		first, last := f.Segments[i].Start, f.Input.Max()
 		if i+1 < len(f.Segments) {
@@ -49,8 +50,8 @@ func (m *measure) stretch(s *pwl.Segment, golden, lo, hi int64) {
 		m.exact += hi - lo + 1
 		return
 	}
-	square := new(big.Int).Mul(big.NewInt(d*d), big.NewInt(hi-lo+1))
-	m.squares.Add(m.squares, square)
+	square := over(m.weight, lo, hi)
+	m.squares.Add(m.squares, square.Mul(square, big.NewInt(d*d)))
 }
 
 // outputs holds all outputs of a segment over lo..hi; it is one output at one input.

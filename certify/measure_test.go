@@ -4,7 +4,10 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
+	"grauc/ir/irtest"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
 )
@@ -29,9 +32,28 @@ func TestMeasureAgreesWithPwl(t *testing.T) {
 			}
 			f.Segments = append(f.Segments, s)
 		}
-		want, got := pwl.Measure(golden, f), newMeasure(golden, f)
+		want, got := pwl.Measure(golden, f), newMeasure(golden, f, nil)
 		if got.max != want.Max || got.at != want.At || got.squares.Cmp(want.Squares) != 0 || uint64(got.exact) != want.Exact {
 			t.Fatalf("case %d: max %d at %d, squares %s, exact %d; pwl says %+v", i, got.max, got.at, got.squares, got.exact, want)
 		}
+		if i%10 == 0 {
+			checkWeighted(t, golden, f, irtest.Histogram(r, golden.Input))
+		}
 	}
+}
+
+// checkWeighted adds up the weighted squares input by input.
+func checkWeighted(t *testing.T, golden *steps.Function, f *pwl.Function, h *ir.Histogram) {
+	t.Helper()
+	squares, weight := int64(0), int64(0)
+	for _, b := range h.Bins {
+		n := b.Last - b.First + 1
+		for j := range n {
+			w, d := b.Count*(j+1)/n-b.Count*j/n, f.Eval(b.First+j)-golden.Eval(b.First+j)
+			squares, weight = squares+w*d*d, weight+w
+		}
+	}
+	w := &ir.Weight{Histogram: h}
+	require.Equal(t, squares, newMeasure(golden, f, w).squares.Int64())
+	require.Equal(t, weight, over(w, golden.Input.Min(), golden.Input.Max()).Int64())
 }

@@ -255,13 +255,6 @@ func ParseImplement(name string) (Implement, bool) {
 	return parseName[Implement](implementNames, name)
 }
 
-// Weight says which inputs matter in a mean: normally distributed ones, in real
-// units.
-type Weight struct {
-	Mean   *big.Rat
-	Stddev *big.Rat // positive
-}
-
 // Range is a closed interval of real inputs, Low < High.
 type Range struct{ Low, High *big.Rat }
 

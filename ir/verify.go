@@ -72,7 +72,7 @@ func (l *Layer) verify(h *Head) error {
 			return err
 		}
 	}
-	if err := l.Options.verify(); err != nil {
+	if err := l.Options.verify(l.Input.Integer, l.Output.Integer); err != nil {
 		return err
 	}
 	return l.verifyUnit(h)
@@ -171,9 +171,11 @@ func (s *Shape) verifyBreaks(input Integer) error {
 	return nil
 }
 
-func (o *Options) verify() error {
-	if w := o.Weight; w != nil && (missing(w.Mean, w.Stddev) || w.Stddev.Sign() <= 0) {
-		return fmt.Errorf("the weight's standard deviation is not positive")
+func (o *Options) verify(in, out Integer) error {
+	if o.Weight != nil {
+		if err := o.Weight.verify(in, out); err != nil {
+			return err
+		}
 	}
 	if r := o.Range; r != nil && (missing(r.Low, r.High) || r.Low.Cmp(r.High) >= 0) {
 		return fmt.Errorf("the range is empty")

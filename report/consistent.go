@@ -11,10 +11,6 @@ import (
 // Consistent tells what a layer's fields say that its certificates or the layer of the
 // program do not. Only Why, which is prose, is left to itself.
 func (r *Layer) Consistent(l *ir.Layer) error {
-	unit := ""
-	if r.Unit != nil {
-		unit = *r.Unit
-	}
 	squares, inputs, hits, worst := new(big.Int), uint64(0), uint64(0), int64(0)
 	for i := range r.Channels {
 		c := &r.Channels[i]
@@ -28,7 +24,8 @@ func (r *Layer) Consistent(l *ir.Layer) error {
 		worst = max(worst, c.Certificate.Max)
 	}
 	return firstError(
-		same("unit", unit, l.Unit),
+		same("unit", orNone(r.Unit), l.Unit),
+		same("weight", orNone(r.Weight), orNone(weight(&l.Options))),
 		same("function", r.Function, l.Function),
 		same("input", r.Input, l.Input.String()),
 		same("output", r.Output, l.Output.String()),
@@ -62,6 +59,14 @@ func (c *Channel) consistent(squares *big.Int) error {
 		same("rmse", c.RMSE, RootMean(squares, c.Certificate.Inputs)),
 		same("exact", c.Exact, Share(c.Certificate.Hits, c.Certificate.Inputs)),
 	)
+}
+
+// orNone is a name, or "" where there is none.
+func orNone(name *string) string {
+	if name == nil {
+		return ""
+	}
+	return *name
 }
 
 func same[T comparable](field string, says, is T) error {

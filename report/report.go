@@ -44,6 +44,7 @@ type Layer struct {
 	Why       string  `json:"why"`
 	Input     string  `json:"input"`
 	Output    string  `json:"output"`
+	Weight    *string `json:"weight"` // of the inputs in a fit of least squares; nil where they are all alike
 	Quality
 	Channels []Channel `json:"channels"`
 }
@@ -151,6 +152,7 @@ func layer(file string, l *pwl.Layer, certificates []*certify.Certificate) Layer
 		Why:       l.Why,
 		Input:     l.Input.String(),
 		Output:    l.Output.String(),
+		Weight:    weight(&l.Options),
 		Channels:  make([]Channel, len(l.Channels)),
 	}
 	if l.Unit != "" {
@@ -168,6 +170,15 @@ func layer(file string, l *pwl.Layer, certificates []*certify.Certificate) Layer
 	}
 	r.Quality = quality(total)
 	return r
+}
+
+// weight is the weight that a fit heeded, as the program states it, or nil.
+func weight(o *ir.Options) *string {
+	if o.Weight == nil || o.Fit != ir.RMSE {
+		return nil
+	}
+	text := o.Weight.String()
+	return &text
 }
 
 func segments(c *pwl.Channel) int {

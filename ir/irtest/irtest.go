@@ -154,14 +154,39 @@ func Layer(r *rand.Rand, h *ir.Head, taken map[string]bool) ir.Layer {
 		l.Output.Width = u.Output.Width
 		l.Channels = min(l.Channels, u.Channels)
 	}
+	if r.IntN(3) == 0 {
+		l.Options.Weight = weight(r, l.Input.Integer)
+	}
 	return l
+}
+
+func weight(r *rand.Rand, in ir.Integer) *ir.Weight {
+	if r.IntN(2) == 0 {
+		return &ir.Weight{Mean: Rat(r), Stddev: positive(r)}
+	}
+	return &ir.Weight{Histogram: Histogram(r, in)}
+}
+
+// Histogram has bins of one code and of several, with gaps between them.
+func Histogram(r *rand.Rand, in ir.Integer) *ir.Histogram {
+	h := &ir.Histogram{File: pick(r, files)}
+	for first := in.Min() + r.Int64N(2); first <= in.Max() && len(h.Bins) < 40; {
+		b := ir.Bin{First: first, Last: first, Count: r.Int64N(1000)}
+		if r.IntN(2) == 0 {
+			b.Last = min(in.Max(), first+r.Int64N(30))
+		}
+		h.Bins = append(h.Bins, b)
+		first = b.Last + 1 + max(0, r.Int64N(6)-3)
+	}
+	if len(h.Bins) == 0 {
+		h.Bins = []ir.Bin{{First: in.Min(), Last: in.Max()}}
+	}
+	h.Bins[0].Count++
+	return h
 }
 
 func options(r *rand.Rand) ir.Options {
 	o := ir.Options{MaxError: r.Int64N(5) - 1, Fit: ir.Fit(r.IntN(len(ir.Fits()))), Implement: ir.Implement(r.IntN(len(ir.Implements())))}
-	if r.IntN(3) == 0 {
-		o.Weight = &ir.Weight{Mean: Rat(r), Stddev: positive(r)}
-	}
 	if r.IntN(3) == 0 {
 		low := Rat(r)
 		o.Range = &ir.Range{Low: low, High: new(big.Rat).Add(low, positive(r))}

@@ -113,8 +113,8 @@ func (p *Printer) options(o *ir.Options) {
 	if o.Fit != ir.MinMax {
 		p.Line("fit %s", o.Fit)
 	}
-	if w := o.Weight; w != nil {
-		p.Line("weight normal(%s, %s)", Number(w.Mean), Number(w.Stddev))
+	if o.Weight != nil {
+		p.weight(o.Weight)
 	}
 	if r := o.Range; r != nil {
 		p.Line("range %s..%s", Number(r.Low), Number(r.High))
@@ -122,4 +122,22 @@ func (p *Printer) options(o *ir.Options) {
 	if o.Implement != ir.Auto {
 		p.Line("implement %s", o.Implement)
 	}
+}
+
+func (p *Printer) weight(w *ir.Weight) {
+	h := w.Histogram
+	if h == nil {
+		p.Line("weight normal(%s, %s)", Number(w.Mean), Number(w.Stddev))
+		return
+	}
+	p.Open("weight histogram %s", strconv.Quote(h.File))
+	p.Fill(len(h.Bins), 16, nil, func(out []byte, i int) []byte {
+		b := h.Bins[i]
+		out = strconv.AppendInt(out, b.First, 10)
+		if b.Last != b.First {
+			out = strconv.AppendInt(append(out, ".."...), b.Last, 10)
+		}
+		return strconv.AppendInt(append(out, ':'), b.Count, 10)
+	})
+	p.Close()
 }

@@ -175,19 +175,40 @@ func (p *Parser) options(o *ir.Options, forms Forms) {
 	forms["implement"] = func() {
 		o.Implement = Choice(p, "a way to implement", ir.Implements(), ir.ParseImplement)
 	}
-	forms["weight"] = func() {
-		p.Expect("normal")
-		p.Expect("(")
-		o.Weight = &ir.Weight{Mean: p.Rat("the mean")}
-		p.Expect(",")
-		o.Weight.Stddev = p.Rat("the standard deviation")
-		p.Expect(")")
-	}
+	forms["weight"] = func() { o.Weight = p.weight() }
 	forms["range"] = func() {
 		o.Range = &ir.Range{Low: p.Rat("the low end")}
 		p.Expect("..")
 		o.Range.High = p.Rat("the high end")
 	}
+}
+
+func (p *Parser) weight() *ir.Weight {
+	if p.Accept("histogram") {
+		return &ir.Weight{Histogram: p.histogram()}
+	}
+	p.Expect("normal")
+	p.Expect("(")
+	w := &ir.Weight{Mean: p.Rat("the mean")}
+	p.Expect(",")
+	w.Stddev = p.Rat("the standard deviation")
+	p.Expect(")")
+	return w
+}
+
+func (p *Parser) histogram() *ir.Histogram {
+	h := &ir.Histogram{File: p.Quoted("the histogram's file")}
+	p.Expect("{")
+	for p.More("}") {
+		b := ir.Bin{First: p.Int("the first code of a bin")}
+		if b.Last = b.First; p.Accept("..") {
+			b.Last = p.Int("the last code of a bin")
+		}
+		p.Expect(":")
+		b.Count = p.Int("the bin's count")
+		h.Bins = append(h.Bins, b)
+	}
+	return h
 }
 
 func (p *Parser) shape(s *ir.Shape) {

@@ -47,7 +47,7 @@ func Load(path string) *Result { return LoadOverlay(path, nil) }
 // ones. Their names are paths as Load forms them, relative to the same directory.
 func LoadOverlay(path string, overlay map[string]string) *Result {
 	Prepare()
-	c := &checker{overlay: overlay, sources: diag.Sources{}, programs: programQuota, numbers: dataQuota}
+	c := &checker{overlay: overlay, sources: diag.Sources{}, programs: programQuota, numbers: dataQuota, datasets: map[string]*dataset{}}
 	r := &Result{Sources: c.sources}
 	if main := c.main(path); main != nil {
 		c.checkFile(main)
@@ -84,6 +84,7 @@ type checker struct {
 	programs    quota
 	numbers     quota
 	numberCount int
+	datasets    map[string]*dataset // by path; nil for one at fault
 	files       []*file
 	loading     []*file // the chain of uses being followed
 	lib         *library

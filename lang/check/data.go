@@ -1,14 +1,15 @@
 package check
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"path/filepath"
+	"strings"
 
 	"grauc/ir/spec"
+	"grauc/lang"
 	"grauc/lang/diag"
 )
 
@@ -17,8 +18,9 @@ const maxNumbers = 1 << 20
 
 // dataset is what a data file holds.
 type dataset struct {
-	arrays []spec.Array
-	index  map[string]int // of an array, by name
+	path, text string
+	arrays     []spec.Array
+	index      map[string]int // of an array, by name
 }
 
 func (d *dataset) array(name string) *spec.Array {
@@ -37,30 +39,66 @@ func (d *dataset) names() []string {
 	return names
 }
 
+// place is where a number of an array stands in the file.
+func (d *dataset) place(array string, i int) diag.Span {
+	dec := decoder(d.text)
+	dec.Token() // the opening brace
+	for dec.More() {
+		name, _ := dec.Token()
+		dec.Token() // the opening bracket
+		for n := 0; dec.More(); n++ {
+			if t, _ := dec.Token(); name == array && n == i {
+				length := len(t.(json.Number))
+				return place(d.path, d.text, int(dec.InputOffset())-length, length)
+			}
+		}
+		dec.Token() // the closing bracket
+	}
+	return diag.Span{File: d.path}
+}
+
 // data reads the file of a data declaration.
 func (c *checker) data(e *entity) bool {
-	decl := e.decl.Data
-	dir := filepath.Dir(e.file.path)
-	path := filepath.Join(dir, decl.Path.Text())
-	at := c.span(decl.Path.Node)
-	data, _, fault := c.fetch(path, &c.numbers, beside(dir, decl.Path.Text()))
+	e.data = c.dataset(e.file, e.decl.Data.Path)
+	return e.data != nil
+}
+
+// dataset reads a data file, each once, or tells why it cannot and gives nil.
+func (c *checker) dataset(f *file, name lang.Path) *dataset {
+	dir := filepath.Dir(f.path)
+	path := filepath.Join(dir, name.Text())
+	if set, read := c.datasets[path]; read {
+		return set
+	}
+	set := c.readDataset(dir, path, name)
+	c.datasets[path] = set
+	return set
+}
+
+func (c *checker) readDataset(dir, path string, name lang.Path) *dataset {
+	at := c.span(name.Node)
+	data, _, fault := c.fetch(path, &c.numbers, beside(dir, name.Text()))
 	if fault != nil {
 		c.report(fault.at(at))
-		return false
+		return nil
 	}
 	text, ok := c.text(path, data)
 	if !ok {
-		return false
+		return nil
 	}
-	r := &dataReader{path: path, text: text, count: &c.numberCount, set: &dataset{index: map[string]int{}}}
-	r.dec = json.NewDecoder(bytes.NewReader([]byte(text)))
-	r.dec.UseNumber()
+	set := &dataset{path: path, text: text, index: map[string]int{}}
+	r := &dataReader{path: path, text: text, dec: decoder(text), count: &c.numberCount, set: set}
 	if d, bad := r.object(); bad {
 		c.report(d.WithNoteAt(at, "it is named here"))
-		return false
+		return nil
 	}
-	e.data = r.set
-	return true
+	return set
+}
+
+func decoder(text string) *json.Decoder {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	return d
 }
 
 // dataReader reads a JSON object of number arrays token by token, so that a fault

@@ -1,8 +1,6 @@
 package check
 
 import (
-	"math/big"
-
 	"grauc/ir"
 	"grauc/ir/spec"
 	"grauc/lang"
@@ -141,7 +139,8 @@ func (c *checker) layerOptions(f *file, checked *checkedLayer, decl *lang.Layer)
 		l.Options.Range = c.rangeOption(f, o["range"])
 	}
 	if o["weight"] != nil {
-		l.Options.Weight = c.weight(f, o["weight"])
+		l.Options.Weight = c.weight(f, o["weight"], l)
+		c.warnOfUnusedWeight(o["weight"], &l.Options)
 	}
 	if decl.On != nil {
 		c.refuseOnUnit(o, l, decl)
@@ -185,39 +184,4 @@ func (c *checker) rangeOption(f *file, o *lang.Option) *ir.Range {
 		return nil
 	}
 	return &ir.Range{Low: low, High: high}
-}
-
-// weight reads normal(mean, stddev).
-func (c *checker) weight(f *file, o *lang.Option) *ir.Weight {
-	const form = "normal(0, 1)"
-	if o.Value.Path != nil {
-		c.report(diag.New("weight", c.span(o.Value.Node), "weights from a file are not supported").
-			WithHelp("write `weight = %s`: mean and standard deviation in real units", form))
-		return nil
-	}
-	r := reference(plain(o.Value))
-	if r == nil || r.Call == nil || r.Name.Text != "normal" {
-		c.bad(o, form)
-		return nil
-	}
-	args, ok := c.named(r, []string{"mean", "stddev"})
-	mean, meanOK := c.weightArgument(f, o, args["mean"])
-	stddev, stddevOK := c.weightArgument(f, o, args["stddev"])
-	if !ok || !meanOK || !stddevOK {
-		return nil
-	}
-	if stddev.Sign() <= 0 {
-		c.report(diag.New("weight", c.span(args["stddev"].Node), "a standard deviation is positive, not %s", shortRat(stddev)).
-			WithHelp("write `weight = %s`", form))
-		return nil
-	}
-	return &ir.Weight{Mean: mean, Stddev: stddev}
-}
-
-func (c *checker) weightArgument(f *file, o *lang.Option, a *lang.Arg) (*big.Rat, bool) {
-	if a == nil || a.High != nil {
-		c.bad(o, "normal(MEAN, STDDEV)")
-		return nil, false
-	}
-	return c.constant(f, "a weight", a.Low)
 }

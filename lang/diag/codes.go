@@ -59,9 +59,9 @@ var codes = []Code{
 	{"duplicate-option", Language, "An option, or a modifier of a format, is given twice."},
 	{"file-count", Language, "A program reads more than 256 files."},
 	{"file-kind", Language, "What a name leads to is a directory, a device or a pipe. Only regular files are read, so that no build waits for ever or acts on a device."},
-	{"file-missing", Language, "There is no file of that name. Names in `use` and `data` are relative to the file that has them."},
+	{"file-missing", Language, "There is no file of that name. Names in `use`, `data` and `weight` are relative to the file that has them."},
 	{"file-name", Language, "`use` takes files whose names end in .grau. Numbers come in with `data`."},
-	{"file-outside", Language, "A name in `use` or `data` is absolute, climbs out with `..`, or follows a symbolic link out of the directory of the file that has it. " +
+	{"file-outside", Language, "A name in `use`, `data` or `weight` is absolute, climbs out with `..`, or follows a symbolic link out of the directory of the file that has it. " +
 		"A program is what its directory holds, so that it can be moved and cannot read what it should not."},
 	{"file-size", Language, "A program file is larger than 1 MiB or a data file larger than 16 MiB, or the files of a program are larger than 4 and 64 MiB altogether. Larger ones are refused before they are read."},
 	{"file-unreadable", Language, "The system refuses to open or read a file; its reason is in the message."},
@@ -137,7 +137,10 @@ var codes = []Code{
 	{"unknown-unit", Language, "After `on` stands a name that no unit has."},
 	{"unterminated-string", Language, "A string has no closing quotation mark. Strings end on the line they begin on."},
 	{"use-cycle", Language, "A file uses itself, directly or through others."},
-	{"weight", Language, "`weight = normal(mean, stddev)` says which inputs matter in a mean: normally distributed ones, in real units, with a positive standard deviation."},
+	{"weight", Language, "`weight` says which inputs matter in a mean. `normal(mean, stddev)`: normally distributed ones, in real units, with a positive standard deviation. " +
+		"`\"file.json\"`: those that occurred, as a JSON object says: the ascending input \"codes\" that did and the \"counts\" of each, or ascending \"edges\" and the \"counts\" of the inputs from each to the next. " +
+		"Counts are integers. Edges are codes too, not real numbers. What is counted has to be among the inputs of the layer."},
+	{"weight-unused", Language, "Weights say which inputs matter in a mean. The layer has one but asks for the least maximum error, which counts every input; `fit = rmse` asks for the least mean."},
 	{"width", Language, "Inputs have 1 to 32 bits, outputs 1 to 16."},
 	{"window", Language, "`window` is what a datapath looks at in place of its input: so many top bits, or those of a real range `a..b`, beyond which the input counts as the nearest end. " +
 		"`prescale` shifts the input to the right first."},

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"grauc/ir"
+	"grauc/ir/irtest"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
 )
@@ -197,6 +198,9 @@ func TestLeastSquaresMatchBruteForce(t *testing.T) {
 				total += weights[x-golden.Input.Min()]
 			}
 			return total
+		}
+		if i%4 == 0 {
+			weigh = histogram(irtest.Histogram(r, golden.Input).Bins)
 		}
 		limit := int64(math.MaxInt32)
 		f := newFitter(golden, shape.Guard, new(families).get(shape, golden.Input))

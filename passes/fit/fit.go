@@ -63,7 +63,7 @@ type job struct {
 	golden  *steps.Function
 	shape   ir.Shape
 	options ir.Options
-	input   ir.Format
+	weighing
 	fit     *pwl.Function
 	err     pwl.Error
 	squares *pwl.Squares
@@ -76,11 +76,7 @@ func (j *job) run(fs *families) {
 	case ir.MinMax:
 		pieces = f.minMax(j.shape.Segments, j.options.MaxError, exactBudget)
 	case ir.RMSE:
-		weigh := uniform
-		if j.options.Weight != nil {
-			weigh = normal(j.options.Weight, j.input)
-		}
-		pieces, j.squares = f.rmse(j.shape.Segments, j.options.MaxError, weigh)
+		pieces, j.squares = f.rmse(j.shape.Segments, j.options.MaxError, j.weigh)
 	}
 	if pieces != nil {
 		j.fit = f.function(pieces)

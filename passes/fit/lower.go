@@ -42,8 +42,9 @@ func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, err
 			continue
 		}
 		lowered := &pwl.Layer{Layer: l.Layer, Implement: how, Why: why}
+		by := weighingOf(&l.Layer)
 		for _, golden := range l.Channels {
-			lowered.Channels = append(lowered.Channels, work.channel(l, how, golden))
+			lowered.Channels = append(lowered.Channels, work.channel(l, how, golden, by))
 		}
 		out.Layers = append(out.Layers, lowered)
 	}
@@ -108,7 +109,7 @@ func unfit(l *ir.Layer) *ir.Problem {
 			Message: fmt.Sprintf("layer %q asks for windows, uniform breaks, signs or wrapping, which are not available yet", l.Name),
 			Help:    "leave them out",
 		}
-	case l.Options.Weight != nil && weightless(l):
+	case weightless(l):
 		return &ir.Problem{
 			Code: "fit-weight", At: l.Source,
 			Message: fmt.Sprintf("layer %q weighs its inputs with a normal distribution that none of them is near", l.Name),
@@ -126,7 +127,8 @@ func unfit(l *ir.Layer) *ir.Problem {
 }
 
 func weightless(l *ir.Layer) bool {
-	return normal(l.Options.Weight, l.Input)(l.Input.Min(), l.Input.Max()) == 0
+	w := l.Options.Weight
+	return w != nil && w.Histogram == nil && normal(w, l.Input)(l.Input.Min(), l.Input.Max()) == 0
 }
 
 func decimal(r *big.Rat) string {
@@ -169,13 +171,13 @@ func newBatch() *batch {
 }
 
 // channel prepares a channel and, where segments implement it, its job.
-func (b *batch) channel(l *steps.Layer, how ir.Implement, golden *steps.Function) *pwl.Channel {
+func (b *batch) channel(l *steps.Layer, how ir.Implement, golden *steps.Function, by weighing) *pwl.Channel {
 	c := &pwl.Channel{Golden: golden}
 	if how != ir.PWL {
 		c.Steps, c.Error = golden, pwl.Exactly(golden)
 		return c
 	}
-	j := &job{golden: golden, shape: l.Shape, options: l.Options, input: l.Input}
+	j := &job{golden: golden, shape: l.Shape, options: l.Options, weighing: by}
 	key := j.key()
 	if b.known[key] == nil {
 		b.known[key] = j
@@ -188,10 +190,7 @@ func (b *batch) channel(l *steps.Layer, how ir.Implement, golden *steps.Function
 // key is a digest of all that the fit depends on.
 func (j *job) key() [sha256.Size]byte {
 	h := sha256.New()
-	fmt.Fprintln(h, j.golden.Input, j.golden.Output, j.shape, j.options.MaxError, j.options.Fit)
-	if w := j.options.Weight; w != nil {
-		fmt.Fprintln(h, w.Mean, w.Stddev, j.input)
-	}
+	fmt.Fprintln(h, j.golden.Input, j.golden.Output, j.shape, j.options.MaxError, j.options.Fit, j.weighing.key)
 	for _, r := range j.golden.Runs {
 		var b [16]byte
 		binary.LittleEndian.PutUint64(b[:8], uint64(r.Start))

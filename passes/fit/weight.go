@@ -1,7 +1,11 @@
 package fit
 
 import (
+	"crypto/sha256"
+	"fmt"
 	"math"
+	"math/bits"
+	"sort"
 
 	"grauc/ir"
 )
@@ -11,6 +15,43 @@ type weigher func(lo, hi int64) int64
 
 // uniform lets every input weigh 1.
 func uniform(lo, hi int64) int64 { return hi - lo + 1 }
+
+// weighing is a weigher and what tells it from others.
+type weighing struct {
+	weigh weigher
+	key   string
+}
+
+// weighingOf is how the fits of a layer weigh their inputs.
+func weighingOf(l *ir.Layer) weighing {
+	w := l.Options.Weight
+	switch {
+	case w == nil || l.Options.Fit != ir.RMSE:
+		return weighing{weigh: uniform}
+	case w.Histogram == nil:
+		return weighing{normal(w, l.Input), fmt.Sprint("normal ", w.Mean, w.Stddev, l.Input)}
+	}
+	return weighing{histogram(w.Histogram.Bins), fmt.Sprintf("histogram %x", sha256.Sum256(fmt.Append(nil, w.Histogram.Bins)))}
+}
+
+// histogram weighs inputs by the bins they are in.
+func histogram(bins []ir.Bin) weigher {
+	before := make([]int64, len(bins)+1) // weight of all earlier bins
+	for i, b := range bins {
+		before[i+1] = before[i] + b.Count
+	}
+	below := func(x int64) int64 { // weight of the inputs below x
+		i := sort.Search(len(bins), func(i int) bool { return bins[i].Last >= x })
+		if i == len(bins) || x <= bins[i].First {
+			return before[i]
+		}
+		b := bins[i]
+		high, low := bits.Mul64(uint64(b.Count), uint64(x-b.First))
+		part, _ := bits.Div64(high, low, uint64(b.Last-b.First)+1)
+		return before[i] + int64(part)
+	}
+	return func(lo, hi int64) int64 { return below(hi+1) - below(lo) }
+}
 
 // weightBits says how fine the weights of a distribution are: 2^weightBits is the
 // weight of all real numbers together.

@@ -3,9 +3,13 @@ package fit
 import (
 	"math"
 	"math/big"
+	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
+	"grauc/ir/irtest"
 )
 
 func TestDistribution(t *testing.T) {
@@ -42,4 +46,61 @@ func TestNormalWeights(t *testing.T) {
 			t.Errorf("weights at %d from the mean: %d, %d", d, a, b)
 		}
 	}
+}
+
+// Of a bin, the first j of n codes weigh floor(Count * j / n).
+func TestHistogramWeights(t *testing.T) {
+	r := rand.New(rand.NewPCG(21, 22))
+	for range 200 {
+		in := irtest.Integer(r, 8)
+		bins := irtest.Histogram(r, in).Bins
+		var weights []int64 // of each code
+		for x := in.Min(); x <= in.Max(); x++ {
+			w := int64(0)
+			for _, b := range bins {
+				if n := b.Last - b.First + 1; b.First <= x && x <= b.Last {
+					w = b.Count*(x-b.First+1)/n - b.Count*(x-b.First)/n
+				}
+			}
+			weights = append(weights, w)
+		}
+		weigh := histogram(bins)
+		for lo := range weights {
+			total := int64(0)
+			for hi := lo; hi < len(weights); hi++ {
+				total += weights[hi]
+				require.Equal(t, total, weigh(in.Min()+int64(lo), in.Min()+int64(hi)), "%v from %d to %d", bins, lo, hi)
+			}
+		}
+	}
+}
+
+// Counts and widths of bins may be as large as they get.
+func TestHistogramOfWideBins(t *testing.T) {
+	in := ir.Integer{Width: 32, Signed: true}
+	const count = 1 << 58
+	weigh := histogram([]ir.Bin{{First: in.Min(), Last: in.Max(), Count: count}})
+	require.Equal(t, int64(count), weigh(in.Min(), in.Max()))
+	require.Equal(t, int64(count)>>32, weigh(5, 5))
+	require.Equal(t, int64(count)>>1, weigh(in.Min(), -1))
+}
+
+// Layers share fits only where they weigh alike.
+func TestWeightsTellFitsApart(t *testing.T) {
+	golden := exampleOf("silu", 16, 8)
+	bins := func(first int64) *ir.Weight {
+		return &ir.Weight{Histogram: &ir.Histogram{File: "h.json", Bins: []ir.Bin{{First: first, Last: first + 999, Count: 5000}}}}
+	}
+	keys := map[string]bool{}
+	for _, w := range []*ir.Weight{nil, bins(0), bins(1), {Mean: new(big.Rat), Stddev: big.NewRat(1, 1)}} {
+		l := layerOf("l", edge, -1, golden)
+		l.Options.Fit, l.Options.Weight = ir.RMSE, w
+		keys[weighingOf(&l.Layer).key] = true
+	}
+	require.Len(t, keys, 4)
+	a, b := layerOf("a", edge, -1, golden), layerOf("b", edge, -1, golden)
+	a.Options.Weight, b.Options.Weight = bins(0), bins(7) // without effect where the maximum error is to be least
+	require.Equal(t, weighingOf(&a.Layer).key, weighingOf(&b.Layer).key)
+	a.Options.Fit, b.Options.Fit, b.Options.Weight = ir.RMSE, ir.RMSE, bins(0)
+	require.Equal(t, weighingOf(&a.Layer).key, weighingOf(&b.Layer).key)
 }
