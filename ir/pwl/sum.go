@@ -18,7 +18,8 @@ import (
 // at the multiples of 2^shift of its last term, or the mirror image of it.
 type Sum struct {
 	linear int64
-	sign   [ir.MaxTerms]int64
+	rise   float64 // for each input, without the floors
+	sign   [ir.MaxTerms]int8
 	shift  [ir.MaxTerms]uint8
 	falls  bool  // rather than rises, between the teeth
 	tooth  uint8 // the shift at whose multiples it turns back; 0: monotonic
@@ -27,24 +28,37 @@ type Sum struct {
 // NewSum prepares at most ir.MaxTerms terms.
 func NewSum(terms []Term, guard int) Sum {
 	var s Sum
-	n := 0
 	for _, t := range terms {
-		sign := int64(1)
-		if t.Negative {
-			sign = -1
-		}
-		if d := t.Shift - guard; d <= 0 {
-			s.linear += sign << -d
-		} else {
-			n = s.insert(n, uint8(min(d, ir.MaxInputWidth)), sign)
-		}
+		s = s.Plus(t, guard)
+	}
+	return s
+}
+
+// Plus is the sum with one term more. It must have fewer than ir.MaxTerms.
+func (s Sum) Plus(t Term, guard int) Sum {
+	sign := int8(1)
+	if t.Negative {
+		sign = -1
+	}
+	n := 0
+	for n < len(s.sign) && s.sign[n] != 0 {
+		n++
+	}
+	if d := t.Shift - guard; d <= 0 {
+		s.linear += int64(sign) << -d
+	} else {
+		n = s.insert(n, uint8(min(d, ir.MaxInputWidth)), sign)
+	}
+	s.rise = float64(s.linear)
+	for i := range n {
+		s.rise += math.Float64frombits(uint64(1023-int(s.shift[i]))<<52) * float64(s.sign[i]) // sign * 2^-shift
 	}
 	s.classify(n)
 	return s
 }
 
 // insert adds a term to the n there are, and cancels it against its opposite.
-func (s *Sum) insert(n int, shift uint8, sign int64) int {
+func (s *Sum) insert(n int, shift uint8, sign int8) int {
 	at := 0
 	for at < n && s.shift[at] < shift {
 		at++
@@ -64,10 +78,10 @@ func (s *Sum) insert(n int, shift uint8, sign int64) int {
 // classify finds the direction and the teeth from the partial sums.
 func (s *Sum) classify(n int) {
 	step := s.linear
-	s.falls = step < 0
+	s.falls, s.tooth = step < 0, 0
 	rising, falling := step > 0, step < 0
 	for i := 0; i < n; i++ {
-		step += s.sign[i]
+		step += int64(s.sign[i])
 		if i+1 < n && s.shift[i+1] == s.shift[i] {
 			continue
 		}
@@ -82,8 +96,8 @@ func (s *Sum) classify(n int) {
 
 // At is the sum for an input, with guard fractional bits.
 func (s *Sum) At(x int64) int64 {
-	return s.linear*x + s.sign[0]*(x>>(s.shift[0]&63)) +
-		s.sign[1]*(x>>(s.shift[1]&63)) + s.sign[2]*(x>>(s.shift[2]&63))
+	return s.linear*x + int64(s.sign[0])*(x>>(s.shift[0]&63)) +
+		int64(s.sign[1])*(x>>(s.shift[1]&63)) + int64(s.sign[2])*(x>>(s.shift[2]&63))
 }
 
 // Extremes is the least and the greatest value over lo..hi.
@@ -114,15 +128,6 @@ func (s *Sum) Grain() uint {
 		return ir.MaxInputWidth
 	}
 	return uint(s.shift[0])
-}
-
-// Block is the stretch of inputs around x on which the sum is monotonic.
-func (s *Sum) Block(x int64) (first, last int64) {
-	if s.tooth == 0 {
-		return math.MinInt64, math.MaxInt64
-	}
-	mask := int64(1)<<s.tooth - 1
-	return x &^ mask, x | mask
 }
 
 // CountBelow is the number of inputs in lo..hi whose value is less than limit.
@@ -172,26 +177,101 @@ func (s *Sum) countBlocks(first, end, limit int64) int64 {
 
 // countMonotonic is CountBelow within one block.
 func (s *Sum) countMonotonic(lo, hi, limit int64) int64 {
-	if s.linear == 0 && s.sign[0] > 0 && s.sign[1] == 0 {
-		return s.countShifted(lo, hi, limit)
-	}
 	if s.falls {
-		return hi + 1 - search(lo, hi+1, func(x int64) bool { return s.At(x) < limit })
+		return hi + 1 - s.crossing(lo, hi, limit)
 	}
-	return search(lo, hi+1, func(x int64) bool { return s.At(x) >= limit }) - lo
+	return s.crossing(lo, hi, limit) - lo
 }
 
-// countShifted is countMonotonic for x >> shift alone.
-func (s *Sum) countShifted(lo, hi, limit int64) int64 {
-	switch shift := s.shift[0]; {
-	case limit <= lo>>shift:
-		return 0
-	case limit > hi>>shift:
-		return hi - lo + 1
-	default:
-		return limit<<shift - lo
+// crossing is the first of lo..hi, which are of one block, from which on the sum is
+// at least limit or, where it falls, below limit: hi+1 if none is.
+func (s *Sum) crossing(lo, hi, limit int64) int64 {
+	if s.crossed(lo, limit) {
+		return lo
 	}
+	if !s.crossed(hi, limit) {
+		return hi + 1
+	}
+	grain := s.Grain()
+	short, far := lo>>grain, hi>>grain
+	if far-short > 2 && s.rise != 0 {
+		short, far = s.bracket(short, far, grain, limit)
+	}
+	for far-short > 1 {
+		if mid := short + (far-short)>>1; s.crossed(mid<<grain, limit) {
+			far = mid
+		} else {
+			short = mid
+		}
+	}
+	return far << grain
 }
+
+func (s *Sum) crossed(x, limit int64) bool { return s.At(x) >= limit != s.falls }
+
+// bracket narrows where a limit is crossed, in grains, by the line that the sum is
+// without its floors: they take less than 1 each.
+func (s *Sum) bracket(short, far int64, grain uint, limit int64) (int64, int64) {
+	count, sum := s.floors()
+	a := (float64(limit) - float64(count-sum)/2) / s.rise
+	b := (float64(limit) + float64(count+sum)/2) / s.rise
+	unit := float64(int64(1) << grain)
+	from, to := float64(short), float64(far)
+	before := int64(max(from, min(min(a, b)/unit-1, to)))
+	after := int64(max(from, min(max(a, b)/unit+1, to)))
+	if !s.crossed(before<<grain, limit) {
+		short = before
+	}
+	if s.crossed(after<<grain, limit) {
+		far = after
+	}
+	return short, far
+}
+
+// floors is how many terms floor, and the sum of their signs.
+func (s *Sum) floors() (count, sum int64) {
+	a, b, c := int64(s.sign[0]), int64(s.sign[1]), int64(s.sign[2])
+	return a*a + b*b + c*c, a + b + c
+}
+
+// LastWithin is the last of from..to up to which the sum keeps to low..high, or
+// from-1.
+func (s *Sum) LastWithin(from, to, low, high int64) int64 {
+	if v := s.At(from); v < low || v > high {
+		return from - 1
+	}
+	switch {
+	case s.tooth != 0:
+		return search(from, to+1, func(x int64) bool { return !s.within(from, x, low, high) }) - 1
+	case s.falls:
+		return s.crossing(from, to, low) - 1
+	}
+	return s.crossing(from, to, high+1) - 1
+}
+
+// FirstWithin is the first of from..to from which on the sum keeps to low..high, or
+// to+1.
+func (s *Sum) FirstWithin(from, to, low, high int64) int64 {
+	if v := s.At(to); v < low || v > high {
+		return to + 1
+	}
+	switch {
+	case s.tooth != 0:
+		return search(from, to, func(x int64) bool { return s.within(x, to, low, high) })
+	case s.falls:
+		return s.crossing(from, to, high+1)
+	}
+	return s.crossing(from, to, low)
+}
+
+func (s *Sum) within(from, to, low, high int64) bool {
+	least, greatest := s.Extremes(from, to)
+	return low <= least && greatest <= high
+}
+
+// Rise is how much the sum rises with each input, without its floors. Sums that are
+// equal have equal rises.
+func (s *Sum) Rise() float64 { return s.rise }
 
 // Outputs tells which outputs clamp((bias + sum) >> guard) takes over lo..hi, in
 // ascending order, and for how many inputs each.

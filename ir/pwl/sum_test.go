@@ -4,6 +4,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 )
 
@@ -53,9 +55,48 @@ func TestSumMatchesSweep(t *testing.T) {
 		if got := sum.CountBelow(lo, hi, limit); got != want {
 			t.Fatalf("%v guard %d: %d of %d..%d below %d, not %d", terms, guard, got, lo, hi, limit, want)
 		}
+		checkWithin(t, sum, lo, hi, limit, limit+r.Int64N(high-low+3)-1)
 	}
 	if teeth < 200 {
 		t.Errorf("only %d sums were not monotonic", teeth)
+	}
+}
+
+// checkWithin compares how far the sum keeps to low..high from either end of lo..hi.
+func checkWithin(t *testing.T, sum Sum, lo, hi, low, high int64) {
+	t.Helper()
+	last := lo
+	for last <= hi && low <= sum.At(last) && sum.At(last) <= high {
+		last++
+	}
+	require.Equal(t, last-1, sum.LastWithin(lo, hi, low, high), "%+v from %d..%d within %d..%d", sum, lo, hi, low, high)
+	first := hi
+	for first >= lo && low <= sum.At(first) && sum.At(first) <= high {
+		first--
+	}
+	require.Equal(t, first+1, sum.FirstWithin(lo, hi, low, high), "%+v down %d..%d within %d..%d", sum, lo, hi, low, high)
+}
+
+// Sums of wide inputs change at few of them, and by limits that are far from them all.
+func TestSumCrossesWhereBisectionSays(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 20000 {
+		terms := make([]Term, 1+r.IntN(ir.MaxTerms))
+		for i := range terms {
+			terms[i] = Term{Shift: r.IntN(44) - 8, Negative: r.IntN(2) == 0}
+		}
+		sum := NewSum(terms, r.IntN(4))
+		lo := r.Int64N(1<<32) - 1<<31
+		hi := lo + r.Int64N(1<<31-max(lo, 0))
+		if sum.tooth != 0 { // keep to one block
+			lo = max(lo, hi>>sum.tooth<<sum.tooth)
+		}
+		limit := sum.At(lo + r.Int64N(hi-lo+1))
+		if r.IntN(4) == 0 {
+			limit = r.Int64() >> r.IntN(60)
+		}
+		want := search(lo, hi+1, func(x int64) bool { return sum.crossed(x, limit) })
+		require.Equal(t, want, sum.crossing(lo, hi, limit), "%v over %d..%d at %d", terms, lo, hi, limit)
 	}
 }
 

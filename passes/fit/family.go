@@ -2,7 +2,6 @@ package fit
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"sync"
 
@@ -13,20 +12,30 @@ import (
 // slope is one of the sums of terms a shape allows.
 type slope struct {
 	sum   pwl.Sum
-	rise  float64 // outputs, with guard bits, for each input: without the floors
-	terms [ir.MaxTerms]pwl.Term
+	terms [ir.MaxTerms]term
 	count uint8 // of terms
 }
 
+// term is a pwl.Term in few bytes: there are many slopes.
+type term struct {
+	shift    int8
+	negative bool
+}
+
 func (s *slope) Terms() []pwl.Term {
-	return slices.Clone(s.terms[:s.count])
+	terms := make([]pwl.Term, s.count)
+	for i, t := range s.terms[:s.count] {
+		terms[i] = pwl.Term{Shift: int(t.shift), Negative: t.negative}
+	}
+	return terms
 }
 
 // family is every function of the input that the terms of a shape can form, each
 // once, with as few terms as it takes. The slopes ascend by rise.
 type family struct {
 	slopes []slope
-	floors int64 // how many terms of one slope may floor: no slope is off its rise by more
+	rises  []float64 // of the slopes, with guard bits: without the floors
+	floors int64     // how many terms of one slope may floor: no slope is off its rise by more
 }
 
 // familyKey is what a family depends on.
@@ -57,63 +66,77 @@ func (fs *families) get(shape ir.Shape, input ir.Integer) *family {
 }
 
 func newFamily(key familyKey) *family {
-	terms := key.usefulTerms()
-	f := &family{slopes: []slope{{}}, floors: int64(key.terms)}
-	seen := map[pwl.Sum]bool{{}: true}
-	last := []choice{{}}
-	for range key.terms {
-		var next []choice
-		for _, c := range last {
-			for i := c.from; i < len(terms); i++ {
-				s := c.with(terms[i], key.guard)
-				if sum := s.sum; !seen[sum] {
-					seen[sum] = true
-					f.slopes = append(f.slopes, s)
-				}
-				next = append(next, choice{s, i})
-			}
-		}
-		last = next
+	sums := key.sums()
+	order := make([]int32, len(sums))
+	for i := range order {
+		order[i] = int32(i)
 	}
-	slices.SortStableFunc(f.slopes, func(a, b slope) int { return cmp.Compare(a.rise, b.rise) })
+	slices.SortFunc(order, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(sums[a].sum.Rise(), sums[b].sum.Rise()), cmp.Compare(a, b))
+	})
+	f := &family{floors: int64(key.terms)}
+	f.slopes = make([]slope, 0, len(sums))
+	f.rises = make([]float64, 0, len(sums))
+	for _, i := range order {
+		if s := &sums[i]; !f.has(s) {
+			f.slopes, f.rises = append(f.slopes, *s), append(f.rises, s.sum.Rise())
+		}
+	}
 	return f
 }
 
-// choice is a slope that may be extended by the terms numbered from on.
-type choice struct {
-	slope
-	from int
+// has reports whether a slope that does not rise less than any before is there.
+func (f *family) has(s *slope) bool {
+	for i := len(f.slopes) - 1; i >= 0 && f.rises[i] == s.sum.Rise(); i-- {
+		if f.slopes[i].sum == s.sum {
+			return true
+		}
+	}
+	return false
 }
 
-func (c *choice) with(t pwl.Term, guard int) slope {
-	s := c.slope
+// sums are the slopes, some of them more than once, those of fewer terms first.
+func (k familyKey) sums() []slope {
+	terms := k.usefulTerms()
+	sums := []slope{{}}
+	from := []int{0} // number of the first term that may be next
+	last := 0
+	for range k.terms {
+		end := len(sums)
+		for ; last < end; last++ {
+			for i := from[last]; i < len(terms); i++ {
+				if s := sums[last]; s.extend(terms[i], k.guard) {
+					sums, from = append(sums, s), append(from, i)
+				}
+			}
+		}
+	}
+	return sums
+}
+
+// extend adds a term, whose shift is no less than that of the last, unless they
+// cancel.
+func (s *slope) extend(t term, guard int) bool {
+	if s.count > 0 {
+		if last := s.terms[s.count-1]; last.shift == t.shift && last.negative != t.negative {
+			return false
+		}
+	}
 	s.terms[s.count] = t
 	s.count++
-	s.sum = pwl.NewSum(s.terms[:s.count], guard)
-	s.rise = 0
-	for _, t := range s.terms[:s.count] {
-		s.rise += rise(t, guard)
-	}
-	return s
+	s.sum = s.sum.Plus(pwl.Term{Shift: int(t.shift), Negative: t.negative}, guard)
+	return true
 }
 
 // usefulTerms lists the terms by ascending shift: only the first of the shifts
 // that leave nothing but the sign, and none whose values might overflow with two
 // others and a bias.
-func (k familyKey) usefulTerms() []pwl.Term {
-	var terms []pwl.Term
+func (k familyKey) usefulTerms() []term {
+	var terms []term
 	for e := k.minShift; e <= k.maxShift && e <= max(k.minShift, k.guard+k.input.Width-1); e++ {
 		if pwl.Magnitude(e, k.guard, k.input) <= pwl.MaxMagnitude>>4 {
-			terms = append(terms, pwl.Term{Shift: e}, pwl.Term{Shift: e, Negative: true})
+			terms = append(terms, term{shift: int8(e)}, term{int8(e), true})
 		}
 	}
 	return terms
-}
-
-func rise(t pwl.Term, guard int) float64 {
-	r := math.Ldexp(1, guard-t.Shift)
-	if t.Negative {
-		return -r
-	}
-	return r
 }

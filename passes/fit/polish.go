@@ -123,9 +123,9 @@ func (f *fitter) window(s span) (first, last int) {
 	}
 	w := f.points[f.relax(s, s.end)-1]
 	first = f.firstFrom(w.least)
-	for last = first; last < len(f.slopes) && !steeper(f.slopes[last].rise, w.greatest); last++ {
+	for last = first; last < len(f.slopes) && !steeper(f.rises[last], w.greatest); last++ {
 	}
-	for ; first > 0 && !steeper(w.least, f.slopes[first-1].rise); first-- {
+	for ; first > 0 && !steeper(w.least, f.rises[first-1]); first-- {
 	}
 	return first, last
 }
@@ -320,13 +320,32 @@ func (f *fitter) runOf(x int64) int {
 
 // constantTo is the last input from x up to limit to which the output stays.
 func (f *fitter) constantTo(l line, x, limit int64) int64 {
-	_, blockEnd := l.sum.Block(x)
-	limit = min(limit, blockEnd)
-	y := f.output(l, x)
-	if limit <= x || f.output(l, limit) == y {
+	if limit <= x {
 		return limit
 	}
-	return x + int64(sort.Search(int(limit-x), func(n int) bool { return f.output(l, x+int64(n)) != y })) - 1
+	low, high := f.sumsFor(f.output(l, x), l.bias)
+	return l.sum.LastWithin(x, limit, low, high)
+}
+
+// constantFrom is the first input from x down to limit to which the output stays.
+func (f *fitter) constantFrom(l line, x, limit int64) int64 {
+	if limit >= x {
+		return limit
+	}
+	low, high := f.sumsFor(f.output(l, x), l.bias)
+	return l.sum.FirstWithin(limit, x, low, high)
+}
+
+// sumsFor are the sums low..high that with a bias give an output.
+func (f *fitter) sumsFor(y, bias int64) (low, high int64) {
+	low, high = math.MinInt64, math.MaxInt64-1
+	if y > f.golden.Output.Min() {
+		low = y<<f.guard - bias
+	}
+	if y < f.golden.Output.Max() {
+		high = (y+1)<<f.guard - 1 - bias
+	}
+	return low, high
 }
 
 // outputs tells which outputs a line has over lo..hi, and for how many inputs each.
@@ -338,15 +357,4 @@ func (f *fitter) outputs(l line, lo, hi int64, tell func(y, count int64)) {
 		}
 	}
 	l.sum.Outputs(lo, hi, l.bias, f.guard, f.golden.Output, tell)
-}
-
-// constantFrom is the first input from x down to limit to which the output stays.
-func (f *fitter) constantFrom(l line, x, limit int64) int64 {
-	blockStart, _ := l.sum.Block(x)
-	limit = max(limit, blockStart)
-	y := f.output(l, x)
-	if limit >= x || f.output(l, limit) == y {
-		return limit
-	}
-	return x - int64(sort.Search(int(x-limit), func(n int) bool { return f.output(l, x-int64(n)) != y })) + 1
 }

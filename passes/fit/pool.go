@@ -1,9 +1,6 @@
 package fit
 
-import (
-	"slices"
-	"sort"
-)
+import "slices"
 
 // candidate is a line with the stretch of inputs on which it holds.
 type candidate struct {
@@ -107,9 +104,9 @@ func (f *fitter) holds(l line, run int, lo, hi int64) bool {
 // holdsTo is the last input up to which a line holds that does at x.
 func (f *fitter) holdsTo(l line, x int64) int64 {
 	for run := f.runOf(x); run < len(f.end); run++ {
-		last := f.end[run]
-		if lo := max(x, f.start[run]); !f.holds(l, run, lo, last) {
-			return lo + int64(sort.Search(int(last-lo), func(n int) bool { return !f.holds(l, run, lo, lo+int64(n)) })) - 1
+		lo, last := max(x, f.start[run]), f.end[run]
+		if end := l.sum.LastWithin(lo, last, f.low[run]-l.bias, f.high[run]-l.bias); end < last {
+			return end
 		}
 	}
 	return f.golden.Input.Max()
@@ -118,9 +115,9 @@ func (f *fitter) holdsTo(l line, x int64) int64 {
 // holdsFrom is the first input from which on a line holds that does at x.
 func (f *fitter) holdsFrom(l line, x int64) int64 {
 	for run := f.runOf(x); run >= 0; run-- {
-		first := f.start[run]
-		if hi := min(x, f.end[run]); !f.holds(l, run, first, hi) {
-			return hi - int64(sort.Search(int(hi-first), func(n int) bool { return !f.holds(l, run, hi-int64(n), hi) })) + 1
+		first, hi := f.start[run], min(x, f.end[run])
+		if start := l.sum.FirstWithin(first, hi, f.low[run]-l.bias, f.high[run]-l.bias); start > first {
+			return start
 		}
 	}
 	return f.golden.Input.Min()

@@ -101,10 +101,10 @@ func (f *fitter) longest(s span) int64 {
 			break
 		}
 		w := f.points[j]
-		for ; left > 0 && !steeper(w.least, f.slopes[left-1].rise); left-- {
+		for ; left > 0 && !steeper(w.least, f.rises[left-1]); left-- {
 			best = f.extent(&f.slopes[left-1], s, best)
 		}
-		for ; right < len(f.slopes) && !steeper(f.slopes[right].rise, w.greatest); right++ {
+		for ; right < len(f.slopes) && !steeper(f.rises[right], w.greatest); right++ {
 			best = f.extent(&f.slopes[right], s, best)
 		}
 	}
@@ -145,15 +145,26 @@ func (f *fitter) extent(sl *slope, s span, best int64) int64 {
 			if hi-1 <= best {
 				return best
 			}
-			fails := sort.Search(int(hi-lo), func(n int) bool {
-				l, h := f.narrow(sl, i, lo, lo+int64(n), low, high)
-				return l > h
-			})
-			return max(best, lo+int64(fails)-1)
+			return max(best, f.lastOf(sl, i, lo, hi, low, high))
 		}
 		low, high = l, h
 	}
 	return f.golden.Input.Max()
+}
+
+// lastOf is the last input of the part lo..hi of run i up to which some of the biases
+// low..high are left, or lo-1.
+func (f *fitter) lastOf(sl *slope, i int, lo, hi, low, high int64) int64 {
+	if !sl.sum.Monotonic() {
+		return lo - 1 + int64(sort.Search(int(hi-lo), func(n int) bool {
+			l, h := f.narrow(sl, i, lo, lo+int64(n), low, high)
+			return l > h
+		}))
+	}
+	if low, high = f.narrow(sl, i, lo, lo, low, high); low > high {
+		return lo - 1
+	}
+	return sl.sum.LastWithin(lo, hi, f.low[i]-high, f.high[i]-low)
 }
 
 // narrow is what is left of the biases low..high after the part lo..hi of run i.
@@ -234,7 +245,7 @@ func steeper(a, b float64) bool {
 
 // firstFrom is the index of the first slope that is not below rise.
 func (f *family) firstFrom(rise float64) int {
-	return sort.Search(len(f.slopes), func(i int) bool { return f.slopes[i].rise >= rise })
+	return sort.Search(len(f.rises), func(i int) bool { return f.rises[i] >= rise })
 }
 
 // vertex is a corner of a hull. Inputs have 32 bits and values 26, so that cross

@@ -288,7 +288,7 @@ func (f *fitter) plan(grid uint, o objective) *plan {
 	for i := range f.slopes {
 		s := &f.slopes[i]
 		if s.sum.Grain() < grid || !s.sum.Monotonic() {
-			least = min(least, math.Abs(s.rise))
+			least = min(least, math.Abs(s.sum.Rise()))
 			continue
 		}
 		p.slopes = append(p.slopes, s)
