@@ -23,8 +23,8 @@ type Options struct {
 	// Progress, where not nil, is told of each pass that has run.
 	Progress func(pass string, p *Program)
 
-	// Share, where not nil, is told how many of the functions that a pass works on
-	// are done, by one goroutine at a time.
+	// Share, where not nil, is told of each pass that begins, with no total, and how
+	// many of the functions that it works on are done, by one goroutine at a time.
 	Share func(pass string, done, total int)
 }
 
@@ -88,6 +88,7 @@ func runPass(pass *Pass, p *Program, o Options) error {
 		before = p.sampled(pass)
 	}
 	if o.Share != nil {
+		o.Share(pass.Name, 0, 0)
 		p.tell = func(done, total int) { o.Share(pass.Name, done, total) }
 	}
 	err := pass.Run(p)

@@ -42,17 +42,23 @@ func buildCommand() *cobra.Command {
 		if timings {
 			observe(cmd, d)
 		}
-		defer showProgress(cmd, d)()
-		o, err := d.Build(args, chosen)
+		o, err := produce(cmd, d, args, chosen, dir)
 		if err != nil || o == nil {
-			return err
-		}
-		if err := d.Write(o, dir); err != nil {
 			return err
 		}
 		return summarize(cmd, o, dir, asJSON)
 	})
 	return cmd
+}
+
+// produce builds and writes, and shows how far it is until then.
+func produce(cmd *cobra.Command, d *compile.Driver, files []string, chosen []backend.Target, dir string) (*compile.Outputs, error) {
+	defer showProgress(cmd, d)()
+	o, err := d.Build(files, chosen)
+	if err != nil || o == nil {
+		return nil, err
+	}
+	return o, d.Write(o, dir)
 }
 
 func summarize(cmd *cobra.Command, o *compile.Outputs, dir string, asJSON bool) error {

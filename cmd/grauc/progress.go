@@ -2,13 +2,16 @@ package main
 
 import (
 	"fmt"
+	"io"
+	"os"
+	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
+	"golang.org/x/term"
 
 	"grauc/compile"
-	"grauc/passes"
 )
 
 const (
@@ -17,55 +20,88 @@ const (
 	eraseLine     = "\r\x1b[K"
 )
 
-// showProgress tells a person at a terminal, after a second, what goes on. The
+// progress is what goes on, as drawn on a terminal.
+type progress struct {
+	mu          sync.Mutex
+	begin       time.Time
+	what        string
+	done, total int // functions of the pass that runs; no total if it does not count them
+	drawn       bool
+}
+
+// showProgress draws for a person at a terminal, after a second, what goes on. The
 // result ends it and leaves the line empty.
 func showProgress(cmd *cobra.Command, d *compile.Driver) (stop func()) {
 	w := cmd.ErrOrStderr()
 	if !isTerminal(w) {
 		return func() {}
 	}
-	var (
-		mu    sync.Mutex
-		last  = "reading"
-		shown bool
-		done  = make(chan struct{})
-		ended sync.WaitGroup
-		begin = time.Now()
-	)
-	d.Passes.Progress = func(pass string, p *passes.Program) {
-		mu.Lock()
-		defer mu.Unlock()
-		last = fmt.Sprintf("%s, after pass %s", p.Spec.Name, pass)
-	}
-	d.Passes.Share = func(pass string, done, total int) {
-		mu.Lock()
-		defer mu.Unlock()
-		last = fmt.Sprintf("pass %s, %d of %d functions", pass, done, total)
-	}
-	show := func() {
-		mu.Lock()
-		defer mu.Unlock()
-		shown = true
-		fmt.Fprintf(w, "%sgrauc: %s, %.0f s", eraseLine, last, time.Since(begin).Seconds())
-	}
-	ended.Go(func() {
-		wait := time.NewTimer(progressDelay)
-		defer wait.Stop()
-		for {
-			select {
-			case <-done:
-				return
-			case <-wait.C:
-				show()
-				wait.Reset(progressEvery)
-			}
-		}
-	})
+	p := &progress{begin: time.Now(), what: "reading"}
+	d.Passes.Share = func(pass string, done, total int) { p.tell("pass "+pass, done, total) }
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		p.drawUntil(end, w.(*os.File))
+		close(ended)
+	}()
 	return func() {
-		close(done)
-		ended.Wait()
-		if shown {
+		close(end)
+		<-ended
+		if p.drawn {
 			fmt.Fprint(w, eraseLine)
 		}
 	}
+}
+
+func (p *progress) tell(what string, done, total int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.what, p.done, p.total = what, done, total
+}
+
+func (p *progress) drawUntil(end <-chan struct{}, terminal *os.File) {
+	wait := time.NewTimer(progressDelay)
+	defer wait.Stop()
+	for {
+		select {
+		case <-end:
+			return
+		case <-wait.C:
+			p.draw(terminal, columns(terminal))
+			wait.Reset(progressEvery)
+		}
+	}
+}
+
+// columns is the width of a terminal, 80 where it does not tell.
+func columns(terminal *os.File) int {
+	if width, _, err := term.GetSize(int(terminal.Fd())); err == nil && width > 0 {
+		return width
+	}
+	return 80
+}
+
+func (p *progress) draw(w io.Writer, columns int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.drawn = true
+	fmt.Fprint(w, eraseLine, p.line(columns-1, time.Since(p.begin)))
+}
+
+// line is at most so wide, so that the terminal does not break it.
+func (p *progress) line(width int, took time.Duration) string {
+	line := "grauc: " + p.what
+	if p.total > 0 {
+		line += fmt.Sprintf(" %d of %d", p.done, p.total)
+	}
+	line += fmt.Sprintf(", %.0f s", took.Seconds())
+	if room := min(width-len(line)-len("  []"), 40); p.total > 0 && room >= 10 {
+		line += " " + bar(p.done, p.total, room)
+	}
+	return shorten(line, max(width, 4))
+}
+
+// bar is a bar of some width, full as far as work is done.
+func bar(done, total, width int) string {
+	full := min(done*width/total, width)
+	return "[" + strings.Repeat("#", full) + strings.Repeat(".", width-full) + "]"
 }
