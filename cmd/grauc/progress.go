@@ -20,7 +20,9 @@ const (
 	eraseLine     = "\r\x1b[K"
 )
 
-// progress is what goes on, as drawn on a terminal.
+// progress is what goes on, as drawn on a terminal. The libraries for it bring in
+// net/http or compile expressions when the process starts, and builds are to start in
+// milliseconds.
 type progress struct {
 	mu          sync.Mutex
 	begin       time.Time
