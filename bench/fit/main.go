@@ -28,14 +28,15 @@ import (
 
 func main() {
 	quick := flag.Bool("quick", false, "fewer cases: enough to see that the program works")
+	only := flag.String("only", "", "one part alone: quality, single, bulk or golden")
 	flag.Parse()
-	if err := bench(os.Stdout, *quick); err != nil {
+	if err := bench(os.Stdout, *quick, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-fit:", err)
 		os.Exit(1)
 	}
 }
 
-func bench(w io.Writer, quick bool) error {
+func bench(w io.Writer, quick bool, only string) error {
 	load, _ := os.ReadFile("/proc/loadavg")
 	fmt.Fprintf(w, "%d cores, load %s\n\n", runtime.NumCPU(), strings.TrimSpace(string(load)))
 	b := &program{w: w, quick: quick, channels: 4800, repeat: 5}
@@ -46,8 +47,14 @@ func bench(w io.Writer, quick bool) error {
 	if quick {
 		b.channels, b.repeat = 40, 1
 	}
-	for _, part := range []func() error{b.quality, b.single, b.bulk, b.golden} {
-		if err := part(); err != nil {
+	for _, part := range []struct {
+		name string
+		run  func() error
+	}{{"quality", b.quality}, {"single", b.single}, {"bulk", b.bulk}, {"golden", b.golden}} {
+		if only != "" && only != part.name {
+			continue
+		}
+		if err := part.run(); err != nil {
 			return err
 		}
 		fmt.Fprintln(w)

@@ -15,7 +15,7 @@ import (
 // TestQuick runs the program on few cases and reads the ratios that it prints.
 func TestQuick(t *testing.T) {
 	var out bytes.Buffer
-	require.NoError(t, bench(&out, true))
+	require.NoError(t, bench(&out, true, ""))
 	text := out.String()
 	for _, want := range []string{"errors in output codes", "one fit,", "40 channels", "golden with proof"} {
 		if !strings.Contains(text, want) {

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"math"
+	"sync"
 
 	"grauc/ir"
 	"grauc/ir/pwl"
@@ -69,8 +70,13 @@ type job struct {
 	squares *pwl.Squares
 }
 
+// fitters keeps fitters with their room for the jobs to come.
+var fitters = sync.Pool{New: func() any { return new(fitter) }}
+
 func (j *job) run(fs *families) {
-	f := newFitter(j.golden, j.shape.Guard, fs.get(j.shape, j.golden.Input))
+	f := fitters.Get().(*fitter)
+	defer fitters.Put(f)
+	f.take(j.golden, j.shape.Guard, fs.get(j.shape, j.golden.Input))
 	var pieces []piece
 	switch j.options.Fit {
 	case ir.MinMax:

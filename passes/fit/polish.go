@@ -134,7 +134,7 @@ func (f *fitter) window(s span) (first, last int) {
 type sample struct{ x, q, weight int64 }
 
 func (f *fitter) sample(s span) []sample {
-	samples := f.room[:0]
+	samples := f.samples[:0]
 	for i := s.run; i < len(f.start) && f.start[i] <= s.end; i++ {
 		lo, hi := max(s.start, f.start[i]), min(s.end, f.end[i])
 		q, n := f.golden.Runs[i].Value, hi-lo+1
@@ -146,7 +146,7 @@ func (f *fitter) sample(s span) []sample {
 		}
 		samples = append(samples, sample{lo, q, n / 4}, sample{lo + n/2, q, n - 2*(n/4)}, sample{hi, q, n / 4})
 	}
-	f.room = samples
+	f.samples = samples
 	return samples
 }
 
@@ -166,7 +166,13 @@ func (f *fitter) rank(ranked []ranking, samples []sample, sl *slope, s span) []r
 	for _, p := range samples {
 		f.values = append(f.values, sl.sum.At(p.x))
 	}
+	stride := max(1, (greatest-least)>>5)
 	r := ranking{loss: loss{inexact: math.MaxInt64}}
+	if len(ranked) == finalists && stride == 1 { // what does not get in need not be known
+		r.loss = ranked[finalists-1].loss
+		r.loss.squares++
+	}
+	none := r.loss
 	try := func(bias int64) {
 		if bias < least || bias > greatest {
 			return
@@ -175,7 +181,6 @@ func (f *fitter) rank(ranked []ranking, samples []sample, sl *slope, s span) []r
 			r = ranking{line{sl, bias}, l}
 		}
 	}
-	stride := max(1, (greatest-least)>>5)
 	for bias := least; bias <= greatest; bias += stride {
 		try(bias)
 	}
@@ -183,6 +188,9 @@ func (f *fitter) rank(ranked []ranking, samples []sample, sl *slope, s span) []r
 		at := r.bias
 		try(at - stride)
 		try(at + stride)
+	}
+	if r.loss == none {
+		return ranked
 	}
 	return insertRanked(ranked, r)
 }
@@ -228,16 +236,15 @@ func (f *fitter) usefulBiases(sl *slope, s span) (int64, int64) {
 // for a bias and the values that rank has prepared.
 func (f *fitter) sampledLoss(samples []sample, bias int64, limit loss) loss {
 	var total loss
-	out := f.golden.Output
-	low, high := out.Min(), out.Max()
+	low, high := f.golden.Output.Min(), f.golden.Output.Max()
+	values, guard := f.values[:len(samples)], f.guard&63
 	for i := range samples {
-		y := max(low, min((bias+f.values[i])>>f.guard, high))
-		if d := y - samples[i].q; d != 0 {
-			total.inexact += samples[i].weight
-			total.squares += samples[i].weight * d * d
-			if total.inexact > limit.inexact {
-				break
-			}
+		p := &samples[i]
+		d := max(low, min((bias+values[i])>>guard, high)) - p.q
+		total.inexact += p.weight & ((d | -d) >> 63) // where d is not 0
+		total.squares += p.weight * d * d
+		if total.inexact > limit.inexact {
+			break
 		}
 	}
 	return total

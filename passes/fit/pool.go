@@ -21,10 +21,16 @@ type pool struct {
 	coarse []int64 // starts of the cells of the cover before
 	runs   []int   // that hold the cells
 	links  []link  // room for those of cover
+	losses []int64 // room for those of the lines
+	spare  []int64 // room for those of the next prepare
+	edges  []int64 // room for starts of cells within runs
 }
 
 func newPool(f *fitter) *pool {
-	return &pool{fitter: f, objective: exactFirst(f.tolerance, f.golden.Input.Count())}
+	p := &f.pool
+	p.fitter, p.objective = f, exactFirst(f.tolerance, f.golden.Input.Count())
+	p.lines, p.cuts, p.starts = p.lines[:0], p.cuts[:0], p.starts[:0]
+	return p
 }
 
 // add takes the lines in that promise most on a span, and tells whether any is new.
@@ -125,31 +131,38 @@ func (f *fitter) holdsFrom(l line, x int64) int64 {
 
 // prepare cuts the inputs into cells and finds what each line loses on each.
 func (p *pool) prepare() {
-	p.coarse, p.starts = p.starts, append(p.coarse[:0], p.start...)
-	p.starts = append(p.starts, p.cuts...)
-	for i := range p.lines {
-		p.starts = append(p.starts, p.lines[i].start)
-		if end := p.lines[i].end; end < p.golden.Input.Max() {
-			p.starts = append(p.starts, end+1)
-		}
-	}
-	slices.Sort(p.starts)
-	p.starts = slices.Compact(p.starts)
-	p.runs = p.runs[:0]
-	run := 0
-	for _, x := range p.starts {
-		for p.end[run] < x {
-			run++
-		}
-		p.runs = append(p.runs, run)
-	}
+	p.cut()
 	total := 0
 	for i := range p.lines {
 		total += p.cellsOf(&p.lines[i]) + 1
 	}
-	room := make([]int64, 0, total)
+	p.losses, p.spare = p.spare, p.losses
+	room := sized(p.losses, total)[:0]
 	for i := range p.lines {
 		room = p.measure(&p.lines[i], room)
+	}
+	p.losses = room
+}
+
+// cut finds the cells.
+func (p *pool) cut() {
+	p.edges = append(p.edges[:0], p.cuts...)
+	for i := range p.lines {
+		p.edges = append(p.edges, p.lines[i].start)
+		if end := p.lines[i].end; end < p.golden.Input.Max() {
+			p.edges = append(p.edges, end+1)
+		}
+	}
+	slices.Sort(p.edges)
+	p.coarse, p.starts, p.runs = p.starts, p.coarse[:0], p.runs[:0]
+	next := 0
+	for run, x := range p.start {
+		p.starts, p.runs = append(p.starts, x), append(p.runs, run)
+		for ; next < len(p.edges) && p.edges[next] <= p.end[run]; next++ {
+			if p.edges[next] > p.starts[len(p.starts)-1] {
+				p.starts, p.runs = append(p.starts, p.edges[next]), append(p.runs, run)
+			}
+		}
 	}
 }
 
@@ -176,13 +189,23 @@ func (p *pool) measure(l *candidate, room []int64) []int64 {
 		if known+1 < len(before) && p.coarse[old+known] == start && endOf(p.coarse, old+known, p.golden.Input.Max()) == last {
 			total += before[known+1] - before[known]
 		} else {
-			q := p.golden.Runs[p.runs[c]].Value
-			p.outputs(l.line, start, last, func(y, count int64) { total += p.cost(count, y-q) })
+			total += p.lossIn(l.line, start, last, p.golden.Runs[p.runs[c]].Value)
 		}
 		room = append(room, total)
 	}
 	l.losses = room[from:]
 	return room
+}
+
+// lossIn is what a line loses on inputs of one golden output.
+func (p *pool) lossIn(l line, lo, hi, golden int64) (total int64) {
+	if l.sum.Monotonic() {
+		if y := p.output(l, lo); y == p.output(l, hi) {
+			return p.cost(hi-lo+1, y-golden)
+		}
+	}
+	l.sum.Outputs(lo, hi, l.bias, p.guard, p.golden.Output, func(y, count int64) { total += p.cost(count, y-golden) })
+	return total
 }
 
 func (p *pool) cellEnd(c int) int64 { return endOf(p.starts, c, p.golden.Input.Max()) }
@@ -205,7 +228,7 @@ type link struct {
 func (p *pool) cover(limit int) []piece {
 	p.prepare()
 	n := len(p.starts)
-	p.links = slices.Grow(p.links[:0], (limit+1)*(n+1))[:(limit+1)*(n+1)]
+	p.links = sized(p.links, (limit+1)*(n+1))
 	for i := range p.links {
 		p.links[i].cost = infinite
 	}

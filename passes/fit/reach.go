@@ -2,6 +2,7 @@ package fit
 
 import (
 	"math"
+	"slices"
 	"sort"
 
 	"grauc/ir/pwl"
@@ -25,23 +26,38 @@ type fitter struct {
 	points []point // of the last relax
 	above  hull    // of the lower bounds
 	below  hull    // of the upper bounds, mirrored
-	values []int64 // of the slope being ranked
 	likely int     // number of the slope that reached farthest last
-	room   []sample
+
+	// Room for what is made again and again.
+	spans   []span
+	samples []sample
+	values  []int64 // of the slope being ranked
+	pool    pool
 }
 
 func newFitter(golden *steps.Function, guard int, slopes *family) *fitter {
-	n := len(golden.Runs)
-	f := &fitter{
-		golden: golden, guard: guard, family: slopes,
-		start: make([]int64, n), end: make([]int64, n), low: make([]int64, n), high: make([]int64, n),
-	}
-	for i, r := range golden.Runs {
-		f.start[i], f.end[i] = r.Start, golden.End(i)
-	}
-	f.tolerate(0)
+	f := new(fitter)
+	f.take(golden, guard, slopes)
 	return f
 }
+
+// take prepares for a function. All that was found of another is forgotten.
+func (f *fitter) take(golden *steps.Function, guard int, slopes *family) {
+	n := len(golden.Runs)
+	f.golden, f.guard, f.family, f.likely = golden, guard, slopes, 0
+	f.start, f.end, f.low, f.high = sized(f.start, n), sized(f.end, n), sized(f.low, n), sized(f.high, n)
+	for i, r := range golden.Runs {
+		f.start[i] = r.Start
+		if i > 0 {
+			f.end[i-1] = r.Start - 1
+		}
+	}
+	f.end[n-1] = golden.Input.Max()
+	f.tolerate(0)
+}
+
+// sized is room for n, whatever is in it.
+func sized[T any](room []T, n int) []T { return slices.Grow(room[:0], n)[:n] }
 
 // tolerate sets the bounds for a maximum error. A bound at or beyond the end of
 // the output codes is none, because the clamp sees to it.
@@ -67,22 +83,22 @@ type span struct {
 // cover splits the inputs into spans that one line each can hold within the
 // tolerance, each as long as any line allows. What a line holds on a span it
 // holds on every part of it, so no split has fewer spans. It gives up, with fewer
-// spans than needed, beyond limit.
+// spans than needed, beyond limit. The spans are good until the next cover.
 func (f *fitter) cover(limit int) ([]span, bool) {
-	var spans []span
+	f.spans = f.spans[:0]
 	s := span{start: f.golden.Input.Min()}
-	for len(spans) < limit {
+	for len(f.spans) < limit {
 		s.end = f.longest(s)
-		spans = append(spans, s)
+		f.spans = append(f.spans, s)
 		if s.end == f.golden.Input.Max() {
-			return spans, true
+			return f.spans, true
 		}
 		for f.end[s.run] <= s.end {
 			s.run++
 		}
 		s.start = s.end + 1
 	}
-	return spans, false
+	return f.spans, false
 }
 
 // longest is the last input up to which some line from s.start on holds. Slopes
@@ -93,22 +109,22 @@ func (f *fitter) longest(s span) int64 {
 		return f.longestOfAll(s)
 	}
 	windows := f.relax(s, f.golden.Input.Max())
-	best := s.start
+	g := goal{s.start + 1, f.runAfter(s.start, s.run)}
 	left := f.firstFrom(f.points[windows-1].least)
 	right := left
 	for j := windows - 1; j >= 0; j-- {
-		if best == f.golden.Input.Max() || j+1 < len(f.points) && f.points[j+1].x-1 <= best {
+		if g.run == len(f.start) || j+1 < len(f.points) && f.points[j+1].x <= g.at {
 			break
 		}
 		w := f.points[j]
 		for ; left > 0 && !steeper(w.least, f.rises[left-1]); left-- {
-			best = f.extent(&f.slopes[left-1], s, best)
+			f.aim(&g, left-1, s)
 		}
 		for ; right < len(f.slopes) && !steeper(f.rises[right], w.greatest); right++ {
-			best = f.extent(&f.slopes[right], s, best)
+			f.aim(&g, right, s)
 		}
 	}
-	return best
+	return g.at - 1
 }
 
 // fewSlopes is how many slopes are tried faster than it is found which to try.
@@ -118,34 +134,58 @@ const fewSlopes = 128
 // reached farthest in the span before, since most fail at once where another has
 // been as far.
 func (f *fitter) longestOfAll(s span) int64 {
-	best, middle := s.start, f.likely
-	try := func(i int) {
-		if i >= 0 && i < len(f.slopes) {
-			if x := f.extent(&f.slopes[i], s, best); x > best {
-				best, f.likely = x, i
-			}
+	g := goal{s.start + 1, f.runAfter(s.start, s.run)}
+	middle := f.likely
+	f.aim(&g, middle, s)
+	for away := 1; away < len(f.slopes) && g.run < len(f.start); away++ {
+		if i := middle - away; i >= 0 {
+			f.aim(&g, i, s)
+		}
+		if i := middle + away; i < len(f.slopes) {
+			f.aim(&g, i, s)
 		}
 	}
-	try(middle)
-	for away := 1; away < len(f.slopes) && best < f.golden.Input.Max(); away++ {
-		try(middle - away)
-		try(middle + away)
+	return g.at - 1
+}
+
+// goal is the input that a slope must get to, and the run that it is in.
+type goal struct {
+	at  int64
+	run int
+}
+
+// runAfter is the run of the input after x, which is in run number run or later.
+func (f *fitter) runAfter(x int64, run int) int {
+	for run < len(f.end) && f.end[run] <= x {
+		run++
 	}
-	return best
+	return run
+}
+
+// aim moves the goal beyond what slope number i reaches from s.start on, if it does.
+func (f *fitter) aim(g *goal, i int, s span) {
+	if g.run == len(f.start) {
+		return
+	}
+	if x := f.extent(&f.slopes[i], s, *g); x >= g.at {
+		*g = goal{x + 1, f.runAfter(x, g.run)}
+		f.likely = i
+	}
 }
 
 // extent is the last input up to which a slope from s.start on holds with some
-// bias, or best if that is not beyond best.
-func (f *fitter) extent(sl *slope, s span, best int64) int64 {
-	low, high := -2*unbounded, 2*unbounded
+// bias, or some input before the goal if it does not get there. It is at the goal
+// that most slopes fail.
+func (f *fitter) extent(sl *slope, s span, g goal) int64 {
+	low, high := f.narrow(sl, g.run, max(s.start, f.start[g.run]), g.at, -2*unbounded, 2*unbounded)
 	for i := s.run; i < len(f.start); i++ {
 		lo, hi := max(s.start, f.start[i]), f.end[i]
 		l, h := f.narrow(sl, i, lo, hi, low, high)
 		if l > h {
-			if hi-1 <= best {
-				return best
+			if i < g.run || low > high {
+				return s.start - 1
 			}
-			return max(best, f.lastOf(sl, i, lo, hi, low, high))
+			return f.lastOf(sl, i, lo, hi, low, high)
 		}
 		low, high = l, h
 	}
