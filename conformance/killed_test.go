@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,9 +16,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// TestKilledBuilds kills builds at random moments. After the next build, of
-// another file, the outputs of the killed one are those of before or of after,
-// never some of each.
+// TestKilledBuilds kills builds at random moments, half of them in or right before
+// the writing. Without any help of a next build, the directory is that of before or
+// of after, to the last file; the next build leaves nothing of the killed one beside
+// it.
 func TestKilledBuilds(t *testing.T) {
 	grauc := command(t)
 	dir := t.TempDir()
@@ -29,44 +31,87 @@ func TestKilledBuilds(t *testing.T) {
 	}
 	writeFile(t, "layer z : int4 -> int4 = x\n", dir, "z.grau")
 
-	wholes := make([]map[string]string, 2)
+	wholes := make([]map[string]string, 3) // the last one is no directory at all
 	var full time.Duration
-	for v := range wholes {
+	for v := range wholes[:2] {
 		write(v)
+		require.NoError(t, os.RemoveAll(out))
+		must(t, dir, grauc, "build", "-t", "c", "z.grau")
+		writeFile(t, "mine", out, "c", "note.txt")
 		begin := time.Now()
 		must(t, dir, grauc, "build", "a.grau")
 		full = time.Since(begin)
-		wholes[v] = outputsOf(t, out, "a")
+		wholes[v] = treeOf(t, out)
 	}
-	if maps.Equal(wholes[0], wholes[1]) {
-		t.Fatal("both versions are the same")
+	require.NotEqual(t, wholes[0], wholes[1])
+	alone := make([]map[string]string, 2)
+	for v := range alone {
+		write(v)
+		require.NoError(t, os.RemoveAll(out))
+		must(t, dir, grauc, "build", "a.grau")
+		alone[v] = treeOf(t, out)
 	}
 	random := rand.New(rand.NewPCG(3, 4))
-	seen := map[int]int{}
-	for i := range 40 {
-		write(i % 2)
-		cmd := exec.Command(grauc, "build", "a.grau")
-		cmd.Dir = dir
-		require.NoError(t, cmd.Start())
-		time.Sleep(time.Duration(random.Int64N(int64(full) * 5 / 4)))
-		cmd.Process.Kill()
-		cmd.Wait()
-		must(t, dir, grauc, "build", "-t", "c", "z.grau")
-		now := outputsOf(t, out, "a")
-		switch {
-		case maps.Equal(now, wholes[0]):
-			seen[0]++
-		case maps.Equal(now, wholes[1]):
-			seen[1]++
-		default:
-			t.Fatalf("after kill %d the outputs are a mixture", i)
+	seen := map[string]int{}
+	for i := range 60 {
+		v, fresh := i%2, i%3 == 0
+		former, latter := wholes[1-v], wholes[v]
+		require.NoError(t, os.RemoveAll(out))
+		if fresh {
+			former, latter = nil, alone[v]
+		} else {
+			must(t, dir, grauc, "build", "-t", "c", "z.grau")
+			writeFile(t, "mine", out, "c", "note.txt")
+			write(1 - v)
+			must(t, dir, grauc, "build", "a.grau")
 		}
+		write(v)
+		killed(t, dir, grauc, out, full, random)
+		switch now := treeOf(t, out); {
+		case maps.Equal(now, former):
+			seen["former"]++
+		case maps.Equal(now, latter):
+			seen["latter"]++
+		default:
+			t.Fatalf("after kill %d the directory holds %v, neither what it did nor what it would", i, slices.Sorted(maps.Keys(now)))
+		}
+		must(t, dir, grauc, "build", "a.grau")
+		require.Equal(t, latter, treeOf(t, out))
+		left, _ := filepath.Glob(filepath.Join(dir, ".grauc-*"))
+		inside, _ := filepath.Glob(filepath.Join(out, ".grauc-*"))
+		require.Empty(t, append(left, inside...))
 	}
-	t.Logf("left as version 0 and 1: %v", seen)
-	left, _ := filepath.Glob(filepath.Join(out, ".grauc-*"))
-	if len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+	t.Logf("left: %v", seen)
+}
+
+// killed runs a build and kills it: at some moment of the time that a whole one
+// takes, or soon after something appears beside its directory.
+func killed(t *testing.T, dir, grauc, out string, full time.Duration, random *rand.Rand) {
+	t.Helper()
+	cmd := exec.Command(grauc, "build", "a.grau")
+	cmd.Dir = dir
+	require.NoError(t, cmd.Start())
+	wait := time.Duration(random.Int64N(int64(full) * 5 / 4))
+	if random.IntN(2) == 0 {
+		for begin := time.Now(); time.Since(begin) < full; time.Sleep(50 * time.Microsecond) {
+			if left, _ := filepath.Glob(filepath.Join(dir, ".grauc-*")); len(left) > 0 {
+				break
+			}
+		}
+		wait = time.Duration(random.Int64N(int64(2 * time.Millisecond)))
 	}
+	time.Sleep(wait)
+	cmd.Process.Kill()
+	cmd.Wait()
+}
+
+// treeOf is all that is in a directory, by path; nil for none.
+func treeOf(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	if _, err := os.Stat(dir); err != nil {
+		return nil
+	}
+	return outputsOf(t, dir, "")
 }
 
 // command builds grauc once for a test.
@@ -77,13 +122,13 @@ func command(t *testing.T) string {
 	return path
 }
 
-// outputsOf are the outputs of one source, by path.
+// outputsOf are the outputs of one source, by path, or all files for "".
 func outputsOf(t *testing.T, dir, source string) map[string]string {
 	t.Helper()
 	found := map[string]string{}
 	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
 		name := filepath.Base(p)
-		if err != nil || d.IsDir() || !strings.HasPrefix(name, source+"_") && !strings.HasPrefix(name, source+".") {
+		if err != nil || d.IsDir() || source != "" && !strings.HasPrefix(name, source+"_") && !strings.HasPrefix(name, source+".") {
 			return err
 		}
 		data, err := os.ReadFile(p)

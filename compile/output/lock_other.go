@@ -9,17 +9,17 @@ import (
 )
 
 // lock makes a lock file, for want of a lock that the system frees by itself.
-func lock(dir string) (unlock func(), err error) {
-	name := filepath.Join(dir, ".grauc-lock")
-	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL, 0o666)
+func lock(root *os.Root) (unlock func(), err error) {
+	const name = ownPrefix + "lock"
+	f, err := root.OpenFile(name, os.O_CREATE|os.O_EXCL, 0o666)
 	if errors.Is(err, os.ErrExist) {
-		return nil, errors.New("another build writes into it; if there is none, remove " + name)
+		return nil, errors.New("another build writes into it; if there is none, remove " + filepath.Join(root.Name(), name))
 	}
 	if err != nil {
 		return nil, err
 	}
 	return func() {
 		f.Close()
-		os.Remove(name)
+		root.Remove(name)
 	}, nil
 }

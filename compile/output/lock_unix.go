@@ -17,25 +17,37 @@ const (
 
 var errLocked = errors.New("another build has been writing into it for a long time")
 
-// lock waits until no other build writes into dir. The kernel frees the lock of a
+// lock waits until no other build writes into root. The kernel frees the lock of a
 // killed build.
-func lock(dir string) (unlock func(), err error) {
-	d, err := os.Open(dir)
+func lock(root *os.Root) (unlock func(), err error) {
+	d, err := openLocked(root, ".", unix.LOCK_EX)
 	if err != nil {
 		return nil, err
 	}
-	for deadline := time.Now().Add(lockPatience); ; time.Sleep(lockInterval) {
-		err := unix.Flock(int(d.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+	return func() { d.Close() }, nil
+}
+
+// openLocked opens a directory and waits for its lock, which closing it frees.
+func openLocked(root *os.Root, name string, how int) (*os.File, error) {
+	d, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	deadline := time.Now().Add(lockPatience)
+	for {
+		err := unix.Flock(int(d.Fd()), how|unix.LOCK_NB)
 		if err == nil {
-			return func() { d.Close() }, nil
+			return d, nil
 		}
-		if !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR) {
-			d.Close()
-			return nil, err
+		switch {
+		case !errors.Is(err, unix.EWOULDBLOCK) && !errors.Is(err, unix.EINTR):
+		case time.Now().After(deadline):
+			err = errLocked
+		default:
+			time.Sleep(lockInterval)
+			continue
 		}
-		if time.Now().After(deadline) {
-			d.Close()
-			return nil, errLocked
-		}
+		d.Close()
+		return nil, err
 	}
 }

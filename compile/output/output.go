@@ -1,18 +1,31 @@
 // Package output writes a build's files into a directory so that the directory
-// holds either the former build or the new one.
+// holds either the former build or the new one, whatever ends the writing: an
+// error, a full disk or a kill at any moment.
 //
-// All files are first written below a staging directory inside the destination,
-// with a second link to every file they will replace, and a journal that lists
-// them. Only then are they renamed into place. Whatever fails is undone at once;
-// what a kill leaves half-renamed is undone from the journal by the next build,
-// which also removes the staging directories of killed builds. An exclusive lock
-// on the destination keeps two builds apart. Everything happens below an os.Root,
-// so that a symbolic link cannot lead a build out of its directory.
+// The new directory is made whole beside the destination, under a name of its own,
+// and then takes the destination's place in one step: a rename where nothing was,
+// an exchange of the two names where something was. What a build does not change,
+// be it of a former build or of somebody else, comes along as a hard link, and so
+// keeps its inode, its times and its permissions. What was there before goes after
+// the exchange; what appeared in it meanwhile moves to the new directory.
+//
+// Some destinations cannot be exchanged: the current directory and those above it,
+// mount points, directories in a parent that cannot be written, large trees
+// (maxEntries), file systems without hard links, systems other than Linux. There
+// the files are renamed into place one by one, with a journal (journal.go); what a
+// kill leaves half done there is undone by the next build.
+//
+// Locks, which the kernel frees when a build is killed, keep builds apart: one on
+// the destination, one on the staging directory, which tells the next build that
+// nobody uses it any more, and a shared one on the parent, which may be the
+// destination of another build. After an exchange the lock is that of a directory
+// which is no longer at the path: who has waited for it begins again. Everything
+// happens below an os.Root, so that a symbolic link cannot lead a build out of its
+// directory.
 package output
 
 import (
 	"bytes"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -22,6 +35,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"syscall"
 )
 
 // File is a file to write, by its slash-separated path below the directory.
@@ -30,47 +44,121 @@ type File struct {
 	Data []byte
 }
 
-const stagePrefix = ".grauc-build-"
+const (
+	ownPrefix     = ".grauc-" // of every name that this package makes for itself
+	stagePrefix   = ownPrefix + "build-"
+	journalPrefix = ownPrefix + "journal-"
+)
+
+var (
+	// errMoved says that another directory has come to the destination's place.
+	errMoved = errors.New("the directory has been replaced")
+	// errInPlace says that no other directory can be put in the destination's place.
+	errInPlace = errors.New("the directory cannot be replaced as a whole")
+)
 
 // Stale lists the obsolete files of a former build. It is asked while the
 // directory is locked.
 type Stale func(root *os.Root) []string
 
 // Write makes dir hold files, and no longer the stale ones. Files that already
-// have the right contents are left alone; the last one is put in place last. On
-// error the directory is as it was before.
+// have the right contents are left alone; where nothing differs nothing is touched.
+// On error the directory is as it was before.
 func Write(dir string, files []File, stale Stale) error {
 	if err := checkPaths(files); err != nil {
 		return err
 	}
-	created, err := makeDir(dir)
-	if err != nil {
-		return err
+	dir = filepath.Clean(dir)
+	created, err := makeDirs(filepath.Dir(dir))
+	if err == nil {
+		err = write(dir, files, stale)
 	}
-	if err := write(dir, files, stale); err != nil {
+	for errors.Is(err, errMoved) {
+		err = write(dir, files, stale)
+	}
+	if err != nil {
 		for _, d := range created { // deepest first; fails harmlessly where another build has moved in
 			os.Remove(d)
 		}
-		return err
 	}
-	return nil
+	return err
 }
 
 func write(dir string, files []File, stale Stale) error {
+	real, err := filepath.EvalSymlinks(dir)
+	if err == nil {
+		return update(real, files, stale)
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if _, err := os.Lstat(dir); err == nil {
+		return fmt.Errorf("%s is a symbolic link that leads nowhere", dir)
+	}
+	err = create(dir, files)
+	if !errors.Is(err, errInPlace) {
+		return err
+	}
+	if err := os.Mkdir(dir, 0o777); err != nil {
+		return err
+	}
+	if err = update(dir, files, stale); err != nil {
+		os.Remove(dir)
+	}
+	return err
+}
+
+// update changes a directory that exists.
+func update(dir string, files []File, stale Stale) error {
+	if err := wantDir(dir); err != nil {
+		return err
+	}
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	unlock, err := lock(dir)
+	unlock, err := lock(root)
 	if err != nil {
 		return fmt.Errorf("cannot lock %s: %w", dir, err)
 	}
 	defer unlock()
+	err = updateLocked(dir, root, files, stale)
+	if err != nil && !leadsTo(dir, root) {
+		return errMoved
+	}
+	return err
+}
+
+func updateLocked(dir string, root *os.Root, files []File, stale Stale) error {
+	if !leadsTo(dir, root) {
+		return errMoved
+	}
+	sweep(filepath.Dir(dir))
+	sweep(dir) // which may be the parent of another build's destination
 	if err := recoverAll(root); err != nil {
 		return fmt.Errorf("cannot undo the build that was killed in %s: %w", dir, err)
 	}
-	return replace(root, files, stale(root))
+	changed, err := changes(root, files)
+	if err != nil {
+		return err
+	}
+	gone := existing(root, stale(root), files)
+	if len(changed) == 0 && len(gone) == 0 {
+		return nil
+	}
+	err = exchange(dir, changed, gone)
+	if errors.Is(err, errInPlace) {
+		return replaceEach(root, changed, gone)
+	}
+	return err
+}
+
+// leadsTo reports whether path is the directory that was opened.
+func leadsTo(path string, opened *os.Root) bool {
+	here, err := opened.Stat(".")
+	there, gone := os.Stat(path)
+	return err == nil && gone == nil && os.SameFile(here, there)
 }
 
 // checkPaths refuses what would leave the directory, hide in the staging area or
@@ -104,46 +192,42 @@ func CheckPath(p string) error {
 		return fmt.Errorf("output path %q does not lie below the output directory", p)
 	case strings.ContainsFunc(p, func(r rune) bool { return r < ' ' || r == '\\' || r == 0x7f }):
 		return fmt.Errorf("output path %q holds a character that file names should not", p)
-	case strings.HasPrefix(p, stagePrefix):
+	case strings.HasPrefix(p, ownPrefix):
 		return fmt.Errorf("output path %q is reserved for builds in progress", p)
 	}
 	return nil
 }
 
-// makeDir makes dir and its parents and lists those it made, deepest first.
-func makeDir(dir string) (created []string, err error) {
-	for d := filepath.Clean(dir); ; d = filepath.Dir(d) {
-		info, err := os.Stat(d)
-		if err == nil && !info.IsDir() {
-			return nil, fmt.Errorf("%s is a file, not a directory", d)
+// makeDirs makes dir and its parents and lists those it made, deepest first.
+func makeDirs(dir string) (created []string, err error) {
+	for d := dir; ; d = filepath.Dir(d) {
+		err := wantDir(d)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
 		}
 		if err == nil || d == filepath.Dir(d) {
 			break
 		}
 		created = append(created, d)
 	}
+	if len(created) == 0 {
+		return nil, nil
+	}
 	return created, os.MkdirAll(dir, 0o777)
 }
 
-// replace stages, backs up and renames, and undoes all of it on error.
-func replace(root *os.Root, files []File, stale []string) error {
-	changed, err := changes(root, files)
-	if err != nil {
-		return err
-	}
-	gone := existing(root, stale, files)
-	if len(changed) == 0 && len(gone) == 0 {
+// wantDir says what stands where a directory is needed.
+func wantDir(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case err == nil && info.IsDir():
 		return nil
+	case err == nil:
+		return fmt.Errorf("%s is a file, not a directory", dir)
+	case errors.Is(err, syscall.ENOTDIR):
+		return wantDir(filepath.Dir(dir))
 	}
-	s := &stage{root: root, dir: stagePrefix + rand.Text()}
-	if err := s.fill(changed, gone); err != nil {
-		return errors.Join(err, s.remove())
-	}
-	if err := s.commit(changed, gone); err != nil {
-		return errors.Join(err, s.undo())
-	}
-	removeEmptyParents(root, gone)
-	return s.remove()
+	return err
 }
 
 // changes are the files whose contents differ from what is there.

@@ -96,7 +96,8 @@ func TestRefusals(t *testing.T) {
 		{"climbs out", nil, files("../x", ""), "does not lie below"},
 		{"absolute", nil, files("/x", ""), "does not lie below"},
 		{"newline", nil, files("a\nb", ""), "file names should not"},
-		{"staging area", nil, files(".grauc-build-x/a", ""), "reserved"},
+		{"staging area", nil, files(stagePrefix+"x/a", ""), "reserved"},
+		{"journal", nil, files(journalPrefix+"x/a", ""), "reserved"},
 		{"one file twice", nil, files("A", "", "a", ""), "would be one file"},
 		{"file above file", nil, files("a/b", "", "a", ""), "which is a file"},
 		{"directory in the way", func(d string) error { return os.Mkdir(filepath.Join(d, "a"), 0o777) }, files("a", ""), "is a directory"},
@@ -122,11 +123,14 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// noStages looks for what builds make for themselves in and beside dir.
 func noStages(t *testing.T, dir string) {
 	t.Helper()
-	left, _ := filepath.Glob(filepath.Join(dir, stagePrefix+"*"))
-	if len(left) > 0 {
-		t.Errorf("left behind: %v", left)
+	for _, d := range []string{dir, filepath.Dir(dir)} {
+		left, _ := filepath.Glob(filepath.Join(d, ownPrefix+"*"))
+		if len(left) > 0 {
+			t.Errorf("left behind: %v", left)
+		}
 	}
 }
 
@@ -181,8 +185,9 @@ func TestFullDiskLeavesTheFormerBuild(t *testing.T) {
 	wantTree(t, dir, "a", "1", "b", "1")
 }
 
-// A build dies after each rename in turn; the next build first brings back the
-// former one, even when it fails itself.
+// A build that renames one by one, because it works in the current directory, dies
+// after each rename in turn; the next build first brings back the former one, even
+// when it fails itself.
 func TestKilledBuildIsUndone(t *testing.T) {
 	if dir := os.Getenv("OUTPUT_DIR"); dir != "" {
 		afterRename = func(p string) {
@@ -190,7 +195,8 @@ func TestKilledBuildIsUndone(t *testing.T) {
 				os.Exit(9)
 			}
 		}
-		Write(dir, files("a/1", "new", "a/2", "new", "b/3", "new", "c/4", "new"), stale("old/5"))
+		os.Chdir(dir)
+		Write(".", files("a/1", "new", "a/2", "new", "b/3", "new", "c/4", "new"), stale("old/5"))
 		return
 	}
 	for _, at := range []string{"a/1", "a/2", "b/3", "c/4"} {
@@ -220,7 +226,7 @@ func TestUndoRepeatsSafely(t *testing.T) {
 	root, err := os.OpenRoot(dir)
 	require.NoError(t, err)
 	defer root.Close()
-	s := &stage{root: root, dir: stagePrefix + "test"}
+	s := &journal{root: root, dir: journalPrefix + "test"}
 	next := files("a", "new", "b", "new", "c", "new")
 	require.NoError(t, s.fill(next, nil))
 	require.NoError(t, s.commit(next, nil))
@@ -233,17 +239,18 @@ func TestUndoRepeatsSafely(t *testing.T) {
 
 func TestUnfinishedJournalUndoesNothing(t *testing.T) {
 	dir := t.TempDir()
-	mustWrite(t, dir, files("a", "mine", stagePrefix[1:]+"x", ""), none)
-	half := filepath.Join(dir, stagePrefix+"half")
+	mustWrite(t, dir, files("a", "mine", journalPrefix[1:]+"x", ""), none)
+	half := filepath.Join(dir, journalPrefix+"half")
 	require.NoError(t, os.MkdirAll(half, 0o777))
 	require.NoError(t, os.WriteFile(filepath.Join(half, "journal"), []byte("+a\n"), 0o666))
 	mustWrite(t, dir, nil, none)
-	wantTree(t, dir, "a", "mine", stagePrefix[1:]+"x", "")
+	wantTree(t, dir, "a", "mine", journalPrefix[1:]+"x", "")
 }
 
-// Many builds at once: in the end the directory holds one of them, unmixed.
+// Many builds at once, the first of them into no directory: in the end there is one
+// that holds one of them, unmixed.
 func TestConcurrentBuildsDoNotMix(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "new", "out")
 	var paths []string
 	for i := range 20 {
 		paths = append(paths, fmt.Sprintf("d%d/f%d", i%3, i))
