@@ -3,80 +3,158 @@ package lower
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
 )
 
-// field is one word of a configuration. The doc is for those who write it: what is
-// held has none.
+// field is one word of a configuration, whose number is the place of its channel's
+// in an address. The doc is for those who write it: what is held has none.
 type field struct {
 	name, doc string
+	word      int
 	typ       datapath.Type
 	of        func(*config) int64
 }
 
-// fields are the words of a configuration, in the order of their numbers. They are
-// listed once the plan is made.
+// store is a memory of the configuration: for each channel 2^n fields of one type.
+type store struct {
+	name   string
+	fields []field
+}
+
+// bits is the number of bits that choose among a store's fields.
+func (s *store) bits() int { return addressWidth(len(s.fields)) }
+
+// stores are the memories of a configuration. They are listed once the plan is made.
+func (p *plan) stores() []store {
+	if p.kept == nil {
+		p.kept = p.listStores()
+	}
+	return p.kept
+}
+
+// fields are the words of a configuration, in the order of their numbers.
 func (p *plan) fields() []field {
 	if p.words == nil {
-		p.words = p.listFields()
+		for _, s := range p.stores() {
+			p.words = append(p.words, s.fields...)
+		}
+		slices.SortFunc(p.words, func(a, b field) int { return a.word - b.word })
 	}
 	return p.words
 }
 
-func (p *plan) listFields() []field {
-	var fs []field
-	for k := range p.segments - 1 {
-		fs = append(fs, field{
-			fmt.Sprintf("threshold%d", k+1), fmt.Sprintf("segment %d holds for x >= this", k+1),
-			p.thresholds, func(c *config) int64 { return c.thresholds[k] },
-		})
+func (p *plan) listStores() []store {
+	stores := p.thresholdStores()
+	next := 0
+	if p.selection == selectSearch {
+		next = p.segments // the number of a threshold's word is that of its segment
+	} else {
+		next = number(stores, 0)
 	}
-	for k := range p.segments {
-		if k > 0 && p.selection.counts() {
-			break
-		}
-		fs = append(fs, field{
-			fmt.Sprintf("bias%d", k), p.biasDoc(k), p.bias, func(c *config) int64 { return c.biases[k] },
-		})
-	}
+	rest := p.biasStores()
 	if p.terms > 0 {
-		for k := range p.segments {
-			fs = append(fs, p.slopeFields(k)...)
-		}
+		rest = append(rest, p.slopeStores()...)
 	}
 	if p.low {
-		fs = append(fs, field{"min", "smallest output code", p.limits, func(c *config) int64 { return c.min }})
+		rest = append(rest, store{"min", []field{{name: "min", doc: "smallest output code", typ: p.limits, of: func(c *config) int64 { return c.min }}}})
 	}
 	if p.high {
-		fs = append(fs, field{"max", "largest output code", p.limits, func(c *config) int64 { return c.max }})
+		rest = append(rest, store{"max", []field{{name: "max", doc: "largest output code", typ: p.limits, of: func(c *config) int64 { return c.max }}}})
 	}
-	return fs
+	number(rest, next)
+	return append(stores, rest...)
 }
 
-func (p *plan) slopeFields(k int) []field {
-	if !p.decoded {
-		return []field{{
-			fmt.Sprintf("slope%d", k), p.slopeDoc(k), unsigned(p.slopeWidth()),
-			func(c *config) int64 { return p.encode(c.slopes[k]) },
-		}}
+// number gives fields their words, from next on. All stores are of one size or come
+// in order of their sizes, so that a store's fields differ in the low bits alone.
+func number(stores []store, next int) int {
+	for _, s := range stores {
+		for i := range s.fields {
+			s.fields[i].word = next
+			next++
+		}
 	}
-	var fs []field
-	for i := range p.taps() {
-		fs = append(fs, field{
-			fmt.Sprintf("tap%d_%d", k, i), "", unsigned(p.tapWidth()),
-			func(c *config) int64 { return p.tap(c.slopes[k], i) },
+	return next
+}
+
+func (p *plan) thresholdStores() []store {
+	if p.selection == selectSearch {
+		return p.levels()
+	}
+	var stores []store
+	for k := range p.segments - 1 {
+		f := p.threshold(k + 1)
+		stores = append(stores, store{f.name, []field{f}})
+	}
+	return stores
+}
+
+func (p *plan) threshold(k int) field {
+	return field{
+		name: fmt.Sprintf("threshold%d", k), doc: fmt.Sprintf("segment %d holds for x >= this", k),
+		typ: p.thresholds, of: func(c *config) int64 { return c.thresholds[k-1] },
+	}
+}
+
+// perSegment keeps a field of every segment: together where the number of the segment
+// is an address, else each by itself.
+func (p *plan) perSegment(name string, of func(k int) field) []store {
+	var fields []field
+	for k := range p.segments {
+		fields = append(fields, of(k))
+	}
+	if p.selection == selectSearch {
+		return []store{{name, fields}}
+	}
+	var stores []store
+	for _, f := range fields {
+		stores = append(stores, store{f.name, []field{f}})
+	}
+	return stores
+}
+
+func (p *plan) biasStores() []store {
+	of := func(k int) field {
+		return field{name: fmt.Sprintf("bias%d", k), doc: p.biasDoc(k), typ: p.bias, of: func(c *config) int64 { return c.biases[k] }}
+	}
+	if p.counts() {
+		f := of(0)
+		return []store{{f.name, []field{f}}}
+	}
+	return p.perSegment("bias", of)
+}
+
+func (p *plan) slopeStores() []store {
+	if !p.decoded {
+		return p.perSegment("slope", func(k int) field {
+			return field{
+				name: fmt.Sprintf("slope%d", k), doc: p.slopeDoc(k), typ: unsigned(p.slopeWidth()),
+				of: func(c *config) int64 { return p.encode(c.slopes[k]) },
+			}
 		})
+	}
+	var stores []store
+	for i := range p.taps() {
+		stores = append(stores, p.perSegment(fmt.Sprintf("tap_%d", i), func(k int) field {
+			return field{
+				name: fmt.Sprintf("tap%d_%d", k, i), typ: unsigned(p.tapWidth()),
+				of: func(c *config) int64 { return p.tap(c.slopes[k], i) },
+			}
+		})...)
 	}
 	for i := range p.signs() {
-		fs = append(fs, field{
-			fmt.Sprintf("minus%d_%d", k, i), "", datapath.Bit,
-			func(c *config) int64 { return p.minus(c.slopes[k], i) },
-		})
+		stores = append(stores, p.perSegment(fmt.Sprintf("minus_%d", i), func(k int) field {
+			return field{
+				name: fmt.Sprintf("minus%d_%d", k, i), typ: datapath.Bit,
+				of: func(c *config) int64 { return p.minus(c.slopes[k], i) },
+			}
+		})...)
 	}
-	return fs
+	return stores
 }
 
 func (p *plan) biasDoc(k int) string {
@@ -127,13 +205,16 @@ func (p *plan) encode(s slope) int64 {
 func addressWidth(n int) int { return bits.Len(uint(n - 1)) }
 
 // wordBits is the width of the word number in a configuration address.
-func (p *plan) wordBits() int { return max(1, addressWidth(len(p.fields()))) }
+func (p *plan) wordBits() int {
+	fields := p.fields()
+	return max(1, addressWidth(fields[len(fields)-1].word+1))
+}
 
 // layout describes the configuration port.
 func (p *plan) layout() []datapath.Field {
 	var out []datapath.Field
-	for i, f := range p.fields() {
-		out = append(out, datapath.Field{Name: f.name, Word: i, Type: f.typ, WordBits: p.wordBits(), Doc: f.doc})
+	for _, f := range p.fields() {
+		out = append(out, datapath.Field{Name: f.name, Word: f.word, Type: f.typ, WordBits: p.wordBits(), Doc: f.doc})
 	}
 	return out
 }
@@ -149,9 +230,9 @@ func (p *plan) image(u *ir.Unit, l *pwl.Layer) (*datapath.Image, error) {
 		if err != nil {
 			return nil, err
 		}
-		for i, f := range p.fields() {
+		for _, f := range p.fields() {
 			image.Words = append(image.Words, datapath.Word{
-				Addr: uint64(c)<<p.wordBits() | uint64(i),
+				Addr: uint64(c)<<p.wordBits() | uint64(f.word),
 				Data: uint64(f.of(cfg)) & (1<<f.typ.Width - 1),
 			})
 		}

@@ -93,10 +93,25 @@ func (g *generator) finish(y ref) {
 	g.Output("y", g.Named(y, "y"))
 }
 
+// join is the address of a channel's words, and of one of them.
+func (g *generator) join(channel, among ref) ref {
+	if g.p.channels == 1 {
+		return among
+	}
+	width := g.Type(among).Width
+	t := unsigned(g.Type(channel).Width + width)
+	return g.Or(g.Shl(t, channel, width), g.Cast(among, t))
+}
+
 // read is a field of the configuration of the current channel.
 func (g *generator) read(format string, args ...any) ref {
 	name := fmt.Sprintf(format, args...)
 	return g.Named(g.Read(g.memory[name], g.channel), "%s", name)
+}
+
+// readAt is the field of that number among those of a memory of several.
+func (g *generator) readAt(name string, number ref) ref {
+	return g.Named(g.Read(g.memory[name], g.join(g.channel, number)), "%s", name)
 }
 
 // readStage ends the stage in which words were read, where there are several
@@ -155,9 +170,12 @@ func refs(list []ref, more ...*ref) []*ref {
 
 // sum is bias + terms, with guard bits, for the segment of x.
 func (g *generator) sum(x ref) ref {
+	if g.p.selection == selectSearch {
+		return g.searched(x)
+	}
 	bits := g.passed(&x)
 	switch {
-	case g.p.selection.counts():
+	case g.p.counts():
 		return g.count(bits)
 	case g.p.selection == selectTree || g.p.selection == selectWay:
 		return g.pipeline(x, bits)
@@ -187,16 +205,24 @@ func (g *generator) pipeline(x ref, bits []ref) ref {
 			words = append(words, refs(slopes[k])...)
 		}
 		g.readStage(words...)
-		t := g.taps(g.chooseEach(bits, slopes))
-		if g.p.shifter == ir.Barrel {
-			terms = g.barrel(x, t, bits)
-		} else {
-			terms = addends{values: []ref{g.terms(x, t, bits)}}
-		}
+		terms = g.shifter(x, g.taps(g.chooseEach(bits, slopes)), bits)
 	}
 	biases := g.biases()
 	g.readStage(append(terms.refs(), refs(bits, refs(biases)...)...)...)
-	sum := g.Named(g.choose(bits, biases), "bias")
+	return g.add(g.Named(g.choose(bits, biases), "bias"), terms)
+}
+
+// shifter is the terms for x. The bits travel along.
+func (g *generator) shifter(x ref, t *taps, bits []ref) addends {
+	if g.p.shifter == ir.Barrel {
+		return g.barrel(x, t, bits)
+	}
+	return addends{values: []ref{g.terms(x, t, bits)}}
+}
+
+// add adds the terms to the bias, each in a stage of its own.
+func (g *generator) add(bias ref, terms addends) ref {
+	sum := bias
 	for j := range terms.values {
 		g.cut(append(terms.refs(), &sum)...)
 		sum = g.Named(g.Add(g.p.sum, sum, g.term(&terms, j)), "sum")

@@ -34,6 +34,7 @@ type plan struct {
 	capture                bool // terms are captured and added at the end, not where they pass
 
 	held  []config // one for each channel; nil: written through a port
+	kept  []store  // see stores
 	words []field  // see fields
 }
 
@@ -41,15 +42,19 @@ type plan struct {
 type selection uint8
 
 const (
-	selectWay   selection = iota // a balanced tree of multiplexers chooses bias and slope, a bit for each level
-	selectTree                   // the same, each multiplexer with the comparator of its own
-	selectChain                  // a chain of them does, which vector units like better
-	selectLast                   // every segment is computed, then a chain chooses the sum
-	selectCount                  // every segment adds (or subtracts) one: count the thresholds passed
-	selectSteps                  // the same, one after another
+	selectWay    selection = iota // a balanced tree of multiplexers chooses bias and slope, a bit for each level
+	selectTree                    // the same, each multiplexer with the comparator of its own
+	selectChain                   // a chain of them does, which vector units like better
+	selectSearch                  // a binary search numbers it, and memories are read at that number
+	selectLast                    // every segment is computed, then a chain chooses the sum
+	selectCount                   // every segment adds (or subtracts) one: count the thresholds passed
+	selectSteps                   // the same, one after another
 )
 
-func (s selection) counts() bool { return s == selectCount || s == selectSteps }
+// counts says that the number of thresholds passed is all that matters.
+func (p *plan) counts() bool {
+	return p.selection == selectCount || p.selection == selectSteps || p.selection == selectSearch && p.countable()
+}
 
 // config is one configuration: what is written for one channel.
 type config struct {
@@ -184,6 +189,9 @@ func planUnit(u *ir.Unit) (*plan, error) {
 	p.result = datapath.Type{Width: width + 1 - u.Guard, Signed: true}
 	p.limits = datapath.Type{Width: u.Output.Width + 1, Signed: true}
 	p.selection = p.tree()
+	if u.Search == ir.Binary {
+		p.search()
+	}
 	return p, nil
 }
 
@@ -225,10 +233,15 @@ func planFixed(l *pwl.Layer, fs []*pwl.Function, to purpose) (*plan, error) {
 	// Adders at every stage pay where each has a clock to itself, or where constants
 	// make most of them vanish; elsewhere multiplexers are cheaper.
 	p.capture = p.capture || p.terms == 1 || to == hardware && p.style == ir.Parallel
+	if to == hardware && l.Shape.Search == ir.Binary {
+		p.search()
+	}
 	for _, f := range fs {
 		p.held = append(p.held, p.configure(f))
 	}
-	p.selection = p.choose(to)
+	if p.selection != selectSearch {
+		p.selection = p.choose(to)
+	}
 	p.decoded = p.channels == 1 && p.shifter == ir.Chain // they fold; in a table they would cost more words than decoding does
 	if err := p.size(fs, to); err != nil {
 		return nil, tooWide("layer "+l.Name, 64, l.Source)

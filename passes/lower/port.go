@@ -1,29 +1,33 @@
 package lower
 
-import "grauc/ir/datapath"
+import (
+	"math/bits"
 
-// configuration makes a memory of each field, held or written through a port.
+	"grauc/ir/datapath"
+)
+
+// configuration makes the memories, held or written through a port.
 func (g *generator) configuration() {
 	if g.p.held != nil {
-		for _, f := range g.p.fields() {
-			g.memory[f.name] = g.Memory(datapath.Memory{Name: f.name, Type: f.typ, Depth: g.p.channels, Held: g.p.contents(f)})
+		for _, s := range g.p.stores() {
+			held := g.p.contents(&s)
+			g.memory[s.name] = g.Memory(datapath.Memory{Name: s.name, Type: s.fields[0].typ, Depth: len(held), Held: held})
 		}
 		return
 	}
 	port := g.configurationPort()
-	for i, f := range g.p.fields() {
-		enable := g.Named(g.Reg(port.selects(i), -1, new(int64)), "write_%s", f.name)
-		g.memory[f.name] = g.Memory(datapath.Memory{
-			Name: f.name, Type: f.typ, Depth: g.p.channels,
-			Enable: enable, Addr: port.channel, Data: g.Cast(port.data, f.typ),
-		})
+	for _, s := range g.p.stores() {
+		g.memory[s.name] = g.Memory(port.memory(&s))
 	}
 }
 
-func (p *plan) contents(f field) []int64 {
-	words := make([]int64, len(p.held))
-	for i := range words {
-		words[i] = f.of(&p.held[i])
+// contents are the words of a store, those of each channel together.
+func (p *plan) contents(s *store) []int64 {
+	var words []int64
+	for i := range p.held {
+		for _, f := range s.fields {
+			words = append(words, f.of(&p.held[i]))
+		}
 	}
 	return words
 }
@@ -56,7 +60,28 @@ func (g *generator) configurationPort() port {
 	return p
 }
 
-func (p port) selects(word int) ref {
-	at := p.g.Const(p.g.Type(p.word), int64(word))
-	return p.g.And(p.valid, p.g.Equal(p.word, at))
+// memory is a store that is written through the port. The words of its fields differ
+// in bits that lie together, which choose among them.
+func (p port) memory(s *store) datapath.Memory {
+	g := p.g
+	differ := 0
+	for _, f := range s.fields {
+		differ |= f.word ^ s.fields[0].word
+	}
+	t := g.Type(p.word)
+	same := p.word
+	if differ != 0 {
+		same = g.And(same, g.Const(t, t.Wrap(^int64(differ))))
+	}
+	selected := g.And(p.valid, g.Equal(same, g.Const(t, int64(s.fields[0].word&^differ))))
+	m := datapath.Memory{
+		Name: s.name, Type: s.fields[0].typ, Depth: g.p.channels * len(s.fields),
+		Enable: g.Named(g.Reg(selected, -1, new(int64)), "write_%s", s.name),
+		Addr:   p.channel, Data: g.Cast(p.data, s.fields[0].typ),
+	}
+	if len(s.fields) > 1 {
+		among := g.Cast(g.Shr(p.word, bits.TrailingZeros(uint(differ))), unsigned(s.bits()))
+		m.Addr = g.join(p.channel, g.Reg(among, -1, nil))
+	}
+	return m
 }

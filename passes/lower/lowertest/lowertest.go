@@ -25,7 +25,7 @@ func Shape(r *rand.Rand) ir.Shape {
 	s := ir.Shape{
 		Segments: 1 + r.IntN(9), Terms: 1 + r.IntN(3), MinShift: r.IntN(6) - 2,
 		Guard: r.IntN(4), Style: ir.Style(2 * r.IntN(2)),
-		Shifter: ir.Shifter(r.IntN(2)),
+		Shifter: ir.Shifter(r.IntN(2)), Search: ir.Search(r.IntN(2)),
 	}
 	s.MaxShift = s.MinShift + r.IntN(9)
 	return s
