@@ -190,7 +190,7 @@ func driverTest(name string, r *registerMap, image *datapath.Image) string {
 	t.line("regs[%s_REG_STATUS / 4u] = 3u;", up)
 	t.line("if (%s != 0 || regs[%s_REG_CONTROL / 4u] != 0u) return 5;", load, up)
 	for _, w := range image.Words {
-		f := r.unit.Fields[w.Addr&(1<<r.wordBits()-1)]
+		f := fieldsByWord(r.unit)[int(w.Addr&(1<<r.wordBits()-1))]
 		at := fmt.Sprintf("(%s_WORD_%s + %du * %s_CHANNEL_STRIDE) / 4u", up, strings.ToUpper(f.Name), w.Addr>>r.wordBits(), up)
 		t.line("if (regs[%s] != 0x%xu) return 6;", at, uint32(w.Data))
 		if f.Type.Width > 32 {

@@ -205,8 +205,8 @@ func (v *verifier) memory(mem *Memory) {
 		v.fault(where, "no name, no type or no words")
 		return
 	}
-	if mem.Depth > ir.MaxChannels {
-		v.fault(where, "%d words where there may be up to %d", mem.Depth, ir.MaxChannels)
+	if most := ir.MaxChannels * ir.MaxSegments; mem.Depth > most {
+		v.fault(where, "%d words where there may be up to %d", mem.Depth, most)
 		return
 	}
 	if mem.Held != nil {

@@ -20,7 +20,20 @@ func unitDoc(u *ir.Unit) []string {
 	if u.Channels > 1 {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 	}
+	doc = append(doc, searchDoc(u)...)
 	return append(doc, "Write a configuration while the unit is idle; it holds from the second clock after the last word on.")
+}
+
+// searchDoc says what a binary search makes of its thresholds.
+func searchDoc(u *ir.Unit) []string {
+	if u.Search != ir.Binary || u.Segments == 1 {
+		return nil
+	}
+	return []string{
+		fmt.Sprintf("The segment of x is found by a binary search among %d, all of which have words. Thresholds", 1<<addressWidth(u.Segments)),
+		"must not fall from one to the next; where a function has fewer segments, repeat its last one. With thresholds",
+		"that fall, the search ends in some segment, which follows from x and the thresholds alone.",
+	}
 }
 
 // layerDoc is the head of what is emitted for a layer.
