@@ -33,8 +33,25 @@ func (o *objective) cost(weight, d int64) int64 {
 
 // largest is the largest error up to most that costs less than room, or -1.
 func (o *objective) largest(weight, room, most int64) int64 {
-	d := int64(-1)
-	for d < most && o.cost(weight, d+1) < room {
+	most = min(most, o.limit)
+	switch {
+	case room <= 0:
+		return -1
+	case weight == 0:
+		return most
+	}
+	squares := (room-1)/weight - o.inexact
+	switch {
+	case squares < 1:
+		return 0
+	case squares >= most*most:
+		return most
+	}
+	d := int64(math.Sqrt(float64(squares)))
+	for d*d > squares {
+		d--
+	}
+	for (d+1)*(d+1) <= squares {
 		d++
 	}
 	return d
@@ -56,26 +73,48 @@ type cell struct {
 	lo, hi int64
 	golden int64
 	weight int64
+	most   int64 // the largest error that does not cost infinitely much
+}
+
+// costIn is what an error d costs in a cell.
+func (o *objective) costIn(c *cell, d int64) int64 {
+	if d == 0 {
+		return 0
+	}
+	if d < 0 {
+		d = -d
+	}
+	if d > c.most {
+		return infinite
+	}
+	return c.weight * (d*d + o.inexact)
 }
 
 // cut makes cells of the runs, with breaks at the multiples of 2^grid.
-func (f *fitter) cut(grid uint, weigh weigher) []cell {
-	var cells []cell
+func (f *fitter) cut(grid uint, o *objective) []cell {
+	cells := make([]cell, 0, f.cellsOn(grid))
+	widest := f.golden.Output.Max() - f.golden.Output.Min()
 	for i, r := range f.golden.Runs {
 		for lo := f.start[i]; lo <= f.end[i]; {
 			hi := min(f.end[i], lo|(1<<grid-1))
-			cells = append(cells, cell{lo, hi, r.Value, weigh(lo, hi)})
+			weight := o.weigh(lo, hi)
+			cells = append(cells, cell{lo, hi, r.Value, weight, o.largest(weight, infinite, widest)})
 			lo = hi + 1
 		}
 	}
 	return cells
 }
 
-// sweepWork is the least work of a sweep over the cells of the first grid.
-func (f *fitter) sweepWork() int64 {
-	grid, cells := f.grid(), int64(0)
+// cellsOn is how many cells a grid makes.
+func (f *fitter) cellsOn(grid uint) int64 {
+	cells := int64(0)
 	for i := range f.start {
 		cells += f.end[i]>>grid - f.start[i]>>grid + 1
 	}
-	return cells * int64(len(f.slopes)) * trackWork
+	return cells
+}
+
+// sweepWork is the least work of a sweep over the cells of the first grid.
+func (f *fitter) sweepWork() int64 {
+	return f.cellsOn(f.grid()) * int64(len(f.slopes)) * trackWork
 }

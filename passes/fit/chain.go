@@ -1,5 +1,7 @@
 package fit
 
+import "math"
+
 // plan is a problem of least squares: to cover the cells, in order, with segments,
 // each on one of the slopes with some bias.
 type plan struct {
@@ -82,7 +84,7 @@ func (p *plan) sweep(e entry) []state {
 	s := &sweeper{plan: p, entry: e, nearMin: nothing, nearMax: nothing, farMin: nothing, farMax: nothing}
 	s.tracks = make([]track, len(p.slopes))
 	for i, slope := range p.slopes {
-		s.tracks[i] = track{slope: slope, hi: -1}
+		s.tracks[i] = track{slope: slope, hi: -1, grain: slope.sum.Grain(), until: math.MinInt64}
 	}
 	if p.steep != nil {
 		s.rising, s.falling = p.newCurve(false), p.newCurve(true)
@@ -114,17 +116,26 @@ func (s *sweeper) step(c int, before state) state {
 	}
 	for i := range s.tracks {
 		t := &s.tracks[i]
-		value := t.slope.sum.At(cell.lo)
-		if c > 0 && value != t.value {
-			s.move(t, value, base)
+		if cell.lo >= t.until {
+			s.advance(t, c, cell.lo, base)
 		}
-		t.value = value
-		best.improve(s.extend(t, cell, base, keep))
+		if t.lo <= t.hi {
+			best.improve(s.extend(t, cell, base, keep))
+		}
 		s.work += t.hi - t.lo + trackWork
 	}
 	best.improve(s.clamped(c, cell, base, keep))
 	s.begin(c, cell, base, s.keep(c, best.cost))
 	return best
+}
+
+// advance brings a track to the value at the start x of cell number c.
+func (s *sweeper) advance(t *track, c int, x, base int64) {
+	value := t.slope.sum.At(x)
+	if c > 0 && value != t.value {
+		s.move(t, value, base)
+	}
+	t.value, t.until = value, (x>>t.grain+1)<<t.grain
 }
 
 // extended is the cost of the best cover if its last segment goes on.
@@ -133,7 +144,7 @@ func (s *sweeper) extended(cell *cell, before state) int64 {
 		return infinite
 	}
 	y := s.output(before.bias + before.slope.sum.At(cell.lo))
-	return before.plus(s.cost(cell.weight, y-cell.golden)).cost
+	return before.plus(s.costIn(cell, y-cell.golden)).cost
 }
 
 // move takes the lines that come to the smallest or the largest output to the far
@@ -170,24 +181,22 @@ func (s *sweeper) move(t *track, value, base int64) {
 func (s *sweeper) extend(t *track, cell *cell, base, keep int64) state {
 	best, bestBias := infinite, int64(0)
 	lo, hi := t.hi+1, t.lo-1 // of what stays
-	mask := int64(len(t.costs) - 1)
+	mask := len(t.costs) - 1
 	for bias := t.lo; bias <= t.hi; {
-		y := (bias + t.value) >> s.guard
-		last := min(t.hi, (y+1)<<s.guard-1-t.value)
-		more := s.cost(cell.weight, y-cell.golden)
+		y := (bias + t.value) >> (s.guard & 63)
+		last := min(t.hi, (y+1)<<(s.guard&63)-1-t.value)
+		more := s.costIn(cell, y-cell.golden)
 		for ; bias <= last; bias++ {
-			cost := &t.costs[bias&mask]
-			if *cost >= base {
+			cost := &t.costs[int(bias)&mask]
+			now := *cost + more
+			if *cost >= base || now >= keep {
 				*cost = infinite
 				continue
 			}
-			if *cost += more; *cost >= keep {
-				*cost = infinite
-				continue
-			}
+			*cost = now
 			lo, hi = min(lo, bias), bias
-			if *cost < best {
-				best, bestBias = *cost, bias
+			if now < best {
+				best, bestBias = now, bias
 			}
 		}
 	}
@@ -210,7 +219,7 @@ func (s *sweeper) clamped(c int, cell *cell, base, keep int64) state {
 		if i >= 2 {
 			y = s.max
 		}
-		if *end = end.plus(s.cost(cell.weight, y-cell.golden)); end.cost >= keep {
+		if *end = end.plus(s.costIn(cell, y-cell.golden)); end.cost >= keep {
 			*end = nothing
 		}
 		best.improve(*end)
@@ -225,20 +234,25 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 		return
 	}
 	first, last := max(cell.golden-d, s.min+1), min(cell.golden+d, s.max-1)
+	if first > last {
+		return
+	}
 	for i := range s.tracks {
 		t := &s.tracks[i]
+		t.reach(first<<s.guard-t.value, (last+1)<<s.guard-1-t.value)
 		for y := first; y <= last; y++ {
-			cost := base + s.cost(cell.weight, y-cell.golden)
-			t.fill(y<<s.guard-t.value, (y+1)<<s.guard-1-t.value, state{cost, arc{from: c}})
+			t.improve(y<<s.guard-t.value, (y+1)<<s.guard-1-t.value, base+s.costIn(cell, y-cell.golden), int32(c))
 		}
-		s.work += last - first + 1
 	}
+	s.work += (last - first + 1) * int64(len(s.tracks))
 }
 
 // track is the costs of the lines of a slope, and the cells they start from, for
 // the biases lo..hi, in rings.
 type track struct {
 	slope  *slope
+	grain  uint  // the value changes at multiples of 2^grain only
+	until  int64 // the next of them
 	value  int64 // of the slope in the cell done last
 	lo, hi int64
 	costs  []int64
@@ -256,10 +270,15 @@ func (t *track) fill(lo, hi int64, s state) {
 		return
 	}
 	t.reach(lo, hi)
-	mask := int64(len(t.costs) - 1)
+	t.improve(lo, hi, s.cost, int32(s.from))
+}
+
+// improve is fill for biases that are in use.
+func (t *track) improve(lo, hi, cost int64, from int32) {
+	mask := len(t.costs) - 1
 	for bias := lo; bias <= hi; bias++ {
-		if i := bias & mask; s.cost < t.costs[i] {
-			t.costs[i], t.from[i] = s.cost, int32(s.from)
+		if i := int(bias) & mask; cost < t.costs[i] {
+			t.costs[i], t.from[i] = cost, from
 		}
 	}
 }
@@ -268,6 +287,9 @@ func (t *track) fill(lo, hi int64, s state) {
 func (t *track) reach(lo, hi int64) {
 	if t.lo > t.hi {
 		t.lo, t.hi = lo, lo-1
+	}
+	if t.lo <= lo && hi <= t.hi {
+		return
 	}
 	newLo, newHi := min(t.lo, lo), max(t.hi, hi)
 	if need := newHi - newLo + 1; need > int64(len(t.costs)) {

@@ -281,7 +281,7 @@ func (f *fitter) grid() uint {
 // for which steep stands.
 func (f *fitter) plan(grid uint, o objective) *plan {
 	p := &plan{
-		cells: f.cut(grid, o.weigh), guard: f.guard, objective: o,
+		cells: f.cut(grid, &o), guard: f.guard, objective: o,
 		min: f.golden.Output.Min(), max: f.golden.Output.Max(),
 	}
 	least := math.Inf(1)

@@ -57,7 +57,7 @@ func (c *curve) step(number int, cell *cell, base, keep int64, near *state) stat
 	least := in
 	least.improve(c.at(len(c.costs) - 1))
 	c.far.improve(least)
-	c.far = c.far.plus(c.cost(cell.weight, c.max-golden))
+	c.far = c.far.plus(c.costIn(cell, c.max-golden))
 	best := c.far
 	best.improve(c.rise(cell, golden, in, keep-least.cost))
 	return best
@@ -86,11 +86,13 @@ func (c *curve) rise(cell *cell, golden int64, in state, room int64) state {
 	climbed := c.steep.climb(cell.lo)
 	after := nothing
 	for value := lowest; value <= highest; value++ {
-		before := in
-		if i := value - climbed - c.first; i >= 0 {
-			before.improve(c.at(int(i)))
+		cost, start := in.cost, int32(in.from)
+		if i := min(value-climbed-c.first, int64(len(c.costs)-1)); i >= 0 && c.costs[i] < cost {
+			cost, start = c.costs[i], c.from[i]
 		}
-		after.improve(before.plus(c.cost(cell.weight, c.distance(value, golden))))
+		if cost += c.costIn(cell, c.distance(value, golden)); cost < after.cost {
+			after.cost, after.from = cost, int(start)
+		}
 		costs, from = append(costs, after.cost), append(from, int32(after.from))
 	}
 	c.work += highest - lowest + 1
