@@ -52,6 +52,7 @@ type search struct {
 	leastCost int64 // of best, or of a fit known before
 	bound     int64
 	price     int64 // that gave the bound
+	next      int64 // price to go on with
 }
 
 // cover is segments with their cost. It is real if none of them is a curve.
@@ -96,18 +97,16 @@ func (s *search) offer(c *cover) {
 // allowed: by a guess, until there is one with fewer and one with more, and then
 // at the price at which two such cost the same. Where nothing costs less than these
 // two, no price gives the number between. It tells whether to go on with this grid.
-func (s *search) prices(price int64) bool {
+func (s *search) prices() bool {
 	var few, many *cover
-	for s.bound < s.leastCost {
-		price = max(1, price)
+	for s.bound < s.leastCost-s.leastCost>>nearBits {
+		price := max(1, s.next)
 		c := s.try(price)
 		switch {
 		case c == nil:
 			return false
-		case !c.real && len(c.arcs) <= s.segments && s.finer:
-			return false
 		case len(c.arcs) == s.segments:
-			return true
+			return c.real || !s.finer
 		case few != nil && many != nil && c.at(price) >= min(few.at(price), many.at(price)):
 			return true
 		case len(c.arcs) < s.segments:
@@ -119,15 +118,22 @@ func (s *search) prices(price int64) bool {
 		case few == nil && price >= infinite>>8 || many == nil && price <= 1:
 			return true
 		case few == nil:
-			price *= s.step(len(many.arcs), s.segments)
+			s.next = price * s.step(len(many.arcs), s.segments)
 		case many == nil:
-			price /= s.step(s.segments, len(few.arcs))
+			s.next = price / s.step(s.segments, len(few.arcs))
 		default:
-			price = (few.cost - many.cost) / int64(len(many.arcs)-len(few.arcs))
+			s.next = (few.cost - many.cost) / int64(len(many.arcs)-len(few.arcs))
+		}
+		if !c.real && len(c.arcs) < s.segments && s.finer {
+			return false
 		}
 	}
 	return true
 }
+
+// nearBits says how near a bound is enough to go over to the search by number of
+// segments: within this share, as a power of two.
+const nearBits = 7
 
 // step is the factor between the prices of so many segments, by experience.
 func (s *search) step(more, fewer int) int64 {
@@ -145,13 +151,19 @@ func (s *search) close() {
 	if back == nil {
 		return
 	}
-	best, ok := s.layers(back)
-	if !ok {
-		return
-	}
-	if best == nil {
-		s.bound = s.leastCost
-		return
+	var best *cover
+	for limit, gap := int64(0), s.bound>>nearBits+1; best == nil; gap *= 4 {
+		if limit == s.leastCost {
+			return // nothing is better
+		}
+		limit = min(s.bound+gap, s.leastCost)
+		var ok bool
+		if best, ok = s.layers(back, limit); !ok {
+			return
+		}
+		if best == nil {
+			s.bound = limit
+		}
 	}
 	s.bound = max(s.bound, best.cost)
 	if s.offer(best); best.real || s.finer {
@@ -159,18 +171,18 @@ func (s *search) close() {
 	}
 	steep := s.steep
 	s.steep = nil
-	if best, _ := s.layers(back); best != nil {
+	if best, _ := s.layers(back, s.leastCost); best != nil {
 		s.offer(best)
 	}
 	s.steep = steep
 }
 
-// layers finds the best cover that costs less than the best so far, nil if none
-// does. It fails if that takes too much work.
-func (s *search) layers(back []state) (found *cover, ok bool) {
+// layers finds the best cover that costs less than a limit, nil if none does. It
+// fails if that takes too much work.
+func (s *search) layers(back []state, limit int64) (found *cover, ok bool) {
 	n := len(s.cells)
 	var layers [][]state
-	l := layered{limit: s.leastCost, rest: make([]int64, n+1)}
+	l := layered{limit: limit, rest: make([]int64, n+1)}
 	for k := 1; k <= s.segments; k++ {
 		for c := range n {
 			l.rest[c] = max(0, back[n-1-c].cost-s.price*int64(s.segments-k+1))
@@ -219,13 +231,13 @@ func (s *search) reversed() *plan {
 // lines times cells, it goes without the proof.
 func (f *fitter) leastCost(start []piece, segments int, o objective, budget int64) (pieces []piece, cost, bound int64) {
 	pieces, cost = start, f.costOf(start, &o)
-	work, grid := int64(0), f.grid()
+	work, grid, price := int64(0), f.grid(), cost/int64(segments)
 	for finer := true; finer && bound < cost; grid-- {
-		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost}
+		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost, next: price}
 		finer = grid > 0 && len(s.cells) <= mostCells && work < budget/4 && (s.steep == nil || !s.steep.level)
 		s.work, s.budget, s.finer = work, budget, finer
 		s.run()
-		work, bound = s.work, max(bound, s.bound)
+		work, bound, price = s.work, max(bound, s.bound), s.next
 		if s.best != nil {
 			pieces, cost = f.pieces(s.cells, s.best), s.leastCost
 		}
@@ -241,7 +253,7 @@ func (f *fitter) leastCost(start []piece, segments int, o objective, budget int6
 // first grid is fine enough, and without a proof.
 func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64) []piece {
 	s := &search{plan: f.plan(f.grid(), o), segments: segments, leastCost: f.costOf(start, &o)}
-	s.budget, s.steep = budget, nil
+	s.budget, s.steep, s.next = budget, nil, s.leastCost/int64(segments)
 	if s.run(); s.best == nil {
 		return start
 	}
@@ -249,7 +261,7 @@ func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64
 }
 
 func (s *search) run() {
-	if s.prices(s.leastCost/int64(s.segments)) && s.bound < s.leastCost {
+	if s.prices() && s.bound < s.leastCost {
 		s.close()
 	}
 }
