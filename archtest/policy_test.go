@@ -40,8 +40,9 @@ const policy = `
 
 	# Passes know the levels, not where a program comes from or goes to. Those that
 	# lower from one level to the next have packages of their own and do not know
-	# each other.
+	# each other; advice asks them what would be if.
 	passes         : ir/... passes/*
+	passes/advise  : ir/... passes/golden passes/fit
 	passes/*/*test : ir/...
 	passes/*       : ir/...
 

@@ -70,6 +70,7 @@ type emission struct {
 }
 
 func (d *Driver) emit(programs []*passes.Program, targets []backend.Target) (*Outputs, error) {
+	weak := d.weaknesses(programs)
 	defer d.stage("emit")()
 	all := emitAll(programs, targets)
 	for _, e := range all {
@@ -81,8 +82,8 @@ func (d *Driver) emit(programs []*passes.Program, targets []backend.Target) (*Ou
 		return nil, ErrFault
 	}
 	o := &Outputs{Report: report.New(), Programs: programs}
-	for _, p := range programs {
-		o.Report.Add(p.PWL)
+	for i, p := range programs {
+		o.Report.Add(p.PWL, weak[i])
 	}
 	o.add(all)
 	return o, nil

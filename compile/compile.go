@@ -16,6 +16,7 @@ import (
 	"grauc/lang/check"
 	"grauc/lang/diag"
 	"grauc/passes"
+	"grauc/passes/advise"
 )
 
 // ErrFault says that the input is at fault in ways the driver's Diagnostics tell.
@@ -84,12 +85,14 @@ func (d *Driver) Lower(m *spec.Module, to ir.Level) (*passes.Program, error) {
 
 // Advance runs the passes that take a program down to a level.
 func (d *Driver) Advance(p *passes.Program, to ir.Level) error {
-	return d.fault(moduleName(p), passes.RunTo(p, to, d.options()))
+	err := passes.RunTo(p, to, d.options())
+	return d.fault(moduleName(p), advise.Refused(p.Spec, p.Steps, err))
 }
 
 // Apply runs the named passes and no others.
 func (d *Driver) Apply(p *passes.Program, names []string) error {
-	return d.fault(moduleName(p), passes.RunOnly(p, names, d.options()))
+	err := passes.RunOnly(p, names, d.options())
+	return d.fault(moduleName(p), advise.Refused(p.Spec, p.Steps, err))
 }
 
 // options are those of the passes, with every pass observed as a stage.

@@ -19,10 +19,11 @@ unit small { input = int8 output = int6 segments = 3 slopes = pot(shifts = 0..6)
 layer pair[2] : int8 scale 1/16 -> int6 scale 1/8 = tanh(x + c) on small
 layer few : int8 scale 1/16 -> int6 scale 1/8 = x ^ 2 / 16 { implement = pwl max_error = 2 }
 layer exact : int8 -> int3 = x / 16 { implement = thresholds }
+layer weak[2] : int8 scale 1/16 -> int6 scale 1/8 = tanh(x) * (c + 1) { implement = pwl segments = 1 }
 `
 
 // Every number, string and entry of what a report says of layers and sources is
-// altered, one at a time, but for prose.
+// altered, one at a time, but for prose and advice.
 func TestAlteredReportsAreRejected(t *testing.T) {
 	dir := t.TempDir()
 	source := filepath.Join(dir, "f.grau")
@@ -42,7 +43,7 @@ func TestAlteredReportsAreRejected(t *testing.T) {
 	require.NoError(t, json.Unmarshal(o.Report.JSON(), &root))
 	altered := 0
 	try := func(path string) {
-		if strings.HasSuffix(path, ".why") || strings.HasSuffix(path, ".path") {
+		if strings.HasSuffix(path, ".why") || strings.HasSuffix(path, ".path") || strings.Contains(path, ".weakness.advice") {
 			return
 		}
 		text, err := json.Marshal(root)

@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 )
@@ -280,6 +281,17 @@ type Layer struct {
 	Unit     string // "" for a fixed-function layer
 	Shape    Shape  // the unit's, or the layer's own
 	Options  Options
+}
+
+// Tolerable is the largest maximum error, in output codes, with which the layer is not
+// called inaccurate: one code, and for outputs of more than 8 bits one part in 256 of
+// the codes. A layer that states a maximum error is as accurate as it is meant to be,
+// and one that asks for least squares is not judged by its maximum error.
+func (l *Layer) Tolerable() int64 {
+	if l.Options.MaxError >= 0 || l.Options.Fit != MinMax {
+		return math.MaxInt64
+	}
+	return 1 << max(0, l.Output.Width-8)
 }
 
 // ChannelCount is the number of functions the layer holds: 1 without channels.

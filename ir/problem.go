@@ -10,6 +10,8 @@ type Problem struct {
 	At      Source
 	Notes   []Note
 	Help    string // what would mend it
+	Layer   string // by name, where one of its functions is at fault, that of Channel
+	Channel int
 }
 
 // Note adds a cause, with a place of its own where there is one.

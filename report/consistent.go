@@ -9,7 +9,8 @@ import (
 )
 
 // Consistent tells what a layer's fields say that its certificates or the layer of the
-// program do not. Only Why, which is prose, is left to itself.
+// program do not. Why, which is prose, and advice, which claims nothing of the layer,
+// are left to themselves.
 func (r *Layer) Consistent(l *ir.Layer) error {
 	squares, inputs, hits, worst := new(big.Int), uint64(0), uint64(0), int64(0)
 	for i := range r.Channels {
@@ -24,6 +25,7 @@ func (r *Layer) Consistent(l *ir.Layer) error {
 		worst = max(worst, c.Certificate.Max)
 	}
 	return firstError(
+		r.consistentWeakness(l),
 		same("unit", orNone(r.Unit), l.Unit),
 		same("weight", orNone(r.Weight), orNone(weight(&l.Options))),
 		same("function", r.Function, l.Function),
@@ -58,6 +60,27 @@ func (c *Channel) consistent(squares *big.Int) error {
 		same("max_error", c.MaxError, c.Certificate.Max),
 		same("rmse", c.RMSE, RootMean(squares, c.Certificate.Inputs)),
 		same("exact", c.Exact, Share(c.Certificate.Hits, c.Certificate.Inputs)),
+	)
+}
+
+// consistentWeakness holds what is said of a weakness against the errors.
+func (r *Layer) consistentWeakness(l *ir.Layer) error {
+	limit, worst, beyond := l.Tolerable(), 0, 0
+	for i := range r.Channels {
+		if r.Channels[i].MaxError > r.Channels[worst].MaxError {
+			worst = i
+		}
+		if r.Channels[i].MaxError > limit {
+			beyond++
+		}
+	}
+	if err := same("weakness", r.Weakness != nil, beyond > 0); err != nil || r.Weakness == nil {
+		return err
+	}
+	return firstError(
+		same("weakness.limit", r.Weakness.Limit, limit),
+		same("weakness.channel", r.Weakness.Channel, worst),
+		same("weakness.channels", r.Weakness.Channels, beyond),
 	)
 }
 

@@ -46,7 +46,22 @@ type Layer struct {
 	Output    string  `json:"output"`
 	Weight    *string `json:"weight"` // of the inputs in a fit of least squares; nil where they are all alike
 	Quality
+	Weakness *Weakness `json:"weakness,omitempty"` // nil for a layer that is accurate, or as accurate as it asks to be
 	Channels []Channel `json:"channels"`
+}
+
+// Weakness is that a layer's maximum error is large, and what would help.
+type Weakness struct {
+	Limit    int64    `json:"limit"`    // a maximum error beyond it is large
+	Channel  int      `json:"channel"`  // with the largest error, the first of them
+	Channels int      `json:"channels"` // how many are beyond the limit
+	Advice   []Advice `json:"advice"`   // changes that would help the channel, the best first
+}
+
+// Advice is a change to a layer and the least maximum error it would allow.
+type Advice struct {
+	Change   string `json:"change"`
+	MaxError int64  `json:"max_error"`
 }
 
 // Channel is one function of a layer. Segments counts the segments of a piecewise
@@ -93,11 +108,14 @@ func New() *Report {
 	return &Report{Layers: []Layer{}, Units: []Unit{}, Files: []File{}, Sources: []Source{}}
 }
 
-// Add adds the layers, units and sources of a compiled file.
-func (r *Report) Add(m *pwl.Module) {
+// Add adds the layers, units and sources of a compiled file, and the weaknesses of
+// layers by their names.
+func (r *Report) Add(m *pwl.Module, weak map[string]*Weakness) {
 	file := m.Name + ".grau"
 	for i, certificates := range certify.Module(m) {
-		r.Layers = append(r.Layers, layer(file, m.Layers[i], certificates))
+		l := layer(file, m.Layers[i], certificates)
+		l.Weakness = weak[l.Name]
+		r.Layers = append(r.Layers, l)
 	}
 	for _, u := range m.Units {
 		r.Units = append(r.Units, unit(file, u, m.Layers))

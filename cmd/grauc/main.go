@@ -94,7 +94,7 @@ func rootCommand() *cobra.Command {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	root.AddCommand(buildCommand(), checkCommand(), evalCommand(), verifyFitCommand(), optCommand(), proveCommand(),
+	root.AddCommand(buildCommand(), checkCommand(), adviseCommand(), evalCommand(), verifyFitCommand(), optCommand(), proveCommand(),
 		passesCommand(), targetsCommand(), explainCommand(), versionCommand())
 	return root
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"grauc/ir/spec"
 	"grauc/lang/diag"
 )
 
@@ -13,6 +15,20 @@ func unknown(kind, name string, known []string) error {
 		return usagef("there is no %s %q; did you mean %q?", kind, name, best)
 	}
 	return usagef("there is no %s %q; there are: %s", kind, name, strings.Join(known, ", "))
+}
+
+// knownLayer is the fault of naming a layer that no module has; "" names none.
+func knownLayer(modules []*spec.Module, name string) error {
+	var names []string
+	for _, m := range modules {
+		for _, l := range m.Layers {
+			names = append(names, l.Name)
+		}
+	}
+	if name == "" || slices.Contains(names, name) {
+		return nil
+	}
+	return unknown("layer", name, names)
 }
 
 // usageError is a fault of the call rather than of the input.

@@ -58,17 +58,10 @@ func proveFiles(cmd *cobra.Command, d *compile.Driver, files []string, layer str
 	if err != nil {
 		return err
 	}
-	var names []string
-	found, all := layer == "", true
-	for _, m := range modules {
-		for _, l := range m.Layers {
-			names = append(names, l.Name)
-			found = found || l.Name == layer
-		}
+	if err := knownLayer(modules, layer); err != nil {
+		return err
 	}
-	if !found {
-		return unknown("layer", layer, names)
-	}
+	all := true
 	for _, m := range modules {
 		p, err := d.Lower(m, ir.LevelDatapath)
 		if err != nil {

@@ -19,8 +19,8 @@ func printTable(w io.Writer, r *report.Report) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "LAYER\tFUNCTION\tINPUT\tOUTPUT\tAS\tSEGMENTS\tMAX ERROR\tRMSE\tEXACT")
 	for _, l := range r.Layers {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%d\t%.3f\t%s\n",
-			layerName(l), shorten(l.Function, 40), l.Input, l.Output, implementation(l), segmentRange(l), l.MaxError, l.RMSE, percent(l.Exact))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.3f\t%s\n",
+			layerName(l), shorten(l.Function, 40), l.Input, l.Output, implementation(l), segmentRange(l), maxError(l), l.RMSE, percent(l.Exact))
 	}
 	t.Flush()
 	fmt.Fprintln(w)
@@ -50,6 +50,14 @@ func segmentRange(l report.Layer) string {
 		return strconv.Itoa(low)
 	}
 	return fmt.Sprintf("%d..%d", low, high)
+}
+
+// maxError marks an error that is large.
+func maxError(l report.Layer) string {
+	if l.Weakness != nil {
+		return fmt.Sprintf("%d (high)", l.MaxError)
+	}
+	return strconv.FormatInt(l.MaxError, 10)
 }
 
 // percent says 100% only of a share that is 1.

@@ -23,7 +23,7 @@ func (b *batch) overBudget(l *pwl.Layer, missed []int) *ir.Problem {
 		subject = fmt.Sprintf("channel %d of layer %q", worst, l.Name)
 	}
 	p := &ir.Problem{
-		Code: "fit-budget", At: l.Source,
+		Code: "fit-budget", At: l.Source, Layer: l.Name, Channel: worst,
 		Message: fmt.Sprintf("%s cannot keep max_error = %d: with %s it reaches %d at best",
 			subject, l.Options.MaxError, describe(l.Shape), least),
 	}

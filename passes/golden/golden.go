@@ -29,6 +29,18 @@ func LowerTelling(m *spec.Module, tell func(done, total int)) (*steps.Module, er
 // input code by itself.
 func Exhaustive(m *spec.Module) (*steps.Module, error) { return lower(m, sweep, nil) }
 
+// Channel computes the steps of one channel of a layer, which need not be one of the
+// module's layers as it is.
+func Channel(m *spec.Module, l *spec.Layer, channel int) (*steps.Function, error) {
+	q, err := m.Quantizer(l, channel)
+	if err != nil {
+		return nil, err
+	}
+	j := &job{layer: l, channel: channel, quantizer: q}
+	j.compute(runs)
+	return j.function, j.err
+}
+
 // job is a function to be computed, once for all channels that have it.
 type job struct {
 	layer     *spec.Layer // the first that asked

@@ -1,0 +1,82 @@
+package compile
+
+import (
+	"fmt"
+	"strings"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/spec"
+	"grauc/lang/diag"
+	"grauc/passes"
+	"grauc/passes/advise"
+	"grauc/report"
+)
+
+// weaknesses warns of the layers that are inaccurate, and gives them for the report,
+// for each program by name.
+func (d *Driver) weaknesses(programs []*passes.Program) []map[string]*report.Weakness {
+	defer d.stage("advise")()
+	all := make([]map[string]*report.Weakness, len(programs))
+	for i, p := range programs {
+		all[i] = map[string]*report.Weakness{}
+		for _, w := range advise.Weaknesses(p.Spec, p.PWL) {
+			d.report(d.placed(p.Spec.Name, warning(w)))
+			all[i][w.Layer.Name] = reported(w)
+		}
+	}
+	return all
+}
+
+func reported(w *advise.Weakness) *report.Weakness {
+	r := &report.Weakness{Limit: w.Limit, Channel: w.Channel, Channels: w.Channels, Advice: []report.Advice{}}
+	for _, a := range w.Advice {
+		r.Advice = append(r.Advice, report.Advice{Change: a.Change, MaxError: a.MaxError})
+	}
+	return r
+}
+
+func warning(w *advise.Weakness) diag.Diagnostic {
+	l := w.Layer
+	subject := fmt.Sprintf("layer %q", l.Name)
+	if len(l.Channels) > 1 {
+		subject = fmt.Sprintf("channel %d of %s", w.Channel, subject)
+	}
+	x := diag.NewWarning("accuracy", diag.Span(l.Source), "%s is off by up to %d of the %d output codes", subject, w.MaxError, l.Output.Count())
+	if len(l.Channels) > 1 {
+		x = x.WithNote("%d of the %d channels are off by more than %d; this one has the largest error", w.Channels, len(l.Channels), w.Limit)
+	}
+	if len(w.Advice) == 0 {
+		return x.WithHelp("`grauc advise` lists what has been considered; `max_error = %d` says that this is meant", w.MaxError)
+	}
+	var helps []string
+	for _, a := range w.Advice {
+		helps = append(helps, fmt.Sprintf("%s (maximum error %d -> %d)", a.Change, w.MaxError, a.MaxError))
+	}
+	return x.WithHelp("what would help most: %s", strings.Join(helps, "; "))
+}
+
+// Advice is what was considered for a layer, and first the layer as it is.
+type Advice struct {
+	Layer        *pwl.Layer
+	Channel      int   // that is farthest off
+	MaxError     int64 // that the segments in the list keep to
+	Alternatives []advise.Alternative
+}
+
+// Advise lists what would make a layer more accurate. It fits the layer as if it asked
+// for the least maximum error and no more. There is no advice on what segments do not implement.
+func (d *Driver) Advise(m *spec.Module, layer *spec.Layer) (*Advice, error) {
+	free := *layer
+	free.Options.MaxError, free.Options.Fit, free.Options.Weight = -1, ir.MinMax, nil
+	p, err := d.Lower(Only(m, &free), ir.LevelPWL)
+	if err != nil || p.PWL == nil || p.PWL.Layers[0].Implement != ir.PWL {
+		return nil, err
+	}
+	a := &Advice{Layer: p.PWL.Layers[0], MaxError: layer.Options.MaxError}
+	if a.MaxError < 0 {
+		a.MaxError = p.PWL.Layers[0].Tolerable()
+	}
+	a.Channel, a.Alternatives = advise.All(m, a.Layer, a.MaxError)
+	return a, nil
+}

@@ -1,0 +1,229 @@
+// Package advise tells what would help a layer that misses its budget or is far off:
+// other shapes, more segments, and other output scales near the layer's own. Each
+// of them is computed, the functions of other scales anew; none is guessed.
+package advise
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/spec"
+	"grauc/ir/steps"
+	"grauc/passes/fit"
+)
+
+// Alternative is a change to a layer and what it would do to a channel.
+type Alternative struct {
+	Change   string // as one would write it
+	MaxError int64  // the least that the changed shape allows, in codes of the changed output
+	Segments int    // how many it would take to keep to the limit; 0 if more than there may be
+
+	kind kind
+}
+
+// kind is what of a layer changes.
+type kind uint8
+
+const (
+	outputScale kind = 1 << iota
+	moreSegments
+	moreTerms
+	moreGuard
+	moreShifts
+)
+
+// Weakness is a layer that compiles but is inaccurate.
+type Weakness struct {
+	Layer    *pwl.Layer
+	Limit    int64         // beyond which a maximum error is called inaccurate
+	Channel  int           // that is farthest off, the first of them
+	Channels int           // how many are beyond the limit
+	MaxError int64         // of the channel
+	Advice   []Alternative // what would help most, at most three
+}
+
+// The bounds on the work of advice in a build: on the layers, of which those that are
+// farthest off are advised, and on the slopes of a shape that is looked at.
+const (
+	mostLayers = 16
+	mostSlopes = 1 << 13
+	mostAdvice = 3
+)
+
+// Weaknesses finds the layers with errors beyond what is tolerable, in their order.
+func Weaknesses(m *spec.Module, p *pwl.Module) []*Weakness {
+	var found []*Weakness
+	for _, l := range p.Layers {
+		if w := weakness(l); w != nil {
+			found = append(found, w)
+		}
+	}
+	farthest := slices.Clone(found)
+	slices.SortStableFunc(farthest, func(a, b *Weakness) int {
+		return cmp.Compare(b.MaxError*a.Limit, a.MaxError*b.Limit)
+	})
+	farthest = farthest[:min(len(farthest), mostLayers)]
+	a := &advisor{spec: m, effort: mostSlopes}
+	ir.Together(len(farthest), func(i int) { farthest[i].Advice = a.best(farthest[i]) })
+	return found
+}
+
+func weakness(l *pwl.Layer) *Weakness {
+	w := &Weakness{Layer: l, Limit: l.Tolerable(), Channel: farthestOff(l)}
+	w.MaxError = l.Channels[w.Channel].Error.Max
+	for _, c := range l.Channels {
+		if c.Error.Max > w.Limit {
+			w.Channels++
+		}
+	}
+	if w.Channels == 0 {
+		return nil
+	}
+	return w
+}
+
+// farthestOff is the first channel of the largest maximum error.
+func farthestOff(l *pwl.Layer) int {
+	worst := 0
+	for i, c := range l.Channels {
+		if c.Error.Max > l.Channels[worst].Error.Max {
+			worst = i
+		}
+	}
+	return worst
+}
+
+// All lists every alternative for the channel of a layer that is farthest off, without
+// a bound on the work, and first what the layer's own shape reaches. Segments are those
+// that it takes to keep to a maximum error.
+func All(m *spec.Module, l *pwl.Layer, maxError int64) (channel int, list []Alternative) {
+	channel = farthestOff(l)
+	a := &advisor{spec: m, effort: math.MaxInt}
+	c := a.caseOf(&l.Layer, channel, l.Channels[channel].Golden, maxError)
+	own := c.alternative(0, "as it is", c.golden, l.Shape)
+	return channel, slices.Concat([]Alternative{own}, c.scales(), c.shapes())
+}
+
+// Refused adds to the refusals of fits, which know of other shapes, what other output
+// scales would do. Other errors it leaves as they are.
+func Refused(m *spec.Module, s *steps.Module, err error) error {
+	var problems ir.Problems
+	if m == nil || s == nil || !errors.As(err, &problems) {
+		return err
+	}
+	a := &advisor{spec: m}
+	for _, p := range problems {
+		if l := s.Layer(p.Layer); l != nil && p.Code == "fit-budget" {
+			a.refused(p, l)
+		}
+	}
+	return err
+}
+
+func (a *advisor) refused(p *ir.Problem, l *steps.Layer) {
+	scales := bestScale(a.caseOf(&l.Layer, p.Channel, l.Channels[p.Channel], l.Options.MaxError).scales())
+	if len(scales) == 0 {
+		return
+	}
+	best := scales[0]
+	if best.MaxError <= l.Options.MaxError {
+		p.Help += "; " + best.Change
+		return
+	}
+	note := fmt.Sprintf("%s would reach %d", best.Change, best.MaxError)
+	if best.Segments > 0 {
+		note += fmt.Sprintf(", and %d with segments = %d", l.Options.MaxError, best.Segments)
+	}
+	p.Notes = append(p.Notes, ir.Note{Message: note})
+}
+
+// advisor computes alternatives.
+type advisor struct {
+	spec      *spec.Module
+	effort    int // slopes that a shape may have to be looked at
+	prospects fit.Prospects
+}
+
+// best are the alternatives that help most. Of two that help alike the simpler one
+// comes first, and none is told that changes more than another to no better effect.
+func (a *advisor) best(w *Weakness) []Alternative {
+	c := a.caseOf(&w.Layer.Layer, w.Channel, w.Layer.Channels[w.Channel].Golden, w.Limit)
+	list := append(bestScale(c.scales()), c.shapes()...)
+	slices.SortStableFunc(list, func(a, b Alternative) int { return cmp.Compare(a.MaxError, b.MaxError) })
+	var best []Alternative
+	for _, alt := range list {
+		idle := slices.ContainsFunc(best, func(b Alternative) bool { return alt.kind&b.kind == b.kind })
+		if alt.MaxError < w.MaxError && !idle && len(best) < mostAdvice {
+			best = append(best, alt)
+		}
+	}
+	return best
+}
+
+// situation is a channel of a layer that is to be helped.
+type situation struct {
+	*advisor
+	layer   *ir.Layer
+	channel int
+	golden  *steps.Function
+	limit   int64 // what its maximum error is to come down to
+}
+
+func (a *advisor) caseOf(l *ir.Layer, channel int, golden *steps.Function, limit int64) *situation {
+	return &situation{a, l, channel, golden, limit}
+}
+
+func (s *situation) alternative(k kind, change string, golden *steps.Function, shape ir.Shape) Alternative {
+	return Alternative{
+		Change: change, kind: k, MaxError: s.prospects.LeastError(golden, shape),
+		Segments: s.prospects.Segments(golden, shape, s.limit),
+	}
+}
+
+// shapes are the alternatives that other shapes are, the simplest first.
+func (s *situation) shapes() []Alternative {
+	var list []Alternative
+	where := ""
+	if s.layer.Unit != "" {
+		where = " in unit " + s.layer.Unit
+	}
+	for _, c := range fit.Changes(s.golden, s.layer.Shape) {
+		if c.Effort() <= s.effort {
+			list = append(list, s.alternative(kindOf(s.layer.Shape, c.Shape), c.What+where, s.golden, c.Shape))
+		}
+	}
+	if more, ok := s.moreSegments(); ok {
+		list = append(list, s.alternative(moreSegments, fmt.Sprintf("segments = %d%s", more.Segments, where), s.golden, more))
+	}
+	return list
+}
+
+func kindOf(was, is ir.Shape) kind {
+	k := kind(0)
+	if is.Terms > was.Terms {
+		k |= moreTerms
+	}
+	if is.Guard > was.Guard {
+		k |= moreGuard
+	}
+	if is.MinShift < was.MinShift || is.MaxShift > was.MaxShift {
+		k |= moreShifts
+	}
+	return k
+}
+
+// moreSegments is the layer's shape with as many as keep to the limit, or with twice
+// as many where that takes more than four times as many.
+func (s *situation) moreSegments() (ir.Shape, bool) {
+	more := s.layer.Shape
+	more.Segments = s.prospects.Segments(s.golden, more, s.limit)
+	if was := s.layer.Shape.Segments; more.Segments == 0 || more.Segments > 4*was {
+		more.Segments = 2 * was
+	}
+	return more, more.Segments > s.layer.Shape.Segments && more.Segments <= ir.MaxSegments
+}

@@ -1,0 +1,66 @@
+package fit
+
+import (
+	"fmt"
+
+	"grauc/ir"
+	"grauc/ir/steps"
+)
+
+// Prospects tells what shapes would reach, without making their fits.
+type Prospects struct{ families }
+
+// LeastError is the least maximum error of any function of a shape.
+func (p *Prospects) LeastError(golden *steps.Function, shape ir.Shape) int64 {
+	return p.leastError(golden, shape)
+}
+
+// Segments is how many segments of a shape it takes to keep to a maximum error, 0 if
+// more than there may be.
+func (p *Prospects) Segments(golden *steps.Function, shape ir.Shape, maxError int64) int {
+	return p.segmentsFor(golden, shape, maxError)
+}
+
+// Change is a shape other than a layer's, and how one would write it.
+type Change struct {
+	What  string
+	Shape ir.Shape
+}
+
+// Changes lists the shapes worth considering for a function, apart from more
+// segments, the simplest first.
+func Changes(golden *steps.Function, shape ir.Shape) []Change {
+	list := []Change{}
+	if wide, wider := allShifts(golden, shape); wider {
+		what := fmt.Sprintf("slopes = apot(terms = %d, shifts = %d..%d)", wide.Terms, wide.MinShift, wide.MaxShift)
+		if wide.Terms == 1 {
+			what = fmt.Sprintf("slopes = pot(shifts = %d..%d)", wide.MinShift, wide.MaxShift)
+		}
+		list = append(list, Change{what, wide})
+	}
+	for _, c := range changes(shape) {
+		list = append(list, Change{c.what, c.shape})
+	}
+	return list
+}
+
+// allShifts is a shape with all shifts that can matter to a function, and whether
+// these are more than it has.
+func allShifts(golden *steps.Function, shape ir.Shape) (wide ir.Shape, wider bool) {
+	wide = shape
+	wide.MinShift = min(shape.MinShift, -golden.Output.Width)
+	wide.MaxShift = max(shape.MaxShift, golden.Input.Width+shape.Guard-1)
+	return wide, wide != shape
+}
+
+// slopesOf is about how many slopes a shape has.
+func slopesOf(s ir.Shape) int {
+	n, terms := 1, 2*(s.MaxShift-s.MinShift+1)
+	for i := range s.Terms {
+		n = n * (terms + i) / (i + 1)
+	}
+	return n
+}
+
+// Effort is about how many slopes have to be formed to look at a shape.
+func (c *Change) Effort() int { return slopesOf(c.Shape) }
