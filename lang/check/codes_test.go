@@ -32,7 +32,7 @@ func TestCodesAreInTheTable(t *testing.T) {
 }
 
 // codesUsed finds string literals that are given as a code: the field of a
-// Problem or Diagnostic, a value assigned to one, or the first argument of diag.New.
+// Problem or Diagnostic, a value assigned to one, or the first argument of diag.New or NewWarning.
 func codesUsed(t *testing.T, root string) map[string]string {
 	t.Helper()
 	used := map[string]string{}
@@ -67,7 +67,7 @@ func codesUsed(t *testing.T, root string) map[string]string {
 					if !ok || len(n.Args) == 0 {
 						return true
 					}
-					if from, ok := f.X.(*ast.Ident); ok && from.Name == "diag" && f.Sel.Name == "New" {
+					if from, ok := f.X.(*ast.Ident); ok && from.Name == "diag" && (f.Sel.Name == "New" || f.Sel.Name == "NewWarning") {
 						note(n.Args[0], path)
 					}
 				}
