@@ -37,17 +37,26 @@ func bench() error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	if err := benchBuild(filepath.Join("bin", "grauc"), dir); err != nil {
+	var missed []string
+	if err := benchBuild(filepath.Join("bin", "grauc"), dir, &missed); err != nil {
 		return err
 	}
-	return benchGolden(dir)
+	if err := benchGolden(dir, &missed); err != nil {
+		return err
+	}
+	if len(missed) > 0 {
+		return fmt.Errorf("goals NOT MET: %s", strings.Join(missed, "; "))
+	}
+	fmt.Println("\nall goals are met")
+	return nil
 }
 
 // What a build may take at most: as many times as long as /bin/true, the fit left
-// out, and as much memory.
+// out, and as much memory; and how long a golden function of 24 bits may take.
 const (
-	goalTimes = 12
-	goalMB    = 100
+	goalTimes  = 12
+	goalMB     = 100
+	goalGolden = 2 * time.Second
 )
 
 // measurement is what a process took.
@@ -59,7 +68,7 @@ type measurement struct {
 
 // benchBuild compares whole builds of examples/silu.grau for all targets with
 // starting a process that does nothing, turn by turn.
-func benchBuild(grauc, dir string) error {
+func benchBuild(grauc, dir string, missed *[]string) error {
 	var nothing, cold, warm []measurement
 	for i := range runs {
 		fresh := filepath.Join(dir, strconv.Itoa(i))
@@ -94,8 +103,15 @@ func benchBuild(grauc, dir string) error {
 	for _, stage := range slices.Sorted(maps.Keys(first.inner)) {
 		fmt.Fprintf(t, "of it %s\t%.2f\t%.1f\t\t\n", stage, milliseconds(first.inner[stage]), float64(first.inner[stage])/float64(base.wall))
 	}
-	row("all of that but the fit", middle(rest))
+	bare := middle(rest)
+	row("all of that but the fit", bare)
 	fmt.Fprintf(t, "which may be at most\t\t%d.0\t%d.0\t\n", goalTimes, goalMB)
+	if times := float64(bare.wall) / float64(base.wall); times > goalTimes {
+		*missed = append(*missed, fmt.Sprintf("a build takes %.1f times as long as /bin/true, not %d", times, goalTimes))
+	}
+	if peak := float64(bare.peak) / 1024; peak > goalMB {
+		*missed = append(*missed, fmt.Sprintf("a build takes %.1f MB, not %d", peak, goalMB))
+	}
 	row("grauc build, nothing has changed", middle(warm))
 	t.Flush()
 	fmt.Println()
@@ -164,7 +180,7 @@ var functions = []struct{ call, output string }{
 
 // benchGolden times one layer of each function: 24-bit inputs over -8..8, 8
 // segments of two terms with 2 guard bits.
-func benchGolden(dir string) error {
+func benchGolden(dir string, missed *[]string) error {
 	t := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Printf("one layer, int24 scale 2^-20 in, best of 3, in milliseconds\n\n")
 	fmt.Fprintln(t, "\tgolden\tfit\t")
@@ -177,6 +193,9 @@ func benchGolden(dir string) error {
 		times, err := stages(path)
 		if err != nil {
 			return fmt.Errorf("%s: %w", f.call, err)
+		}
+		if times["golden"] > goalGolden {
+			*missed = append(*missed, fmt.Sprintf("golden %s takes %v, not %v", f.call, times["golden"], goalGolden))
 		}
 		fmt.Fprintf(t, "%s\t%.3f\t%.3f\t\n", f.call, milliseconds(times["golden"]), milliseconds(times["fit"]))
 	}
