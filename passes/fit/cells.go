@@ -105,6 +105,20 @@ func (f *fitter) cut(grid uint, o *objective) []cell {
 	return cells
 }
 
+// weighty are the cells that matter to a cover: those before the first that weighs and
+// after the last cost nothing, whatever line holds there, if every error is allowed.
+func (f *fitter) weighty(cells []cell) []cell {
+	widest := f.golden.Output.Max() - f.golden.Output.Min()
+	free := func(c cell) bool { return c.weight == 0 && c.most == widest }
+	for len(cells) > 1 && free(cells[0]) {
+		cells = cells[1:]
+	}
+	for len(cells) > 1 && free(cells[len(cells)-1]) {
+		cells = cells[:len(cells)-1]
+	}
+	return cells
+}
+
 // cellsOn is how many cells a grid makes.
 func (f *fitter) cellsOn(grid uint) int64 {
 	cells := int64(0)

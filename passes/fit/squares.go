@@ -293,7 +293,7 @@ func (f *fitter) grid() uint {
 // for which steep stands.
 func (f *fitter) plan(grid uint, o objective) *plan {
 	p := &plan{
-		cells: f.cut(grid, &o), guard: f.guard, objective: o,
+		cells: f.weighty(f.cut(grid, &o)), guard: f.guard, objective: o,
 		min: f.golden.Output.Min(), max: f.golden.Output.Max(),
 	}
 	least := math.Inf(1)
@@ -320,6 +320,9 @@ func (f *fitter) pieces(cells []cell, arcs []arc) []piece {
 	var pieces []piece
 	for i, a := range arcs {
 		s := span{start: cells[a.from].lo, end: f.golden.Input.Max(), run: f.runOf(cells[a.from].lo)}
+		if i == 0 {
+			s.start, s.run = f.golden.Input.Min(), 0 // also where nothing weighs
+		}
 		if i+1 < len(arcs) {
 			s.end = cells[arcs[i+1].from].lo - 1
 		}

@@ -104,3 +104,20 @@ func TestWeightsTellFitsApart(t *testing.T) {
 	a.Options.Fit, b.Options.Fit, b.Options.Weight = ir.RMSE, ir.RMSE, bins(0)
 	require.Equal(t, weighingOf(&a.Layer).key, weighingOf(&b.Layer).key)
 }
+
+// Inputs beside those that weigh anything neither cost nor keep a fit from being proved.
+func TestWeightsOfFewInputs(t *testing.T) {
+	golden := exampleOf("silu", 24, 8)
+	for _, most := range []int64{-1, 2} {
+		l := layerOf("l", ir.Shape{Segments: 4, Terms: 2, MaxShift: 24, Guard: 2}, most, golden)
+		l.Options.Fit, l.Options.Weight = ir.RMSE, &ir.Weight{Histogram: &ir.Histogram{Bins: []ir.Bin{{First: -300000, Last: 200000, Count: 1 << 30}}}}
+		m, err := Lower(moduleOf(l))
+		require.NoError(t, err)
+		c := m.Layers[0].Channels[0]
+		require.Equal(t, c.Squares.Bound, c.Squares.Sum, "proved")
+		require.Equal(t, golden.Input.Min(), c.Function.Segments[0].Start)
+		if most >= 0 {
+			require.LessOrEqual(t, c.Error.Max, most)
+		}
+	}
+}
