@@ -25,12 +25,12 @@ const (
 )
 
 func main() {
-	useHugePages()
 	// Most builds end before they fill 16 MiB: collecting garbage would only slow
 	// them down. It begins at 20 MiB, of which useHugePages takes 4 without using
 	// them. Long builds trade some memory for time, up to a limit.
 	debug.SetGCPercent(500)
 	debug.SetMemoryLimit(1 << 30)
+	useHugePages()  // after the collector is told not to begin for it
 	check.Prepare() // beside the reading of the command line; nearly all commands load files
 	os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
