@@ -23,23 +23,23 @@ func emitModule(name string, m *datapath.Module, notes []string) string {
 	var t text
 	writeHead(&t, name, m, notes)
 	writePorts(&t, name, m)
-	t.WriteString(b.body())
+	b.writeBody(&t)
 	t.line("endmodule")
 	return t.String()
 }
 
-// body is everything between the ports and endmodule.
-func (b *builder) body() string {
-	var t text
+// writeBody writes everything between the ports and endmodule.
+func (b *builder) writeBody(t *text) {
+	outer := t.depth
 	t.depth = 1
-	block(&t, "Memories", b.memories.String())
-	block(&t, "Tables", strings.TrimSuffix(b.tables.String(), "\n"))
+	block(t, "Memories", b.memories.String())
+	block(t, "Tables", strings.TrimSuffix(b.tables.String(), "\n"))
 	for i, s := range b.sections {
-		block(&t, b.title(i+configured), s.text())
+		block(t, b.title(i+configured), s.text())
 	}
-	block(&t, "", b.outputs.String())
-	block(&t, "Bits that the result does not depend on", b.unused())
-	return t.String()
+	block(t, "", b.outputs.String())
+	block(t, "Bits that the result does not depend on", b.unused())
+	t.depth = outer
 }
 
 func (b *builder) title(stage int) string {
