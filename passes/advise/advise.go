@@ -50,8 +50,8 @@ type Weakness struct {
 // The bounds on the work of advice in a build: on the layers, of which those that are
 // farthest off are advised, and on the slopes of a shape that is looked at.
 const (
-	mostLayers = 16
-	mostSlopes = 1 << 13
+	mostLayers = 8
+	mostSlopes = 1 << 11
 	mostAdvice = 3
 )
 
@@ -105,7 +105,7 @@ func All(m *spec.Module, l *pwl.Layer, maxError int64) (channel int, list []Alte
 	channel = farthestOff(l)
 	a := &advisor{spec: m, effort: math.MaxInt}
 	c := a.caseOf(&l.Layer, channel, l.Channels[channel].Golden, maxError)
-	own := c.alternative(0, "as it is", c.golden, l.Shape)
+	own := c.alternative(0, "as it is", l.Shape)
 	return channel, slices.Concat([]Alternative{own}, c.scales(), c.shapes())
 }
 
@@ -178,10 +178,10 @@ func (a *advisor) caseOf(l *ir.Layer, channel int, golden *steps.Function, limit
 	return &situation{a, l, channel, golden, limit}
 }
 
-func (s *situation) alternative(k kind, change string, golden *steps.Function, shape ir.Shape) Alternative {
+func (s *situation) alternative(k kind, change string, shape ir.Shape) Alternative {
 	return Alternative{
-		Change: change, kind: k, MaxError: s.prospects.LeastError(golden, shape),
-		Segments: s.prospects.Segments(golden, shape, s.limit),
+		Change: change, kind: k, MaxError: s.prospects.LeastError(s.golden, shape),
+		Segments: s.prospects.Segments(s.golden, shape, s.limit),
 	}
 }
 
@@ -194,11 +194,11 @@ func (s *situation) shapes() []Alternative {
 	}
 	for _, c := range fit.Changes(s.golden, s.layer.Shape) {
 		if c.Effort() <= s.effort {
-			list = append(list, s.alternative(kindOf(s.layer.Shape, c.Shape), c.What+where, s.golden, c.Shape))
+			list = append(list, s.alternative(kindOf(s.layer.Shape, c.Shape), c.What+where, c.Shape))
 		}
 	}
 	if more, ok := s.moreSegments(); ok {
-		list = append(list, s.alternative(moreSegments, fmt.Sprintf("segments = %d%s", more.Segments, where), s.golden, more))
+		list = append(list, s.alternative(moreSegments, fmt.Sprintf("segments = %d%s", more.Segments, where), more))
 	}
 	return list
 }

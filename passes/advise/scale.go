@@ -73,11 +73,15 @@ func (s *situation) scales() []Alternative {
 		if err != nil {
 			continue // what cannot be decided is no advice
 		}
-		change := fmt.Sprintf("output scale %s, for %s to %s", other.text, short(l.Output.Real(l.Output.Min())), short(l.Output.Real(l.Output.Max())))
-		alt := s.alternative(outputScale, change, function, s.layer.Shape)
-		if alt.MaxError < own && inReal(alt.MaxError, other.value).Cmp(inReal(own, s.layer.Output.Scale)) < 0 {
-			list = append(list, alt)
+		least := s.prospects.LeastError(function, s.layer.Shape)
+		if least >= own || inReal(least, other.value).Cmp(inReal(own, s.layer.Output.Scale)) >= 0 {
+			continue
 		}
+		list = append(list, Alternative{
+			Change: fmt.Sprintf("output scale %s, for %s to %s", other.text,
+				short(l.Output.Real(l.Output.Min())), short(l.Output.Real(l.Output.Max()))),
+			MaxError: least, Segments: s.prospects.Segments(function, s.layer.Shape, s.limit), kind: outputScale,
+		})
 	}
 	return list
 }
