@@ -186,17 +186,17 @@ func (s *sweeper) extend(t *track, cell *cell, base, keep int64) state {
 		y := (bias + t.value) >> (s.guard & 63)
 		last := min(t.hi, (y+1)<<(s.guard&63)-1-t.value)
 		more := s.costIn(cell, y-cell.golden)
+		useful := min(base, keep-more)
 		for ; bias <= last; bias++ {
 			cost := &t.costs[int(bias)&mask]
-			now := *cost + more
-			if *cost >= base || now >= keep {
+			if *cost >= useful {
 				*cost = infinite
 				continue
 			}
-			*cost = now
+			*cost += more
 			lo, hi = min(lo, bias), bias
-			if now < best {
-				best, bestBias = now, bias
+			if *cost < best {
+				best, bestBias = *cost, bias
 			}
 		}
 	}

@@ -74,7 +74,6 @@ func (c *curve) at(i int) state {
 
 // rise does a cell for the offsets at which it costs less than room.
 func (c *curve) rise(cell *cell, golden int64, in state, room int64) state {
-	costs, from := c.spare.costs[:0], c.spare.from[:0]
 	margin := c.steep.slack + 2
 	lowest, highest := c.low()-margin, c.high()+margin
 	if d := c.largest(cell.weight, room, c.max-c.min); d >= 0 {
@@ -83,19 +82,25 @@ func (c *curve) rise(cell *cell, golden int64, in state, room int64) state {
 	} else {
 		highest = lowest - 1
 	}
+	n := int(max(0, highest-lowest+1))
+	costs, from := sized(c.spare.costs, n), sized(c.spare.from, n)
 	climbed := c.steep.climb(cell.lo)
 	after := nothing
-	for value := lowest; value <= highest; value++ {
+	last := len(c.costs) - 1
+	for j := range costs {
+		value := lowest + int64(j)
 		cost, start := in.cost, int32(in.from)
-		if i := min(value-climbed-c.first, int64(len(c.costs)-1)); i >= 0 && c.costs[i] < cost {
+		if i := min(int(value-climbed-c.first), last); i >= 0 && c.costs[i] < cost {
 			cost, start = c.costs[i], c.from[i]
 		}
-		if cost += c.costIn(cell, c.distance(value, golden)); cost < after.cost {
-			after.cost, after.from = cost, int(start)
+		if cost < after.cost {
+			if cost += c.costIn(cell, c.distance(value, golden)); cost < after.cost {
+				after.cost, after.from = cost, int(start)
+			}
 		}
-		costs, from = append(costs, after.cost), append(from, int32(after.from))
+		costs[j], from[j] = after.cost, int32(after.from)
 	}
-	c.work += highest - lowest + 1
+	c.work += int64(n)
 	c.spare = curveCosts{c.costs, c.from}
 	c.costs, c.from, c.first = costs, from, lowest-climbed
 	return after
