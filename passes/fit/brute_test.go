@@ -249,7 +249,8 @@ func TestBoundHoldsOnCoarseGrid(t *testing.T) {
 		b.cost = func(x, y int64) int64 { d := b.distance(x, y); return d * d }
 		want := b.least()[shape.Segments-1]
 		f := newFitter(golden, shape.Guard, new(families).get(shape, golden.Input))
-		s := &search{segments: shape.Segments, leastCost: want + 1, next: (want + 1) / int64(shape.Segments)}
+		s := &search{segments: shape.Segments, leastCost: want + 1}
+		s.next = s.leastCost / int64(shape.Segments)
 		s.plan = f.plan(uint(1+i%4), objective{weigh: uniform, limit: math.MaxInt32})
 		s.budget = squaresBudget
 		s.run()

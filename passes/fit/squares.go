@@ -52,7 +52,14 @@ type search struct {
 	leastCost int64 // of best, or of a fit known before
 	bound     int64
 	price     int64 // that gave the bound
-	next      int64 // price to go on with
+	prices
+}
+
+// prices are what a search has learnt of the price of a segment.
+type prices struct {
+	next  int64 // to go on with
+	cheap int64 // gave too many segments, 0: none did
+	dear  int64 // gave too few, 0: none did
 }
 
 // cover is segments with their cost. It is real if none of them is a curve.
@@ -93,11 +100,11 @@ func (s *search) offer(c *cover) {
 	}
 }
 
-// prices looks for the price at which the best cover has as many segments as
+// settle looks for the price at which the best cover has as many segments as
 // allowed: by a guess, until there is one with fewer and one with more, and then
 // at the price at which two such cost the same. Where nothing costs less than these
 // two, no price gives the number between. It tells whether to go on with this grid.
-func (s *search) prices() bool {
+func (s *search) settle() bool {
 	var few, many *cover
 	for s.bound < s.leastCost-s.leastCost>>nearBits {
 		price := max(1, s.next)
@@ -110,15 +117,19 @@ func (s *search) prices() bool {
 		case few != nil && many != nil && c.at(price) >= min(few.at(price), many.at(price)):
 			return true
 		case len(c.arcs) < s.segments:
-			few = c
+			few, s.dear = c, price
 		default:
-			many = c
+			many, s.cheap = c, price
 		}
 		switch {
 		case few == nil && price >= infinite>>8 || many == nil && price <= 1:
 			return true
+		case few == nil && s.dear > price:
+			s.next = s.dear
 		case few == nil:
 			s.next = price * s.step(len(many.arcs), s.segments)
+		case many == nil && 0 < s.cheap && s.cheap < price:
+			s.next = s.cheap
 		case many == nil:
 			s.next = price / s.step(s.segments, len(few.arcs))
 		default:
@@ -231,13 +242,13 @@ func (s *search) reversed() *plan {
 // lines times cells, it goes without the proof.
 func (f *fitter) leastCost(start []piece, segments int, o objective, budget int64) (pieces []piece, cost, bound int64) {
 	pieces, cost = start, f.costOf(start, &o)
-	work, grid, price := int64(0), f.grid(), cost/int64(segments)
+	work, grid, known := int64(0), f.grid(), prices{next: cost / int64(segments)}
 	for finer := true; finer && bound < cost; grid-- {
-		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost, next: price}
+		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost, prices: known}
 		finer = grid > 0 && len(s.cells) <= mostCells && work < budget/4 && (s.steep == nil || !s.steep.level)
 		s.work, s.budget, s.finer = work, budget, finer
 		s.run()
-		work, bound, price = s.work, max(bound, s.bound), s.next
+		work, bound, known = s.work, max(bound, s.bound), s.prices
 		if s.best != nil {
 			pieces, cost = f.pieces(s.cells, s.best), s.leastCost
 		}
@@ -261,7 +272,7 @@ func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64
 }
 
 func (s *search) run() {
-	if s.prices() && s.bound < s.leastCost {
+	if s.settle() && s.bound < s.leastCost {
 		s.close()
 	}
 }
