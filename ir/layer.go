@@ -103,9 +103,10 @@ type Search uint8
 const (
 	Comparators Search = iota // a comparator for each threshold
 	Binary                    // one for each level of a binary search over stored thresholds
+	Cascade                   // none: tables rank the input among the thresholds, a few bits at a time
 )
 
-var searchNames = []string{"parallel", "binary"}
+var searchNames = []string{"parallel", "binary", "cascade"}
 
 // Searches lists the names of all searches.
 func Searches() []string { return append([]string(nil), searchNames...) }
@@ -177,6 +178,10 @@ const (
 	MaxShift    = 63
 	MaxChannels = 1 << 16
 	MaxPrescale = 31
+
+	MaxHeadroom = 32
+
+	MaxCascade = 16 // segments that a cascade finds: with more of them its tables outgrow comparators
 )
 
 // Shape is what a piecewise linear datapath can hold: at most Segments segments,
@@ -197,6 +202,7 @@ type Shape struct {
 	Window   Window
 	Signs    Signs
 	Overflow Overflow
+	Headroom int // values before saturation fit so many bits more than the output has; 0: any do
 }
 
 // LowBits is how many bits of the window are within a uniform segment.

@@ -134,6 +134,10 @@ func (s *Shape) verify(input Integer) error {
 		return fmt.Errorf("no shift in %d..%d", s.MinShift, s.MaxShift)
 	case s.Guard < 0 || s.Guard > MaxGuard:
 		return fmt.Errorf("%d guard bits where there may be 0 to %d", s.Guard, MaxGuard)
+	case s.Search == Cascade && s.Segments > MaxCascade:
+		return fmt.Errorf("a cascade of %d segments where there may be up to %d", s.Segments, MaxCascade)
+	case s.Headroom < 0 || s.Headroom > MaxHeadroom:
+		return fmt.Errorf("%d bits of headroom where there may be 0 to %d", s.Headroom, MaxHeadroom)
 	}
 	if err := s.Window.verify(input); err != nil {
 		return err

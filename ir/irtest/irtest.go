@@ -100,6 +100,7 @@ func shape(r *rand.Rand) ir.Shape {
 		Guard: r.IntN(4), Style: ir.Style(r.IntN(len(ir.Styles()))),
 		Shifter:  ir.Shifter(r.IntN(len(ir.Shifters()))),
 		Search:   ir.Search(r.IntN(len(ir.Searches()))),
+		Headroom: r.IntN(3) * r.IntN(2),
 		Overflow: ir.Overflow(r.IntN(len(ir.Overflows()))),
 		Signs:    ir.Signs(r.IntN(len(ir.SignsNames()))),
 	}

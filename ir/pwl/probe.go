@@ -35,16 +35,27 @@ func Probe(u *ir.Unit) *Layer {
 }
 
 // probe is a function whose segments begin at equal distances. In the middle of
-// each the output is within its range, wherever the segment before it ended.
+// each the output is within its range, wherever the segment before it ended. Where
+// values may not go far beyond the output, they stay near the middle of it.
 func probe(u *ir.Unit, channel int) *Function {
 	f := &Function{Input: u.Input, Output: u.Output, Guard: u.Guard}
 	n := int64(min(uint64(u.Segments), u.Input.Count()))
 	step := max(1, min(int64(u.Input.Count())/(n+1), int64(u.Output.Count())<<min(max(u.MinShift+1, 0), 24)))
+	confined := u.Headroom > 0 || u.Overflow == ir.Wrap
+	if confined {
+		step = max(1, min(step, step>>3/int64(u.Terms)))
+	}
 	start := (u.Input.Min()+u.Input.Max()+1)/2 - step*n/2
 	for k := range n {
 		s := Segment{Start: start + k*step, Terms: probeTerms(u, int(k)+channel)}
 		spread := (k + int64(channel) + 1) * golden % one
 		target := u.Output.Min() + spread*int64(u.Output.Count())/one
+		if confined {
+			target = u.Output.Min() + (one/2+spread)*int64(u.Output.Count())/(2*one)
+		}
+		if confined && (k == 0 || k == n-1) {
+			s.Terms = nil
+		}
 		s.Bias = target<<u.Guard - s.Value(s.Start+step/2, u.Guard)
 		if k == 0 {
 			s.Start = u.Input.Min()

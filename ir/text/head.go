@@ -103,6 +103,7 @@ func variant(s *ir.Shape) string {
 	add(s.Window != ir.Window{}, "window %d prescale %d..%d", s.Window.Bits, s.Window.MinShift, s.Window.MaxShift)
 	add(s.Signs != ir.BothSigns, "signs %s", s.Signs)
 	add(s.Overflow != ir.Saturate, "overflow %s", s.Overflow)
+	add(s.Headroom != 0, "headroom %d", s.Headroom)
 	return words
 }
 

@@ -250,6 +250,9 @@ func (p *Parser) variant(s *ir.Shape) {
 	if p.Accept("overflow") {
 		s.Overflow = Choice(p, "an overflow", ir.Overflows(), ir.ParseOverflow)
 	}
+	if p.Accept("headroom") {
+		s.Headroom = p.Count("the bits of headroom")
+	}
 }
 
 // Integer reads a set of codes such as "int8 narrow".

@@ -15,7 +15,7 @@ type options map[string]*lang.Option
 
 // shapeOptions are what both a unit and a layer without one can say.
 var shapeOptions = []string{
-	"segments", "breaks", "slopes", "guard", "window", "prescale", "overflow", "style", "search", "shifter",
+	"segments", "breaks", "slopes", "guard", "window", "prescale", "overflow", "headroom", "style", "search", "shifter",
 }
 
 // options checks the names of options.
@@ -125,10 +125,16 @@ func (c *checker) shape(f *file, o options, in ir.Format, out ir.Integer) (ir.Sh
 	ok = setWord(c, o["shifter"], &s.Shifter, ir.Shifters(), ir.ParseShifter) && ok
 	ok = setWord(c, o["breaks"], &s.Breaks, ir.BreaksNames(), ir.ParseBreaks) && ok
 	ok = setWord(c, o["search"], &s.Search, ir.Searches(), ir.ParseSearch) && ok
+	ok = c.setNumber(f, o["headroom"], &s.Headroom, 1, ir.MaxHeadroom) && ok
 	ok = setWord(c, o["overflow"], &s.Overflow, ir.Overflows(), ir.ParseOverflow) && ok
 	ok = c.window(f, o, &s, in, out) && ok
 	if !ok {
 		return s, false // the rest depends on it
+	}
+	if s.Search == ir.Cascade && s.Segments > ir.MaxCascade {
+		c.report(diag.New("search", c.span(o["search"].Value.Node), "a cascade is for up to %d segments, not %d", ir.MaxCascade, s.Segments).
+			WithHelp("write `search = binary`"))
+		return s, false
 	}
 	codes := s.Window.Codes(in.Integer)
 	if uint64(s.Segments) > codes.Count() {

@@ -105,6 +105,8 @@ var codes = []Code{
 	{"reserved-name", Language, "intN and uintN are the integer types. A format cannot have such a name."},
 	{"rounding", Language, "A rounding is one of half_even, half_up, half_down, half_away, floor, ceil and zero."},
 	{"scale", Language, "A scale is a positive rational: a code stands for scale * (code - zero). Numerator and denominator may have up to 512 bits."},
+	{"search", Language, "`search = cascade` ranks the input by tables, whose words number the segments: it finds up to 16 of them."},
+	{"search-cascade", Below, "`search = cascade` is asked for among more segments than the tables of a cascade number."},
 	{"segments", Language, "A datapath has 1 to 128 segments, and no more than its input, or the window of it, has codes. " +
 		"With `breaks = uniform` their number is a power of two."},
 	{"shape-unavailable", Below, "The shape has a form that is not available yet."},

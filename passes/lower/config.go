@@ -23,6 +23,24 @@ type field struct {
 type store struct {
 	name   string
 	fields []field
+	lanes  []lane // memories that hold some bits of the fields each; nil: one does, with all of them
+}
+
+// lane is the bits of fields from low on that a memory holds for itself, at the low
+// bits of an address.
+type lane struct {
+	name string
+	low  int
+	typ  datapath.Type
+	bits int // of an address
+}
+
+// memories are the lanes of a store.
+func (s *store) memories() []lane {
+	if s.lanes != nil {
+		return s.lanes
+	}
+	return []lane{{name: s.name, typ: s.fields[0].typ, bits: s.bits()}}
 }
 
 // bits is the number of bits that choose among a store's fields.
@@ -48,49 +66,51 @@ func (p *plan) fields() []field {
 }
 
 func (p *plan) listStores() []store {
-	stores := p.thresholdStores()
-	next := 0
-	if p.selection == selectSearch {
-		next = p.segments // the number of a threshold's word is that of its segment
-	} else {
-		next = number(stores, 0)
-	}
+	stores, next := p.thresholdStores()
 	rest := p.biasStores()
 	if p.terms > 0 {
 		rest = append(rest, p.slopeStores()...)
 	}
 	if p.low {
-		rest = append(rest, store{"min", []field{{name: "min", doc: "smallest output code", typ: p.limits, of: func(c *config) int64 { return c.min }}}})
+		rest = append(rest, store{name: "min", fields: []field{{name: "min", doc: "smallest output code", typ: p.limits, of: func(c *config) int64 { return c.min }}}})
 	}
 	if p.high {
-		rest = append(rest, store{"max", []field{{name: "max", doc: "largest output code", typ: p.limits, of: func(c *config) int64 { return c.max }}}})
+		rest = append(rest, store{name: "max", fields: []field{{name: "max", doc: "largest output code", typ: p.limits, of: func(c *config) int64 { return c.max }}}})
 	}
 	number(rest, next)
 	return append(stores, rest...)
 }
 
-// number gives fields their words, from next on. All stores are of one size or come
-// in order of their sizes, so that a store's fields differ in the low bits alone.
+// number gives fields their words, from next on, and returns the one after them. A
+// store begins at a multiple of its size, so that its fields differ in low bits alone.
 func number(stores []store, next int) int {
 	for _, s := range stores {
+		size := len(s.fields)
+		next = (next + size - 1) / size * size
 		for i := range s.fields {
-			s.fields[i].word = next
-			next++
+			s.fields[i].word = next + i
 		}
+		next += size
 	}
 	return next
 }
 
-func (p *plan) thresholdStores() []store {
-	if p.selection == selectSearch {
-		return p.levels()
-	}
+// thresholdStores are what tells the segment of an input, and the number of the next
+// word.
+func (p *plan) thresholdStores() ([]store, int) {
 	var stores []store
-	for k := range p.segments - 1 {
-		f := p.threshold(k + 1)
-		stores = append(stores, store{f.name, []field{f}})
+	switch {
+	case p.selection == selectNumber && p.search == ir.Cascade:
+		stores = []store{p.rankStore()}
+	case p.selection == selectNumber:
+		return p.levels(), p.segments // the word of a threshold has the number of its segment
+	default:
+		for k := range p.segments - 1 {
+			f := p.threshold(k + 1)
+			stores = append(stores, store{name: f.name, fields: []field{f}})
+		}
 	}
-	return stores
+	return stores, number(stores, 0)
 }
 
 func (p *plan) threshold(k int) field {
@@ -107,12 +127,12 @@ func (p *plan) perSegment(name string, of func(k int) field) []store {
 	for k := range p.segments {
 		fields = append(fields, of(k))
 	}
-	if p.selection == selectSearch {
-		return []store{{name, fields}}
+	if p.selection == selectNumber {
+		return []store{{name: name, fields: fields}}
 	}
 	var stores []store
 	for _, f := range fields {
-		stores = append(stores, store{f.name, []field{f}})
+		stores = append(stores, store{name: f.name, fields: []field{f}})
 	}
 	return stores
 }
@@ -123,7 +143,7 @@ func (p *plan) biasStores() []store {
 	}
 	if p.counts() {
 		f := of(0)
-		return []store{{f.name, []field{f}}}
+		return []store{{name: f.name, fields: []field{f}}}
 	}
 	return p.perSegment("bias", of)
 }
@@ -241,7 +261,8 @@ func (p *plan) image(u *ir.Unit, l *pwl.Layer) (*datapath.Image, error) {
 }
 
 // configureUnit checks that f fits the unit. A bias beyond the range of its field
-// is held to it: the sum is beyond the output range either way.
+// is held to it: the sum is beyond the output range either way. Biases of confined
+// sums wrap as the sums do.
 func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config, error) {
 	switch {
 	case f == nil:
@@ -266,8 +287,19 @@ func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config
 			}
 		}
 	}
+	if p.confined {
+		within, ok := p.within(f)
+		if !ok || len(within.Segments) > p.segments {
+			return nil, p.unconfined(u, l)
+		}
+		f = within
+	}
 	cfg := p.configure(f)
 	for k, s := range cfg.slopes {
+		if p.confined {
+			cfg.biases[k] = p.bias.Wrap(cfg.biases[k])
+			continue
+		}
 		n := p.complements(s)
 		cfg.biases[k] = max(p.bias.Min(), min(cfg.biases[k]-n, p.bias.Max()-n)) + n
 	}

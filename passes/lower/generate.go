@@ -98,9 +98,14 @@ func (g *generator) join(channel, among ref) ref {
 	if g.p.channels == 1 {
 		return among
 	}
-	width := g.Type(among).Width
-	t := unsigned(g.Type(channel).Width + width)
-	return g.Or(g.Shl(t, channel, width), g.Cast(among, t))
+	return g.above(channel, among)
+}
+
+// above has the bits of high above those of low.
+func (g *generator) above(high, low ref) ref {
+	width := g.Type(low).Width
+	t := unsigned(g.Type(high).Width + width)
+	return g.Or(g.Shl(t, high, width), g.Cast(low, t))
 }
 
 // read is a field of the configuration of the current channel.
@@ -170,7 +175,7 @@ func refs(list []ref, more ...*ref) []*ref {
 
 // sum is bias + terms, with guard bits, for the segment of x.
 func (g *generator) sum(x ref) ref {
-	if g.p.selection == selectSearch {
+	if g.p.selection == selectNumber {
 		return g.searched(x)
 	}
 	bits := g.passed(&x)

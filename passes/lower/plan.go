@@ -22,12 +22,14 @@ type plan struct {
 	channelPort   string // "" where there is nothing to choose
 	style         ir.Style
 	shifter       ir.Shifter
+	search        ir.Search // of selectNumber
 
 	segments, terms, guard int
 	shifts                 []int // the exponents that occur, ascending
 	thresholds             datapath.Type
 	bias, sum, result      datapath.Type // sum and bias have guard fractional bits; sums wrap
 	limits                 datapath.Type
+	confined               bool // sums are narrower than some configuration of the shape could need
 	low, high              bool // which sides of the clamp can matter
 	selection              selection
 	decoded                bool // slopes are stored as what the taps need, not packed
@@ -45,7 +47,7 @@ const (
 	selectWay    selection = iota // a balanced tree of multiplexers chooses bias and slope, a bit for each level
 	selectTree                    // the same, each multiplexer with the comparator of its own
 	selectChain                   // a chain of them does, which vector units like better
-	selectSearch                  // a binary search numbers it, and memories are read at that number
+	selectNumber                  // a search numbers it, and memories are read at that number
 	selectLast                    // every segment is computed, then a chain chooses the sum
 	selectCount                   // every segment adds (or subtracts) one: count the thresholds passed
 	selectSteps                   // the same, one after another
@@ -53,7 +55,7 @@ const (
 
 // counts says that the number of thresholds passed is all that matters.
 func (p *plan) counts() bool {
-	return p.selection == selectCount || p.selection == selectSteps || p.selection == selectSearch && p.countable()
+	return p.selection == selectCount || p.selection == selectSteps || p.selection == selectNumber && p.countable()
 }
 
 // config is one configuration: what is written for one channel.
@@ -62,6 +64,7 @@ type config struct {
 	biases     []int64
 	slopes     []slope
 	min, max   int64
+	ranks      []int64 // see plan.ranks
 }
 
 // slope is the terms of a segment without those that cancel, ascending.
@@ -188,10 +191,9 @@ func planUnit(u *ir.Unit) (*plan, error) {
 	p.sum = datapath.Type{Width: width + 1, Signed: true}
 	p.result = datapath.Type{Width: width + 1 - u.Guard, Signed: true}
 	p.limits = datapath.Type{Width: u.Output.Width + 1, Signed: true}
+	p.confine(&u.Shape)
 	p.selection = p.tree()
-	if u.Search == ir.Binary {
-		p.search()
-	}
+	p.searchBy(u.Search)
 	return p, nil
 }
 
@@ -233,13 +235,16 @@ func planFixed(l *pwl.Layer, fs []*pwl.Function, to purpose) (*plan, error) {
 	// Adders at every stage pay where each has a clock to itself, or where constants
 	// make most of them vanish; elsewhere multiplexers are cheaper.
 	p.capture = p.capture || p.terms == 1 || to == hardware && p.style == ir.Parallel
-	if to == hardware && l.Shape.Search == ir.Binary {
-		p.search()
+	if to == hardware {
+		p.searchBy(l.Shape.Search)
+	}
+	if p.search == ir.Cascade && p.segments > ir.MaxCascade {
+		return nil, longCascade(l, p.segments)
 	}
 	for _, f := range fs {
 		p.held = append(p.held, p.configure(f))
 	}
-	if p.selection != selectSearch {
+	if p.selection != selectNumber {
 		p.selection = p.choose(to)
 	}
 	p.decoded = p.channels == 1 && p.shifter == ir.Chain // they fold; in a table they would cost more words than decoding does

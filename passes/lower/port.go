@@ -10,23 +10,25 @@ import (
 func (g *generator) configuration() {
 	if g.p.held != nil {
 		for _, s := range g.p.stores() {
-			held := g.p.contents(&s)
-			g.memory[s.name] = g.Memory(datapath.Memory{Name: s.name, Type: s.fields[0].typ, Depth: len(held), Held: held})
+			for _, l := range s.memories() {
+				held := g.p.contents(&s, &l)
+				g.memory[l.name] = g.Memory(datapath.Memory{Name: l.name, Type: l.typ, Depth: len(held), Held: held})
+			}
 		}
 		return
 	}
 	port := g.configurationPort()
 	for _, s := range g.p.stores() {
-		g.memory[s.name] = g.Memory(port.memory(&s))
+		port.memories(&s)
 	}
 }
 
-// contents are the words of a store, those of each channel together.
-func (p *plan) contents(s *store) []int64 {
+// contents are what a memory holds of a store, the words of each channel together.
+func (p *plan) contents(s *store, l *lane) []int64 {
 	var words []int64
 	for i := range p.held {
-		for _, f := range s.fields {
-			words = append(words, f.of(&p.held[i]))
+		for _, f := range s.fields[:1<<l.bits] {
+			words = append(words, l.typ.Wrap(f.of(&p.held[i])>>l.low))
 		}
 	}
 	return words
@@ -60,28 +62,33 @@ func (g *generator) configurationPort() port {
 	return p
 }
 
-// memory is a store that is written through the port. The words of its fields differ
-// in bits that lie together, which choose among them.
-func (p port) memory(s *store) datapath.Memory {
+// memories make the memories of a store that is written through the port. The words of
+// its fields differ in bits that lie together, which choose among them.
+func (p port) memories(s *store) {
 	g := p.g
 	differ := 0
 	for _, f := range s.fields {
 		differ |= f.word ^ s.fields[0].word
 	}
 	t := g.Type(p.word)
-	same := p.word
+	same, among := p.word, ref(-1)
 	if differ != 0 {
 		same = g.And(same, g.Const(t, t.Wrap(^int64(differ))))
+		among = g.Reg(g.Cast(g.Shr(p.word, bits.TrailingZeros(uint(differ))), unsigned(s.bits())), -1, nil)
 	}
 	selected := g.And(p.valid, g.Equal(same, g.Const(t, int64(s.fields[0].word&^differ))))
-	m := datapath.Memory{
-		Name: s.name, Type: s.fields[0].typ, Depth: g.p.channels * len(s.fields),
-		Enable: g.Named(g.Reg(selected, -1, new(int64)), "write_%s", s.name),
-		Addr:   p.channel, Data: g.Cast(p.data, s.fields[0].typ),
+	enable := g.Named(g.Reg(selected, -1, new(int64)), "write_%s", s.name)
+	for _, l := range s.memories() {
+		m := datapath.Memory{
+			Name: l.name, Type: l.typ, Depth: g.p.channels << l.bits, Enable: enable, Addr: p.channel,
+			Data: g.Cast(p.data, l.typ),
+		}
+		if l.low > 0 {
+			m.Data = g.Cast(g.Shr(p.data, l.low), l.typ)
+		}
+		if among >= 0 {
+			m.Addr = g.join(p.channel, g.Cast(among, unsigned(l.bits)))
+		}
+		g.memory[l.name] = g.Memory(m)
 	}
-	if len(s.fields) > 1 {
-		among := g.Cast(g.Shr(p.word, bits.TrailingZeros(uint(differ))), unsigned(s.bits()))
-		m.Addr = g.join(p.channel, g.Reg(among, -1, nil))
-	}
-	return m
 }

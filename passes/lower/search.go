@@ -1,15 +1,19 @@
 package lower
 
-import "fmt"
+import (
+	"fmt"
 
-// search makes the plan one of a binary search: the number of segments is rounded up
-// to a power of two.
-func (p *plan) search() {
-	if p.segments == 1 {
+	"grauc/ir"
+)
+
+// searchBy makes the plan one whose segments are numbered by a search, if that is how
+// they are to be found: their number is rounded up to a power of two.
+func (p *plan) searchBy(search ir.Search) {
+	if p.segments == 1 || search == ir.Comparators {
 		return
 	}
 	p.segments = 1 << addressWidth(p.segments)
-	p.selection = selectSearch
+	p.selection, p.search = selectNumber, search
 }
 
 // depth is the number of levels of the search.
@@ -34,7 +38,7 @@ func (p *plan) levels() []store {
 
 // searched is the sum whose parameters are read at the number of the segment.
 func (g *generator) searched(x ref) ref {
-	number := g.numberOf(&x)
+	number := g.number(&x)
 	if g.p.counts() {
 		first := g.read("bias0")
 		g.readStage(&number, &first)
@@ -48,10 +52,17 @@ func (g *generator) searched(x ref) ref {
 	return g.add(g.Named(g.readAt("bias", way[0]), "bias"), terms)
 }
 
-// numberOf is the number of the segment that holds x: a comparison for each level,
-// with the threshold that the way so far leads to. On return x, aligned for the
+// number is the number of the segment that holds x. On return x, aligned for the
 // shifters, belongs to the same stage.
-func (g *generator) numberOf(x *ref) ref {
+func (g *generator) number(x *ref) ref {
+	if g.p.search == ir.Cascade {
+		return g.cascade(x)
+	}
+	return g.descend(x)
+}
+
+// descend compares x, at each level, with the threshold that the way so far leads to.
+func (g *generator) descend(x *ref) ref {
 	var number ref
 	for level := range g.p.depth() {
 		threshold := g.levelAt(level, number)

@@ -25,7 +25,7 @@ func Shape(r *rand.Rand) ir.Shape {
 	s := ir.Shape{
 		Segments: 1 + r.IntN(9), Terms: 1 + r.IntN(3), MinShift: r.IntN(6) - 2,
 		Guard: r.IntN(4), Style: ir.Style(2 * r.IntN(2)),
-		Shifter: ir.Shifter(r.IntN(2)), Search: ir.Search(r.IntN(2)),
+		Shifter: ir.Shifter(r.IntN(2)), Search: ir.Search(r.IntN(len(ir.Searches()))),
 	}
 	s.MaxShift = s.MinShift + r.IntN(9)
 	return s
@@ -93,12 +93,16 @@ func Layer(r *rand.Rand, name string, width int) *pwl.Layer {
 	if r.IntN(2) == 0 {
 		l.Layer.Channels = 1 + r.IntN(5)
 	}
+	runs := 20
+	if l.Shape.Search == ir.Cascade {
+		runs = ir.MaxCascade
+	}
 	for range l.ChannelCount() {
 		c := &pwl.Channel{}
 		if l.Implement == ir.PWL {
 			c.Function = Function(r, in, out, l.Shape)
 		} else {
-			c.Steps = Steps(r, in, out, 1+r.IntN(20))
+			c.Steps = Steps(r, in, out, 1+r.IntN(runs))
 		}
 		l.Channels = append(l.Channels, c)
 	}
