@@ -43,7 +43,7 @@ func probe(u *ir.Unit, channel int) *Function {
 	step := max(1, min(int64(u.Input.Count())/(n+1), int64(u.Output.Count())<<min(max(u.MinShift+1, 0), 24)))
 	confined := u.Headroom > 0 || u.Overflow == ir.Wrap
 	if confined {
-		step = max(1, min(step, step>>3/int64(u.Terms)))
+		step = max(1, min(step, step>>(3+max(0, -u.MinShift))/int64(u.Terms)))
 	}
 	start := (u.Input.Min()+u.Input.Max()+1)/2 - step*n/2
 	for k := range n {

@@ -15,7 +15,7 @@ type options map[string]*lang.Option
 
 // shapeOptions are what both a unit and a layer without one can say.
 var shapeOptions = []string{
-	"segments", "breaks", "slopes", "guard", "window", "prescale", "overflow", "headroom", "style", "search", "shifter",
+	"segments", "breaks", "slopes", "guard", "window", "prescale", "overflow", "style", "search", "shifter",
 }
 
 // options checks the names of options.
@@ -125,7 +125,6 @@ func (c *checker) shape(f *file, o options, in ir.Format, out ir.Integer) (ir.Sh
 	ok = setWord(c, o["shifter"], &s.Shifter, ir.Shifters(), ir.ParseShifter) && ok
 	ok = setWord(c, o["breaks"], &s.Breaks, ir.BreaksNames(), ir.ParseBreaks) && ok
 	ok = setWord(c, o["search"], &s.Search, ir.Searches(), ir.ParseSearch) && ok
-	ok = c.setNumber(f, o["headroom"], &s.Headroom, 1, ir.MaxHeadroom) && ok
 	ok = setWord(c, o["overflow"], &s.Overflow, ir.Overflows(), ir.ParseOverflow) && ok
 	ok = c.window(f, o, &s, in, out) && ok
 	if !ok {
@@ -310,7 +309,7 @@ func (c *checker) shifts(f *file, a *lang.Arg, matter interval) (interval, bool)
 }
 
 // unitOptions are all options of a unit.
-var unitOptions = append([]string{"input", "output", "channels"}, shapeOptions...)
+var unitOptions = append([]string{"input", "output", "channels", "headroom"}, shapeOptions...)
 
 // unit checks a unit declaration.
 func (c *checker) unit(e *entity) bool {
@@ -329,7 +328,18 @@ func (c *checker) unit(e *entity) bool {
 	shape, shapeOK := c.shape(e.file, o, in, out)
 	u.Shape = shape
 	e.unit = u
-	return ok && shapeOK
+	return c.headroom(e.file, o["headroom"], &u.Shape) && ok && shapeOK
+}
+
+// headroom reads how far values may exceed the output before they saturate.
+func (c *checker) headroom(f *file, o *lang.Option, s *ir.Shape) bool {
+	if o != nil && s.Overflow == ir.Wrap {
+		c.report(diag.New("headroom", c.span(o.Node), "`headroom` where values wrap").
+			WithNote("with `overflow = wrap` no value may exceed the output").
+			WithHelp("leave it out"))
+		return false
+	}
+	return c.setNumber(f, o, &s.Headroom, 1, ir.MaxHeadroom)
 }
 
 // unitInput is a unit's input: an integer type, or a format whose scale is that of a

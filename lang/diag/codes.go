@@ -77,6 +77,7 @@ var codes = []Code{
 	{"golden-effort", Below, "The layer's function turns or jumps so often over its inputs that it cannot be described by runs of equal output: " +
 		"sin of a large multiple of x, for example. Narrow the input, or leave out the uneven part with `range`."},
 	{"guard", Language, "Guard bits are fractional bits of biases and terms, from 0 to 8."},
+	{"headroom", Language, "Headroom is the bits, from 1 to 32, by which values may exceed a unit's output before they are saturated. Where they wrap there is none."},
 	{"invalid-character", Language, "A character has no meaning in the language. Outside of comments and strings programs are written with letters a to z, digits, `_` and the operators."},
 	{"ir-syntax", Below, "A text given to `grauc opt` is not a program at any level. ir/README.md describes the texts; `grauc opt` prints them."},
 	{"malformed-number", Language, "Numbers are decimal, with an optional fraction and exponent: 12, 0.25, 1e-3. A letter cannot follow at once; other bases, digit separators and suffixes do not exist."},

@@ -73,16 +73,43 @@ type job struct {
 // fitters keeps fitters with their room for the jobs to come.
 var fitters = sync.Pool{New: func() any { return new(fitter) }}
 
+// run fits, where there is headroom with as many segments as leave some for what
+// would exceed it.
 func (j *job) run(fs *families) {
+	j.fitWith(fs, j.shape.Segments)
+	if j.fit == nil || j.shape.Headroom == 0 {
+		return
+	}
+	bits := j.golden.Output.Width + j.shape.Headroom
+	best, first := *j, j.squares
+	for segments := j.shape.Segments; j.fit != nil; segments-- {
+		if within, ok := j.fit.Within(bits); ok && len(within.Segments) <= j.shape.Segments {
+			j.fit = within
+			if first != nil {
+				j.squares.Bound = first.Bound
+			}
+			return
+		}
+		if segments == 1 {
+			break
+		}
+		j.fitWith(fs, segments-1)
+	}
+	*j = best // which does not fit the unit
+}
+
+// fitWith fits up to so many segments.
+func (j *job) fitWith(fs *families, segments int) {
+	j.fit = nil
 	f := fitters.Get().(*fitter)
 	defer fitters.Put(f)
 	f.take(j.golden, j.shape.Guard, fs.get(j.shape, j.golden.Input))
 	var pieces []piece
 	switch j.options.Fit {
 	case ir.MinMax:
-		pieces = f.minMax(j.shape.Segments, j.options.MaxError, exactBudget)
+		pieces = f.minMax(segments, j.options.MaxError, exactBudget)
 	case ir.RMSE:
-		pieces, j.squares = f.rmse(j.shape.Segments, j.options.MaxError, j.weigh)
+		pieces, j.squares = f.rmse(segments, j.options.MaxError, j.weigh)
 	}
 	if pieces != nil {
 		j.fit = f.function(pieces)

@@ -34,7 +34,7 @@ func Lower(m *steps.Module) (*pwl.Module, error) { return LowerTelling(m, nil) }
 func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, error) {
 	var problems ir.Problems
 	out := &pwl.Module{Head: m.Head}
-	work := newBatch()
+	work := newBatch(&m.Head)
 	for _, l := range m.Layers {
 		how, why, problem := choose(l)
 		if problem != nil {
@@ -161,13 +161,14 @@ func take(n int, noun string) string {
 // batch is the fits to be made. Equal ones are made once.
 type batch struct {
 	families
+	head  *ir.Head
 	jobs  []*job
 	known map[[sha256.Size]byte]*job
 	of    map[*pwl.Channel]*job
 }
 
-func newBatch() *batch {
-	return &batch{known: map[[sha256.Size]byte]*job{}, of: map[*pwl.Channel]*job{}}
+func newBatch(head *ir.Head) *batch {
+	return &batch{head: head, known: map[[sha256.Size]byte]*job{}, of: map[*pwl.Channel]*job{}}
 }
 
 // channel prepares a channel and, where segments implement it, its job.
@@ -177,7 +178,7 @@ func (b *batch) channel(l *steps.Layer, how ir.Implement, golden *steps.Function
 		c.Steps, c.Error = golden, pwl.Exactly(golden)
 		return c
 	}
-	j := &job{golden: golden, shape: l.Shape, options: l.Options, weighing: by}
+	j := &job{golden: golden, shape: b.shape(&l.Layer), options: l.Options, weighing: by}
 	key := j.key()
 	if b.known[key] == nil {
 		b.known[key] = j
@@ -185,6 +186,15 @@ func (b *batch) channel(l *steps.Layer, how ir.Implement, golden *steps.Function
 	}
 	b.of[c] = b.known[key]
 	return c
+}
+
+// shape is a layer's shape, with the headroom above the codes of its own output.
+func (b *batch) shape(l *ir.Layer) ir.Shape {
+	s := l.Shape
+	if u := b.head.Unit(l.Unit); u != nil && s.Headroom > 0 {
+		s.Headroom += u.Output.Width - l.Output.Width
+	}
+	return s
 }
 
 // key is a digest of all that the fit depends on.

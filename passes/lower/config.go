@@ -287,12 +287,8 @@ func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config
 			}
 		}
 	}
-	if p.confined {
-		within, ok := p.within(f)
-		if !ok || len(within.Segments) > p.segments {
-			return nil, p.unconfined(u, l)
-		}
-		f = within
+	if p.confined && !p.holds(f) {
+		return nil, unconfined(u, l)
 	}
 	cfg := p.configure(f)
 	for k, s := range cfg.slopes {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"grauc/ir"
+	"grauc/ir/datapath"
 	"grauc/ir/pwl"
 )
 
@@ -20,20 +21,42 @@ func unitDoc(u *ir.Unit) []string {
 	if u.Channels > 1 {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 	}
-	doc = append(doc, searchDoc(u)...)
+	doc = append(append(doc, searchDoc(u)...), headroomDoc(u)...)
 	return append(doc, "Write a configuration while the unit is idle; it holds from the second clock after the last word on.")
 }
 
-// searchDoc says what a binary search makes of its thresholds.
+// searchDoc says how the segment of x is found, and what that asks of thresholds.
 func searchDoc(u *ir.Unit) []string {
-	if u.Search != ir.Binary || u.Segments == 1 {
+	if u.Search == ir.Comparators || u.Segments == 1 {
 		return nil
 	}
-	return []string{
-		fmt.Sprintf("The segment of x is found by a binary search among %d, all of which have words. Thresholds", 1<<addressWidth(u.Segments)),
-		"must not fall from one to the next; where a function has fewer segments, repeat its last one. With thresholds",
-		"that fall, the search ends in some segment, which follows from x and the thresholds alone.",
+	segments := 1 << addressWidth(u.Segments)
+	doc := []string{fmt.Sprintf("Where a function has fewer than %d segments, its last one is repeated.", segments)}
+	if u.Search == ir.Binary {
+		return append(doc, "The segment of x is found by a binary search: thresholds must not fall from one to the next. "+
+			"Where they do, the search ends in some segment, which follows from x and the thresholds alone.")
 	}
+	p := plan{thresholds: datapath.TypeOf(u.Input), segments: segments}
+	doc = append(doc, "The segment of x is found by a cascade of tables. Each is looked up at some bits of x above the rank "+
+		"that the table before gives, and gives the number of different thresholds that x has reached with its bits so far. "+
+		"The last one counts equal thresholds, too. A table with fewer words than there are repeats them.")
+	for i, c := range p.cells() {
+		doc = append(doc, fmt.Sprintf("Table %d is bits %d..%d of the words and takes bits %d..%d of x.",
+			i, (i+1)*p.depth()-1, i*p.depth(), c.low+c.bits-1, c.low))
+	}
+	return doc
+}
+
+// headroomDoc is what a configuration must keep to.
+func headroomDoc(u *ir.Unit) []string {
+	switch {
+	case u.Overflow == ir.Wrap:
+		return []string{"Nothing saturates: a configuration must have no value, for any input, beyond the codes of its output."}
+	case u.Headroom > 0:
+		room := datapath.Type{Width: u.Output.Width + u.Headroom, Signed: true}
+		return []string{fmt.Sprintf("Sums wrap: before saturation a configuration must have values from %d to %d alone, for any input.", room.Min(), room.Max())}
+	}
+	return []string{"No configuration makes a sum wrap before it is saturated."}
 }
 
 // layerDoc is the head of what is emitted for a layer.

@@ -76,6 +76,40 @@ func TestUnitsReloadWithoutReset(t *testing.T) {
 	}
 }
 
+// Units whose sums are confined compute every function whose values they promise to
+// hold, and refuse all others.
+func TestConfinedUnits(t *testing.T) {
+	held, refused := 0, 0
+	for seed := range uint64(400) {
+		r := rand.New(rand.NewPCG(seed, 4))
+		u := lowertest.Unit(r, "shared", 6)
+		u.Output.Width = max(u.Output.Width, 3)
+		u.Headroom = 1 + r.IntN(3)
+		if r.IntN(4) == 0 {
+			u.Headroom, u.Overflow = 0, ir.Wrap
+		}
+		l := lowertest.On(r, "on", u)
+		d, err := Design(&pwl.Module{Head: ir.Head{Units: []*ir.Unit{u}}, Layers: []*pwl.Layer{l}})
+		if err != nil {
+			require.ErrorContains(t, err, "exceed the output")
+			refused++
+			continue
+		}
+		held++
+		require.NoError(t, datapath.Verify(d))
+		machine := datapath.NewMachine(d.Hardware[0].Module)
+		machine.Reset()
+		machine.Load(d.Hardware[0].Images[0])
+		everyInput(l, func(channel int, x, want int64) {
+			if got := datapath.TypeOf(l.Output.Integer).Wrap(machine.Eval(x, int64(channel))); got != want {
+				t.Fatalf("seed %d, channel %d: y(%d) = %d, want %d", seed, channel, x, got, want)
+			}
+		})
+	}
+	require.Greater(t, held, 50)
+	require.Greater(t, refused, 50)
+}
+
 // A stream with random gaps and stalls comes out complete and in order, and a
 // result takes the stated latency when nothing stalls.
 func TestHandshake(t *testing.T) {

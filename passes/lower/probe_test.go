@@ -22,6 +22,10 @@ func TestProbes(t *testing.T) {
 			Shape: ir.Shape{Segments: 3, Terms: 3, MinShift: -4, MaxShift: 3, Guard: 8, Style: ir.Parallel}},
 		{Name: "tiny", Channels: 1, Input: ir.Integer{Width: 3, Signed: true}, Output: ir.Integer{Width: 1},
 			Shape: ir.Shape{Segments: 8, Terms: 1}},
+		{Name: "confined", Channels: 1, Input: ir.Integer{Width: 24, Signed: true}, Output: ir.Integer{Width: 8, Signed: true},
+			Shape: ir.Shape{Segments: 8, Terms: 2, MaxShift: 15, Guard: 2, Shifter: ir.Barrel, Search: ir.Cascade, Headroom: 1}},
+		{Name: "wraps", Channels: 3, Input: ir.Integer{Width: 24, Signed: true}, Output: ir.Integer{Width: 8, Signed: true},
+			Shape: ir.Shape{Segments: 12, Terms: 3, MinShift: -8, MaxShift: 15, Search: ir.Binary, Overflow: ir.Wrap}},
 	} {
 		d, err := Design(&pwl.Module{Head: ir.Head{Units: []*ir.Unit{u}}})
 		require.NoError(t, err)

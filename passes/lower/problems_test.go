@@ -42,6 +42,17 @@ func TestWhatCannotBeBuiltIsAProblem(t *testing.T) {
 			s := &m.Layers[0].Channels[0].Function.Segments[1]
 			s.Terms = append(s.Terms, pwl.Term{Shift: 1})
 		},
+		"more than the headroom of 1 bit": func(m *pwl.Module) {
+			m.Units[0].Headroom = 1
+			m.Layers[0].Channels[0].Function.Segments[1].Bias = 61
+		},
+		"a cascade among 32 segments": func(m *pwl.Module) {
+			m.Layers[0].Unit, m.Layers[0].Shape.Search = "", ir.Cascade
+			f := m.Layers[0].Channels[0].Function
+			for start := int64(4); len(f.Segments) < 17; start++ {
+				f.Segments = append(f.Segments, pwl.Segment{Start: start, Bias: start})
+			}
+		},
 		"implemented by thresholds": func(m *pwl.Module) {
 			f := m.Layers[0].Channels[0].Function
 			m.Layers[0].Implement = ir.Thresholds

@@ -49,7 +49,14 @@ func (g *generator) searched(x ref) ref {
 	if g.p.terms > 0 {
 		terms = g.shifter(x, g.taps(g.slopeAt(number)), way)
 	}
-	return g.add(g.Named(g.readAt("bias", way[0]), "bias"), terms)
+	bias := g.Named(g.readAt("bias", way[0]), "bias")
+	if g.p.terms == 0 {
+		return bias
+	}
+	g.cut(append(terms.refs(), &bias)...) // a block memory is slow to deliver
+	sum := g.add(bias, terms)
+	g.cut(&sum)
+	return sum
 }
 
 // number is the number of the segment that holds x. On return x, aligned for the
