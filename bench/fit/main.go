@@ -227,6 +227,7 @@ func (b *program) single() error {
 		}
 		fmt.Fprintln(t, cells(row...))
 	}
+	fmt.Fprintln(t, cells("at most", "0.5", "10", "", "3", "500", ""))
 	return t.Flush()
 }
 
