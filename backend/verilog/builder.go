@@ -297,17 +297,23 @@ func (b *builder) Shr(n *datapath.Node, a *value) *value {
 	return b.settle(n, v)
 }
 
-func (b *builder) Less(n *datapath.Node, l, r *value, _ datapath.Type) *value {
-	return b.compare(n, "<", ">=", "less", l, r)
+// Less compares with one operator alone, and has constants on its left side: for the
+// others Yosys adds a comparison for equality where carry chains subtract. It knows what
+// it is to be less than zero or than a power of two.
+func (b *builder) Less(n *datapath.Node, l, r *value, of datapath.Type) *value {
+	if r.fixed != nil && *r.fixed > of.Min() && (*r.fixed < 0 || *r.fixed&(*r.fixed-1) != 0) {
+		v := b.operation("<", "less", constant(of, *r.fixed-1), l)
+		v.text, v.negated, v.op = "!("+v.text+")", v.text, "!"
+		return b.settle(n, v)
+	}
+	v := b.operation("<", "less", l, r)
+	v.negated = "!(" + v.text + ")"
+	return b.settle(n, v)
 }
 
 func (b *builder) Equal(n *datapath.Node, l, r *value, _ datapath.Type) *value {
-	return b.compare(n, "==", "!=", "same", l, r)
-}
-
-func (b *builder) compare(n *datapath.Node, op, opposite, want string, l, r *value) *value {
-	v := b.operation(op, want, l, r)
-	v.negated = l.text + " " + opposite + " " + r.text
+	v := b.operation("==", "same", l, r)
+	v.negated = l.text + " != " + r.text
 	return b.settle(n, v)
 }
 
