@@ -152,6 +152,24 @@ func (s Signs) String() string { return signsNames[s] }
 // ParseSigns is the inverse of String.
 func ParseSigns(name string) (Signs, bool) { return parseName[Signs](signsNames, name) }
 
+// Part is the family of FPGAs for which the compiler chooses what is smallest.
+type Part uint8
+
+const (
+	XC7   Part = iota // AMD 7 series: look-up tables of 6 inputs, also as memory, and RAMB18
+	ICE40             // Lattice iCE40: look-up tables of 4 inputs, and EBR
+)
+
+var partNames = []string{"xc7", "ice40"}
+
+// Parts lists the names of all parts.
+func Parts() []string { return append([]string(nil), partNames...) }
+
+func (p Part) String() string { return partNames[p] }
+
+// ParsePart is the inverse of String.
+func ParsePart(name string) (Part, bool) { return parseName[Part](partNames, name) }
+
 // Window is what a datapath looks at in place of its input x: w(x) = clamp(x >> r),
 // the nearest code of Bits bits, signed as the input is, where r is one of
 // MinShift..MaxShift, chosen by the configuration. Bits = 0: there is no window, w(x) = x.
@@ -306,6 +324,7 @@ func (l *Layer) ChannelCount() int { return max(1, l.Channels) }
 // Head is what every level's module carries beside its layers.
 type Head struct {
 	Name  string // the file's base name without .grau
+	Part  Part
 	Files []File
 	Units []*Unit
 }

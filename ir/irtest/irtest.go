@@ -123,7 +123,7 @@ func seen(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
 
 // Head is a head with up to three units.
 func Head(r *rand.Rand) ir.Head {
-	h := ir.Head{Name: pick(r, names)}
+	h := ir.Head{Name: pick(r, names), Part: ir.Part(r.IntN(len(ir.Parts())))}
 	for _, path := range files[:r.IntN(len(files)+1)] {
 		h.Files = append(h.Files, ir.File{Path: path, SHA256: strings.Repeat(pick(r, []string{"0a", "9f"}), 32)})
 	}

@@ -98,7 +98,7 @@ func TestParseErrors(t *testing.T) {
 		{"grauc.stops \"t\"", `1:7: "stops" is not a level; the levels are spec, steps, pwl, datapath`},
 		{"grauc.pwl \"t\"", `1:1: this text is of level pwl, not spec`},
 		{"grauc.spec t", `1:12: expected the module's name in quotes, found "t"`},
-		{head + "\nfun f()", `3:1: expected "data", "file", "fn", "layer" or "unit", found "fun"`},
+		{head + "\nfun f()", `3:1: expected "data", "file", "fn", "layer", "part" or "unit", found "fun"`},
 		{function("x", "x +"), `4:1: expected an expression, found "}"`},
 		{function("x", "y"), `3:8: nothing here is called "y"`},
 		{function("x", "x < x < x"), `3:14: expected "body", "doc" or "}", found "<"`},

@@ -12,6 +12,9 @@ import (
 // Head writes the first line, the files and the units of a module.
 func (p *Printer) Head(level ir.Level, h *ir.Head) {
 	p.Line("grauc.%s %s", level, strconv.Quote(h.Name))
+	if h.Part != ir.XC7 {
+		p.Line("part %s", h.Part)
+	}
 	if len(h.Files) > 0 {
 		p.file = h.Files[0].Path
 		p.Blank()

@@ -50,6 +50,7 @@ func (p *Parser) Module(want ir.Level, h *ir.Head, forms Forms) {
 	}
 	h.Name = p.Quoted("the module's name")
 	all := Forms{
+		"part": func() { h.Part = Choice(p, "a part", ir.Parts(), ir.ParsePart) },
 		"file": func() { p.parseFile(h) },
 		"unit": func() {
 			u := &ir.Unit{}

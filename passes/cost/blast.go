@@ -1,0 +1,310 @@
+package cost
+
+import (
+	"slices"
+
+	"grauc/ir"
+	"grauc/ir/datapath"
+)
+
+// register is one bit of one.
+type register struct{ d, enable lit }
+
+// chain is a carry chain, up to the highest bit that something depends on.
+type chain struct {
+	propagate []lit // xc7: what its look-up tables compute; ice40: the one operand
+	generate  []lit // xc7: what goes into it beside them; ice40: the other operand
+	used      int   // bits
+}
+
+// source is what drives a leaf.
+type source struct {
+	kind  sourceKind
+	index int32 // of the register, chain or memory
+	bit   int32 // of a chain
+}
+
+type sourceKind uint8
+
+const (
+	fromOutside sourceKind = iota
+	fromRegister
+	fromChain // a carry out of a bit
+	fromSum   // a bit of the sum
+	fromMemory
+	fromROM
+)
+
+// blaster takes a module apart into bits as Yosys does for the part. It is a
+// datapath.Builder.
+type blaster struct {
+	*network
+	part      ir.Part
+	module    *datapath.Module
+	values    [][]lit // of the module's nodes, in order, bit by bit, the lowest first
+	sources   []source
+	registers []register
+	uses      []int            // of each node
+	known     map[register]lit // registers that are equal are one
+	chains    []chain
+	memories  []*memory
+	roms      []rom
+	outputs   []lit
+	ties      int // decided so far
+}
+
+func newBlaster(m *datapath.Module, part ir.Part) *blaster {
+	b := &blaster{network: newNetwork(), part: part, module: m, known: map[register]lit{}}
+	for i := range m.Mems {
+		b.memories = append(b.memories, &memory{Memory: &m.Mems[i]})
+	}
+	b.uses = make([]int, len(m.Nodes))
+	for i := range m.Nodes {
+		for _, a := range m.Nodes[i].Args {
+			b.uses[a]++
+		}
+	}
+	return b
+}
+
+func (b *blaster) made(bits []lit) []lit {
+	b.values = append(b.values, bits)
+	return bits
+}
+
+func (b *blaster) driven(s source) lit {
+	b.sources = append(b.sources, s)
+	return b.leaf(int32(len(b.sources) - 1))
+}
+
+func (b *blaster) leaves(n int, s source) []lit {
+	bits := make([]lit, n)
+	for i := range bits {
+		bits[i] = b.driven(s)
+	}
+	return bits
+}
+
+func (b *blaster) Input(n *datapath.Node) []lit { return b.made(b.leaves(n.Type.Width, source{})) }
+
+func constant(v int64, width int) []lit {
+	bits := make([]lit, width)
+	for i := range bits {
+		bits[i] = lit(v >> i & 1)
+	}
+	return bits
+}
+
+func (b *blaster) Const(n *datapath.Node) []lit { return b.made(constant(n.Value, n.Type.Width)) }
+
+// extended is bits as wide as is wanted.
+func extended(bits []lit, width int, signed bool) []lit {
+	out := make([]lit, width)
+	fill := no
+	if signed {
+		fill = bits[len(bits)-1]
+	}
+	for i := range out {
+		if i < len(bits) {
+			out[i] = bits[i]
+		} else {
+			out[i] = fill
+		}
+	}
+	return out
+}
+
+func (b *blaster) Cast(n *datapath.Node, a []lit, from datapath.Type) []lit {
+	return b.made(extended(a, n.Type.Width, from.Signed))
+}
+
+func (b *blaster) Add(n *datapath.Node, x, y []lit) []lit {
+	all := append(slices.Clip(b.addends(n.Args[0])), b.addends(n.Args[1])...)
+	if len(all) == 2 {
+		return b.made(b.sum(x, y, false))
+	}
+	return b.made(b.add(all, n.Type.Width))
+}
+
+func (b *blaster) Sub(n *datapath.Node, x, y []lit) []lit { return b.made(b.sum(x, y, true)) }
+
+func (b *blaster) Shl(n *datapath.Node, a []lit) []lit {
+	bits := constant(0, n.Type.Width)
+	if n.Amount < len(bits) {
+		copy(bits[n.Amount:], a)
+	}
+	return b.made(bits)
+}
+
+func (b *blaster) Shr(n *datapath.Node, a []lit) []lit {
+	kept := a[min(n.Amount, len(a)):len(a):len(a)]
+	return b.made(extended(append(kept, beyond(a, n.Type)), len(a), n.Type.Signed))
+}
+
+// beyond is the bit that is shifted in from above.
+func beyond(bits []lit, t datapath.Type) lit {
+	if t.Signed {
+		return bits[len(bits)-1]
+	}
+	return no
+}
+
+func (b *blaster) Less(n *datapath.Node, x, y []lit, of datapath.Type) []lit {
+	return b.made([]lit{b.less(x, y, of.Signed)})
+}
+
+func (b *blaster) Equal(n *datapath.Node, x, y []lit, _ datapath.Type) []lit {
+	return b.made([]lit{b.equal(x, y)})
+}
+
+func (b *blaster) And(n *datapath.Node, x, y []lit) []lit { return b.bitwise(b.and, x, y) }
+func (b *blaster) Or(n *datapath.Node, x, y []lit) []lit  { return b.bitwise(b.or, x, y) }
+func (b *blaster) Xor(n *datapath.Node, x, y []lit) []lit { return b.bitwise(b.xor, x, y) }
+
+func (b *blaster) bitwise(op func(x, y lit) lit, x, y []lit) []lit {
+	bits := make([]lit, len(x))
+	for i := range bits {
+		bits[i] = op(x[i], y[i])
+	}
+	return b.made(bits)
+}
+
+func (b *blaster) Not(n *datapath.Node, a []lit) []lit {
+	return b.made(inverted(a))
+}
+
+func (b *blaster) Mux(n *datapath.Node, sel, then, els []lit) []lit {
+	bits := make([]lit, n.Type.Width)
+	for i := range bits {
+		bits[i] = b.mux(sel[0], then[i], els[i])
+	}
+	return b.made(bits)
+}
+
+// Table is a block memory, or a tree of multiplexers.
+func (b *blaster) Table(n *datapath.Node, index []lit) []lit {
+	if b.inBlocks(n, index) {
+		b.roms = append(b.roms, rom{index: index, bits: b.leaves(n.Type.Width, source{kind: fromROM, index: int32(len(b.roms))})})
+		r := &b.roms[len(b.roms)-1]
+		r.blocks = blocks(b.part, n.Type.Width, len(n.Table))
+		return b.made(r.bits)
+	}
+	bits := make([]lit, n.Type.Width)
+	for i := range bits {
+		bits[i] = b.lookup(n.Table, i, index)
+	}
+	return b.made(bits)
+}
+
+// lookup is one bit of the words of a table.
+func (b *blaster) lookup(words []int64, bit int, index []lit) lit {
+	level := make([]lit, len(words))
+	for i, w := range words {
+		level[i] = lit(w >> bit & 1)
+	}
+	for _, x := range index {
+		next := make([]lit, (len(level)+1)/2)
+		for i := range next {
+			upper := no
+			if 2*i+1 < len(level) {
+				upper = level[2*i+1]
+			}
+			next[i] = b.mux(x, upper, level[2*i])
+		}
+		level = next
+	}
+	return level[0]
+}
+
+func (b *blaster) Read(n *datapath.Node, mem *datapath.Memory, addr []lit) []lit {
+	if mem.Held != nil {
+		held := datapath.Node{Type: n.Type, Table: mem.Held}
+		return b.Table(&held, addr)
+	}
+	bits := b.leaves(n.Type.Width, source{kind: fromMemory, index: int32(n.Mem)})
+	b.memories[n.Mem].reads = append(b.memories[n.Mem].reads, read{addr: addr, bits: bits})
+	return b.made(bits)
+}
+
+// Reg makes registers that are equal to known ones, or constant, no new ones.
+func (b *blaster) Reg(n *datapath.Node) []lit {
+	bits := make([]lit, n.Type.Width)
+	known := len(n.Args) > 0 && int(n.Args[0]) < len(b.values) && int(n.Args[len(n.Args)-1]) < len(b.values)
+	for i := range bits {
+		if !known {
+			bits[i] = b.newRegister(register{})
+			continue
+		}
+		r := register{d: b.values[n.Args[0]][i], enable: yes}
+		if len(n.Args) == 2 {
+			r.enable = b.values[n.Args[1]][0]
+		}
+		bits[i] = b.register(r, n.Reset != nil, resetBit(n, i))
+	}
+	return b.made(bits)
+}
+
+func resetBit(n *datapath.Node, i int) lit {
+	if n.Reset == nil {
+		return no
+	}
+	return lit(*n.Reset >> i & 1)
+}
+
+func (b *blaster) register(r register, resets bool, to lit) lit {
+	if r.d.constant() && (!resets || r.d == to) {
+		return r.d
+	}
+	if resets {
+		return b.newRegister(r)
+	}
+	at, ok := b.known[r]
+	if !ok {
+		at = b.newRegister(r)
+		b.known[r] = at
+	}
+	return at
+}
+
+func (b *blaster) newRegister(r register) lit {
+	b.registers = append(b.registers, r)
+	return b.driven(source{kind: fromRegister, index: int32(len(b.registers) - 1)})
+}
+
+// Drive connects the registers of loops; the others are.
+func (b *blaster) Drive(n *datapath.Node, reg, d []lit, enable *[]lit) {
+	for i, l := range reg {
+		if b.gates[l.node()].kind != leaf || l.constant() {
+			continue
+		}
+		s := b.sources[b.gates[l.node()].source]
+		if s.kind != fromRegister || b.registers[s.index] != (register{}) {
+			continue
+		}
+		r := register{d: d[i], enable: yes}
+		if enable != nil {
+			r.enable = (*enable)[0]
+		}
+		b.registers[s.index] = r
+	}
+}
+
+func (b *blaster) Write(mem *datapath.Memory, enable, addr, data []lit) {
+	for _, m := range b.memories {
+		if m.Memory != mem {
+			continue
+		}
+		m.enable, m.addr, m.data = enable[0], addr, data
+		for i := range m.reads {
+			same := []lit{enable[0]}
+			for k := range min(len(addr), len(m.reads[i].addr)) {
+				same = append(same, b.xor(addr[k], m.reads[i].addr[k]).not())
+			}
+			m.reads[i].hit = b.all(same)
+		}
+	}
+}
+
+func (b *blaster) Output(name string, _ datapath.Type, v []lit) {
+	b.outputs = append(b.outputs, v...)
+}

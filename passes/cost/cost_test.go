@@ -1,0 +1,86 @@
+package cost_test
+
+import (
+	"math"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"grauc/backend/backendtest"
+	"grauc/bench/synth"
+	"grauc/ir"
+	"grauc/ir/datapath"
+	"grauc/passes/cost"
+)
+
+// grid is one design each, small ones: docs/area.md has more of them.
+var grid = []struct{ name, source string }{
+	{"chain", "unit u { input = int16  output = int8  segments = 4  slopes = pot(shifts = 0..5)  guard = 0 }"},
+	{"two terms", "unit u { input = int12  output = int8  segments = 4  slopes = apot(terms = 2, shifts = 0..7)  guard = 2 }"},
+	{"barrel", "unit u { input = int16  output = int4  segments = 4  slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel }"},
+	{"channels", "unit u { input = int12  output = int4  segments = 2  slopes = pot(shifts = 0..7)  guard = 0  shifter = barrel  channels = 64 }"},
+	{"fixed", "layer l : int16 scale 2^-12 -> int8 scale 1/16 = silu(x) { implement = pwl }"},
+	{"thresholds", "layer l : int16 scale 2^-12 -> uint4 scale 1/15 = sigmoid(x) { implement = thresholds }"},
+	{"table", "layer l : int8 scale 2^-4 -> int8 scale 1/16 = silu(x) { implement = table }"},
+	{"block", "layer l : int9 scale 2^-5 -> int8 scale 1/16 = silu(x) { implement = table }"},
+}
+
+// tolerance is how far off a cost may be, as a share and, of small ones, in look-up tables.
+const (
+	tolerance = 0.15
+	fewTables = 3
+)
+
+func TestCostIsWhatYosysMakes(t *testing.T) {
+	backendtest.Tool(t, "yosys")
+	for _, g := range grid {
+		t.Run(g.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := synth.Compile(t.TempDir(), "m", g.source)
+			require.NoError(t, err)
+			module := append(p.Units, p.Layers...)[0]
+			for _, part := range []ir.Part{ir.XC7, ir.ICE40} {
+				made, err := synth.Part(part.String()).Synthesize(module.File, module.Name, "")
+				require.NoError(t, err)
+				c := cost.Of(hardware(p), part)
+				off := math.Abs(float64(c.LUT - made.LUT))
+				require.LessOrEqual(t, off, max(fewTables, tolerance*float64(made.LUT)), "%s: %d LUT, Yosys has %d: %v", part, c.LUT, made.LUT, made.Cells)
+				require.Equal(t, made.FF, c.FF, "%s: flip-flops: %v", part, made.Cells)
+				require.Equal(t, made.BRAM, c.BRAM, "%s: block memories: %v", part, made.Cells)
+			}
+		})
+	}
+}
+
+func hardware(p *synth.Program) *datapath.Module {
+	if len(p.Design.Hardware) > 0 {
+		return p.Design.Hardware[0].Module
+	}
+	return p.Design.Layers[0].Hardware
+}
+
+// alone is a module of one operation on inputs of some bits.
+func alone(width int, op func(a *datapath.Author, x, y datapath.Ref) datapath.Ref) *datapath.Module {
+	a := datapath.NewAuthor("alone")
+	t := datapath.Type{Width: width, Signed: true}
+	a.Output("y", op(a, a.Input("x", t), a.Input("z", t)))
+	return a.M
+}
+
+func TestPieces(t *testing.T) {
+	less := func(a *datapath.Author, x, y datapath.Ref) datapath.Ref { return a.Less(x, y) }
+	add := func(a *datapath.Author, x, y datapath.Ref) datapath.Ref { return a.Add(a.Type(x), x, y) }
+	same := func(a *datapath.Author, x, y datapath.Ref) datapath.Ref { return a.Equal(x, y) }
+	require.Equal(t, 16, cost.Of(alone(24, less), ir.XC7).LUT, "two for every three bits")
+	require.Equal(t, 25, cost.Of(alone(24, less), ir.ICE40).LUT, "inverters, and what to make of the carry and the signs")
+	require.Equal(t, 24, cost.Of(alone(24, add), ir.XC7).LUT)
+	require.Equal(t, 24, cost.Of(alone(24, add), ir.ICE40).LUT)
+	require.Equal(t, 1, cost.Of(alone(3, same), ir.XC7).LUT)
+	require.Zero(t, cost.Of(alone(24, func(a *datapath.Author, x, _ datapath.Ref) datapath.Ref { return a.Shr(x, 3) }), ir.XC7).LUT)
+}
+
+func TestSizeWeighsBlocks(t *testing.T) {
+	require.Less(t, (cost.Cost{LUT: 200}).Size(ir.XC7), (cost.Cost{BRAM: 1}).Size(ir.XC7))
+	require.Greater(t, (cost.Cost{LUT: 300}).Size(ir.ICE40), (cost.Cost{BRAM: 1}).Size(ir.ICE40))
+	require.Equal(t, "3 LUT and 2 EBR", cost.Cost{LUT: 3, FF: 9, BRAM: 2}.On(ir.ICE40))
+}
