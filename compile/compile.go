@@ -26,6 +26,7 @@ var ErrFault = errors.New("the input is at fault")
 // Driver holds the settings of a compilation and gathers what it has to say.
 type Driver struct {
 	Passes  passes.Options
+	Part    ir.Part                                // that files are built for
 	Observe func(stage string, took time.Duration) // of each finished stage; may be nil
 
 	Diagnostics []diag.Diagnostic
@@ -42,6 +43,7 @@ func (d *Driver) Load(paths []string) ([]*spec.Module, error) {
 		d.gather(r)
 		if r.Module != nil {
 			d.localize(r.Module, filepath.Dir(p))
+			r.Module.Part = d.Part
 			modules = append(modules, r.Module)
 		}
 	}

@@ -18,13 +18,15 @@ type Pass struct {
 	Required bool    // without it there is no correct output
 	After    []Order // what must have run before, and why
 	Run      func(*Program) error
+
+	module func(*datapath.Module) // what Run does to each module, where it works on modules
 }
 
 // Order is a constraint on the table: Pass comes earlier, because Why.
 type Order struct{ Pass, Why string }
 
 // Table is every pass, in the order in which they run.
-var Table = []Pass{
+var Table = append([]Pass{
 	{
 		Name: "golden", Doc: "decide the correctly rounded output for every input code",
 		From: ir.LevelSpec, To: ir.LevelSteps, Required: true,
@@ -43,6 +45,15 @@ var Table = []Pass{
 		},
 	},
 	{
+		Name: "choose", Doc: "build layers that leave it open in the way that takes least of the part",
+		From: ir.LevelPWL, To: ir.LevelPWL,
+		After: []Order{{"fit", "other ways may be off by as much as segments are"}},
+		Run: func(p *Program) error {
+			choose(p.PWL)
+			return nil
+		},
+	},
+	{
 		Name: "lower", Doc: "generate units, their images, fixed functions and kernels",
 		From: ir.LevelPWL, To: ir.LevelDatapath, Required: true,
 		After: []Order{{"fit", "datapaths compute segments"}},
@@ -51,6 +62,10 @@ var Table = []Pass{
 			return err
 		},
 	},
+}, onDatapaths...)
+
+// onDatapaths are the passes on datapaths.
+var onDatapaths = []Pass{
 	onDatapath("hold", "turn memories that are held constant into tables and constants", modules, hold,
 		Order{"lower", "the generator makes the memories"}),
 	onDatapath("scalarize", "turn written memories of one word into registers", modules, scalarize,
@@ -70,7 +85,7 @@ var Table = []Pass{
 
 func onDatapath(name, doc string, of func(*datapath.Design) []*datapath.Module, f func(*datapath.Module), after ...Order) Pass {
 	return Pass{
-		Name: name, Doc: doc, From: ir.LevelDatapath, To: ir.LevelDatapath, After: after,
+		Name: name, Doc: doc, From: ir.LevelDatapath, To: ir.LevelDatapath, After: after, module: f,
 		Run: func(p *Program) error {
 			all := of(p.Design)
 			ir.Together(len(all), func(i int) { f(all[i]) })

@@ -30,10 +30,14 @@ func buildCommand() *cobra.Command {
 	flags.StringSliceVarP(&names, "target", "t", nil, "targets, separated by commas (default verilog,c,llvm,go)")
 	flags.BoolVar(&asJSON, "json", false, "print the report instead of the table")
 	flags.BoolVar(&timings, "timings", false, "print on standard error how long each stage took")
+	part := partFlag(flags)
 	debug.register(flags)
 	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
 		chosen, err := chooseTargets(names)
 		if err != nil {
+			return err
+		}
+		if err := part.apply(d); err != nil {
 			return err
 		}
 		if err := debug.apply(cmd, d); err != nil {

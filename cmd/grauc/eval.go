@@ -30,6 +30,7 @@ function, pwl and datapath what is built.`,
 	flags := cmd.Flags()
 	flags.IntVar(&channel, "channel", 0, "channel of a layer that has several")
 	flags.StringVar(&level, "level", "pwl", strings.Join(ir.Levels(), ", "))
+	part := partFlag(flags)
 	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
 		if err := flags.Parse(operandsLast(flags, args)); err != nil {
 			return usageError{err}
@@ -39,6 +40,9 @@ function, pwl and datapath what is built.`,
 		}
 		args = flags.Args()
 		if err := atLeast(2, "a .grau file and the name of a layer")(cmd, args); err != nil {
+			return err
+		}
+		if err := part.apply(d); err != nil {
 			return err
 		}
 		at, ok := ir.ParseLevel(level)

@@ -97,7 +97,7 @@ func rootCommand() *cobra.Command {
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	root.AddCommand(buildCommand(), checkCommand(), adviseCommand(), evalCommand(), verifyFitCommand(), optCommand(), proveCommand(),
-		passesCommand(), targetsCommand(), explainCommand(), versionCommand())
+		costCommand(), passesCommand(), targetsCommand(), explainCommand(), versionCommand())
 	return root
 }
 

@@ -36,8 +36,12 @@ when it is left out or "-".`,
 	flags := cmd.Flags()
 	flags.StringSliceVar(&names, "passes", nil, "run these passes, in this order")
 	flags.StringVar(&to, "to", "", "run the passes that lead to this level: "+strings.Join(ir.Levels(), ", "))
+	part := partFlag(flags)
 	debug.register(flags)
 	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
+		if err := part.apply(d); err != nil {
+			return err
+		}
 		if err := debug.apply(cmd, d); err != nil {
 			return err
 		}

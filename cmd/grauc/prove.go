@@ -29,7 +29,11 @@ are not proved, and listed as such.`,
 	}
 	cmd.Flags().StringVar(&layer, "layer", "", "prove only this layer")
 	cmd.Flags().DurationVar(&timeout, "timeout", time.Minute, "time for each prover and module")
+	part := partFlag(cmd.Flags())
 	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
+		if err := part.apply(d); err != nil {
+			return err
+		}
 		if timeout <= 0 {
 			return usagef("--timeout must be positive, such as 30s")
 		}

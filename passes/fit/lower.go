@@ -68,22 +68,13 @@ func choose(l *steps.Layer) (ir.Implement, string, *ir.Problem) {
 	if problem := unfit(&l.Layer); problem != nil {
 		return 0, "", problem
 	}
-	how := l.Options.Implement
-	runs := 0
-	for _, c := range l.Channels {
-		runs = max(runs, len(c.Runs))
-	}
-	switch {
+	switch how := l.Options.Implement; {
 	case l.Unit != "":
 		return ir.PWL, fmt.Sprintf("unit %s holds segments", l.Unit), nil
 	case how != ir.Auto:
 		return how, fmt.Sprintf("the layer says implement = %s", how), nil
-	case runs <= l.Shape.Segments:
-		return ir.Thresholds, fmt.Sprintf("%s exact, and %s would take no fewer",
-			are(runs-1, "threshold"), count(l.Shape.Segments, "segment")), nil
 	}
-	return ir.PWL, fmt.Sprintf("exact outputs would take %s, %s", count(runs-1, "threshold"),
-		take(l.Shape.Segments, "segment")), nil
+	return ir.PWL, "not weighed against other ways yet", nil
 }
 
 // unfit is what forbids the implementation a layer asks for.
@@ -136,26 +127,12 @@ func decimal(r *big.Rat) string {
 	return strconv.FormatFloat(v, 'g', 6, 64)
 }
 
-// count is a number with its noun, are and take with the verb.
+// count is a number with its noun.
 func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-func are(n int, noun string) string {
-	if n == 1 {
-		return count(n, noun) + " is"
-	}
-	return count(n, noun) + " are"
-}
-
-func take(n int, noun string) string {
-	if n == 1 {
-		return count(n, noun) + " takes no threshold"
-	}
-	return fmt.Sprintf("%s take %d", count(n, noun), n-1)
 }
 
 // batch is the fits to be made. Equal ones are made once.

@@ -93,11 +93,16 @@ func lowerLayer(l *pwl.Layer) (*datapath.Layer, error) {
 	if l.Unit != "" {
 		return layer, nil
 	}
+	layer.Hardware, err = Hardware(l)
+	return layer, err
+}
+
+// Hardware lowers a layer to hardware of its own.
+func Hardware(l *pwl.Layer) (*datapath.Module, error) {
 	if err := buildable("layer "+l.Name, l.Shape.Style, l.Source); err != nil {
 		return nil, err
 	}
-	layer.Hardware, err = lowerAs(l, hardware)
-	return layer, err
+	return lowerAs(l, hardware)
 }
 
 // purpose is what a fixed function is for: hardware keeps as few bits as give the

@@ -1,0 +1,167 @@
+package passes
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"grauc/ir"
+	"grauc/ir/datapath"
+	"grauc/ir/pwl"
+	"grauc/passes/cost"
+	"grauc/passes/fit"
+	"grauc/passes/lower"
+)
+
+// Alternative is a way to build a layer, and what it takes.
+type Alternative struct {
+	Form  string // as one would say it: "thresholds"
+	Layer *pwl.Layer
+	Error int64 // the largest, in output codes
+	Cost  cost.Cost
+}
+
+// Limits of what is costed, so that the time a choice takes is bounded: beyond them an
+// alternative is not the smallest one.
+const (
+	mostThresholds = 1 << 11 // over all channels
+	mostWords      = 1 << 18 // of a table
+)
+
+// Alternatives are the ways to build a fitted layer that has no unit, the smallest first.
+// What cannot be built is not among them.
+func Alternatives(l *pwl.Layer, part ir.Part) []Alternative {
+	var all []Alternative
+	for _, other := range candidates(l) {
+		m, err := lower.Hardware(other)
+		if err != nil {
+			continue
+		}
+		all = append(all, Alternative{Form: form(other), Layer: other, Error: worst(other), Cost: Cost(m, part)})
+	}
+	slices.SortStableFunc(all, func(a, b Alternative) int {
+		return cmp.Or(cmp.Compare(a.Cost.Size(part), b.Cost.Size(part)), cmp.Compare(a.Cost.FF, b.Cost.FF))
+	})
+	return all
+}
+
+// Cost is what a module takes of a part once the passes on datapaths have run on it. They
+// do run on it.
+func Cost(m *datapath.Module, part ir.Part) cost.Cost {
+	for _, p := range onDatapaths {
+		p.module(m)
+	}
+	return cost.Of(m, part)
+}
+
+// candidates are a layer as it is and in all other ways.
+func candidates(l *pwl.Layer) []*pwl.Layer {
+	all := []*pwl.Layer{l}
+	runs := 0
+	for _, c := range l.Channels {
+		runs += len(c.Golden.Runs)
+	}
+	if l.Implement != ir.Thresholds && runs <= mostThresholds {
+		all = append(all, exactly(l, ir.Thresholds))
+	}
+	if width := l.Input.Width; l.Implement != ir.Table && width <= fit.MaxTableWidth && len(l.Channels)<<width <= mostWords {
+		all = append(all, exactly(l, ir.Table))
+	}
+	return all
+}
+
+// exactly is a layer built in a way that is exact.
+func exactly(l *pwl.Layer, how ir.Implement) *pwl.Layer {
+	other := *l
+	other.Implement, other.Channels = how, nil
+	for _, c := range l.Channels {
+		other.Channels = append(other.Channels, &pwl.Channel{Golden: c.Golden, Steps: c.Golden, Error: pwl.Exactly(c.Golden)})
+	}
+	return &other
+}
+
+func worst(l *pwl.Layer) int64 {
+	most := int64(0)
+	for _, c := range l.Channels {
+		most = max(most, c.Error.Max)
+	}
+	return most
+}
+
+// form is how a layer is built, in words.
+func form(l *pwl.Layer) string {
+	most := 0
+	for _, c := range l.Channels {
+		if c.Function != nil {
+			most = max(most, len(c.Function.Segments))
+		} else {
+			most = max(most, len(c.Steps.Runs))
+		}
+	}
+	switch l.Implement {
+	case ir.PWL:
+		return fmt.Sprintf("pwl of %d segments", most)
+	case ir.Thresholds:
+		return fmt.Sprintf("%d thresholds", most-1)
+	}
+	return l.Implement.String()
+}
+
+// UnitForm is how a unit is built, in words.
+func UnitForm(u *ir.Unit) string {
+	return fmt.Sprintf("%d segments, %s", u.Segments, u.Shifter)
+}
+
+// choose builds each layer that leaves it open in the smallest way whose error is no
+// larger than that asked for or, where none is, than that of its segments.
+func choose(m *pwl.Module) {
+	var open []*pwl.Layer
+	for _, l := range m.Layers {
+		if l.Unit == "" && l.Options.Implement == ir.Auto {
+			open = append(open, l)
+		}
+	}
+	ir.Together(len(open), func(i int) { chooseFor(open[i], m.Part) })
+}
+
+func chooseFor(l *pwl.Layer, part ir.Part) {
+	most := l.Options.MaxError
+	if most < 0 {
+		most = worst(l)
+	}
+	all := Alternatives(l, part)
+	for _, a := range all {
+		if a.Error > most {
+			continue
+		}
+		why := explain(a, all, part)
+		*l = *a.Layer
+		l.Why = why
+		return
+	}
+}
+
+// explain says what was chosen and what the others would have taken.
+func explain(chosen Alternative, all []Alternative, part ir.Part) string {
+	var others []string
+	for _, a := range all {
+		if a.Layer != chosen.Layer {
+			others = append(others, a.String(part))
+		}
+	}
+	why := fmt.Sprintf("the smallest on %s: %s", part, chosen.String(part))
+	if len(others) > 0 {
+		why += "; " + strings.Join(others, ", ")
+	}
+	return why
+}
+
+// String is the alternative with its error and what it takes.
+func (a Alternative) String(part ir.Part) string {
+	said := a.Form
+	if a.Error > 0 {
+		said += fmt.Sprintf(" (error %d)", a.Error)
+	}
+	return said + " " + a.Cost.On(part)
+}
