@@ -139,6 +139,7 @@ func (g *generator) cascade(x *ref) ref {
 		}
 		g.cut(x, &number)
 	}
+	g.cut(x, &number) // a block memory is slow to deliver
 	return number
 }
 

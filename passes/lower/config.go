@@ -72,10 +72,10 @@ func (p *plan) listStores() []store {
 		rest = append(rest, p.slopeStores()...)
 	}
 	if p.low {
-		rest = append(rest, store{name: "min", fields: []field{{name: "min", doc: "smallest output code", typ: p.limits, of: func(c *config) int64 { return c.min }}}})
+		rest = append(rest, store{name: "min", fields: []field{{name: "min", doc: "smallest output code, at most 0", typ: p.limits, of: func(c *config) int64 { return c.min }}}})
 	}
 	if p.high {
-		rest = append(rest, store{name: "max", fields: []field{{name: "max", doc: "largest output code", typ: p.limits, of: func(c *config) int64 { return c.max }}}})
+		rest = append(rest, store{name: "max", fields: []field{{name: "max", doc: "largest output code, at least 0", typ: p.limits, of: func(c *config) int64 { return c.max }}}})
 	}
 	number(rest, next)
 	return append(stores, rest...)

@@ -319,8 +319,10 @@ func (g *generator) clamp(sum ref) ref {
 	return clamped
 }
 
-// saturate is the clamp to limits that are configured: only where v is of their
-// type must it be compared with them, beyond it its sign decides.
+// saturate is the clamp to limits that are configured, the lower one at most 0 and
+// the upper one at least 0. Only where v is of their type must it be compared with
+// the one on its side, beyond it is over. Doubled, with a one below the upper limit,
+// both comparisons are the same subtraction.
 func (g *generator) saturate(v, lo, hi ref) ref {
 	rest := datapath.Type{Width: g.p.result.Width - g.p.limits.Width + 1, Signed: true}
 	top := g.Cast(g.Shr(v, g.p.limits.Width-1), rest)
@@ -328,10 +330,18 @@ func (g *generator) saturate(v, lo, hi ref) ref {
 	fits := g.Or(g.Equal(top, g.Const(rest, 0)), g.Equal(top, g.Const(rest, -1)))
 	g.Named(fits, "fits")
 	v = g.Named(g.Cast(v, g.p.limits), "value")
-	g.cut(&v, &lo, &hi, &negative, &fits)
-	above := g.Named(g.Mux(fits, g.Less(hi, v), g.Not(negative)), "above")
-	below := g.Named(g.Mux(fits, g.Less(v, lo), negative), "below")
-	return g.Mux(below, lo, g.Mux(above, hi, v))
+	var limits []*ref // of one channel they do not change while an input is under way
+	if g.p.channels > 1 {
+		limits = []*ref{&lo, &hi}
+	}
+	g.cut(append(limits, &v, &negative, &fits)...)
+	double := datapath.Type{Width: g.p.limits.Width + 2, Signed: true}
+	positive := g.Not(negative)
+	limit := g.Or(g.Shl(double, g.Mux(negative, lo, hi), 1), g.Cast(positive, double))
+	less := g.Cast(g.Shr(g.Sub(double, g.Shl(double, v, 1), limit), double.Width-1), datapath.Bit)
+	over := g.Named(g.Or(g.Not(fits), g.Xor(less, positive)), "over")
+	g.cut(append(limits, &v, &negative, &over)...)
+	return g.Mux(over, g.Mux(negative, lo, hi), v)
 }
 
 // count adds the number of thresholds passed to the first value, or subtracts it.
