@@ -389,12 +389,13 @@ func (f *folder) bound(r ref) (x ref, c int64, below bool) {
 
 func (f *folder) reg(n *datapath.Node) (ref, bool) {
 	if len(n.Args) == 2 && f.is(n.Args[1], 1) {
-		return f.emit(&datapath.Node{Op: datapath.OpReg, Type: n.Type, Args: n.Args[:1], Name: n.Name, Reset: n.Reset}), true
+		return f.emit(&datapath.Node{Op: datapath.OpReg, Type: n.Type, Args: n.Args[:1], Name: n.Name, Reset: n.Reset, Start: n.Start}), true
 	}
 	// What a register holds before its first input is unknown: it may as well be
 	// the constant.
 	d := n.Args[0]
-	if f.isConst(d) && (n.Reset == nil || f.is(d, *n.Reset)) {
+	holds := func(v *int64) bool { return v == nil || f.is(d, *v) }
+	if f.isConst(d) && holds(n.Reset) && holds(n.Start) {
 		return d, true
 	}
 	return 0, false

@@ -150,10 +150,10 @@ func hash(n *datapath.Node) uint64 {
 // equal reports whether nodes compute the same value, whatever their names.
 func equal(a, b *datapath.Node) bool {
 	return a.Op == b.Op && a.Type == b.Type && a.Value == b.Value && a.Amount == b.Amount && a.Mem == b.Mem &&
-		slices.Equal(a.Args, b.Args) && slices.Equal(a.Table, b.Table) && sameReset(a.Reset, b.Reset)
+		slices.Equal(a.Args, b.Args) && slices.Equal(a.Table, b.Table) && same(a.Reset, b.Reset) && same(a.Start, b.Start)
 }
 
-func sameReset(a, b *int64) bool {
+func same(a, b *int64) bool {
 	if a == nil || b == nil {
 		return a == b
 	}

@@ -59,20 +59,16 @@ static inline int name_matches(const volatile uint32_t *base) {
 }
 
 /* Loads an image. Inputs wait meanwhile, and results under way are waited for: at
- * most so many readings of the status. Returns 0, or -1 with nothing changed if
- * the results did not leave. */
+ * most so many readings of the status. Returns 0, or -1 if the results did not leave:
+ * nothing was written, and inputs wait until an image is loaded. */
 static inline int name_load(volatile uint32_t *base, const name_write *image, size_t count, uint32_t patience) {
   size_t i;
-  name_set(base, NAME_REG_CONTROL, 1u);
-  while ((name_get(base, NAME_REG_STATUS) & 2u) == 0u) {
-    if (patience == 0u) {
-      name_set(base, NAME_REG_CONTROL, 0u);
-      return -1;
-    }
+  name_set(base, NAME_WORD_COMPLETE, 0u);
+  while ((name_get(base, NAME_REG_STATUS) & 1u) == 0u) {
+    if (patience == 0u) return -1;
     patience--;
   }
   for (i = 0; i < count; i++) name_set(base, image[i].offset, image[i].value);
-  name_set(base, NAME_REG_CONTROL, 0u);
   return 0;
 }`
 
@@ -140,11 +136,8 @@ func emitRDL(r *registerMap) string {
 	t.line("default accesswidth = 32;")
 	for i, g := range r.info {
 		access := fmt.Sprintf("sw = r; hw = na; } value[31:0] = 0x%08x", g.value)
-		switch i {
-		case controlRegister:
-			access = "sw = rw; hw = r; } hold[0:0] = 0"
-		case statusRegister:
-			access = "sw = r; hw = w; } idle[0:0]; field { sw = r; hw = w; } open[1:1]"
+		if i == statusRegister {
+			access = "sw = r; hw = w; } ready[0:0]"
 		}
 		t.open("reg {")
 		t.line("desc = %s;", rdlString(g.doc))
@@ -178,7 +171,7 @@ func emitMarkdown(r *registerMap) string {
 	t.line("|---|---|---|---|")
 	for i, g := range r.info {
 		value := fmt.Sprintf("`0x%08x`", g.value)
-		if i == controlRegister || i == statusRegister {
+		if i == statusRegister {
 			value = ""
 		}
 		t.line("| `0x%02x` | %s | %s | %s |", 4*i, g.name, value, g.doc)
@@ -211,9 +204,10 @@ A write counts whole: all four strobes set. With no strobe set it does nothing a
 does nothing and is answered SLVERR. So is a write to what does not exist or is read-only, and a read of what does not
 exist. The configuration, from 0x%x on, is write-only; a read of it is answered SLVERR.
 
-The configuration may be written only while CONTROL.hold is 1 and STATUS.idle is 1; else a write is answered SLVERR and
-changes nothing. So no output is ever computed from half a configuration: set hold, wait until STATUS.open is 1, write,
-clear hold. Inputs wait meanwhile. A reset clears hold and keeps the configuration; after power-up it holds anything.`
+The first write to the configuration ends the taking of inputs; each write is answered once the results under way have
+left; inputs are taken again after 1 was written to the word complete, with which every image ends. So no output is ever
+computed from half a configuration. Where results may not leave for long, write 0 to complete first, which is answered
+at once, and wait until STATUS.ready is 1. A reset keeps the configuration and whether it is complete.`
 
 // emitCore lists the hardware for FuseSoC.
 func emitCore(name string, tops []*top) string {

@@ -25,17 +25,16 @@ type registerMap struct {
 // register is one of the registers before the configuration.
 type register struct {
 	name, doc string
-	value     uint32 // that it always has, unless it is control or status
+	value     uint32 // that it always has, unless it is status
 }
 
 // mapVersion changes when software for the map has to.
-const mapVersion = 1
+const mapVersion = 2
 
 // Numbers of the registers that are more than constants.
 const (
 	fingerprintRegister = 2
-	controlRegister     = 12
-	statusRegister      = 13
+	statusRegister      = 12
 )
 
 // infoBits is the width of an address within the registers before the
@@ -63,8 +62,7 @@ func newRegisterMap(name string, u *datapath.Unit) *registerMap {
 		{"OUTPUT", "output codes: width in bits 7..0, bit 8 signed", typeCode(datapath.TypeOf(u.Output))},
 		{"WORDS", "configuration words of a channel in bits 15..0, bytes from one to the next in bits 31..16", uint32(len(r.words)) | uint32(r.stride)<<16},
 		{"LATENCY", "clocks from an input to its output", uint32(u.Module.Latency)},
-		{"CONTROL", "bit 0 hold: while 1, no input is taken. 0 after reset", 0},
-		{"STATUS", "bit 0 idle: 1 while no result is under way. Bit 1 open: 1 while the configuration may be written, which is hold and idle", 0},
+		{"STATUS", "bit 0 ready: nothing is under way, so that a word need not wait", 0},
 	}
 	r.info[fingerprintRegister].value = r.fingerprint()
 	return r
@@ -86,6 +84,9 @@ func (r *registerMap) fingerprint() uint32 {
 
 // base is the offset of the configuration: the upper half of the map.
 func (r *registerMap) base() uint64 { return 1 << (r.width - 1) }
+
+// complete is the word that says whether inputs are taken.
+func (r *registerMap) complete() *datapath.Field { return &r.words[len(r.words)-1] }
 
 func (r *registerMap) wordBits() int { return r.words[0].WordBits }
 

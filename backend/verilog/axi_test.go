@@ -107,23 +107,23 @@ func TestTopMutants(t *testing.T) {
 	t.Parallel()
 	e := emitBoth(t, axiKit(t))
 	for _, m := range []struct{ name, from, to string }{
-		{"kit_edge", "x_ready && !hold;", "x_ready;"},
-		{"kit_edge", "s_axis_tvalid && !hold", "s_axis_tvalid"},
 		{"kit_edge", "s_axis_tlast};", "!s_axis_tlast};"},
 		{"kit_edge", "<= {s_axis_tuser,", "<= {2'd0,"},
 		{"kit_edge", "if (give) given", "if (m_axis_tvalid) given"},
 		{"kit_edge", "if (take) taken", "if (s_axis_tvalid) taken"},
-		{"kit_edge", "hold && idle;", "hold;"},
-		{"kit_edge", "complete && open;", "complete;"},
-		{"kit_edge", "to_word && open));", "to_word));"},
+		{"kit_edge", "offer && !waits;", "offer;"},
+		{"kit_edge", "!cfg_ready && !closes;", "!cfg_ready;"},
+		{"kit_edge", "!cfg_ready && !closes;", "!closes;"},
+		{"kit_edge", "cfg_valid = offer && whole", "cfg_valid = offer"},
+		{"kit_edge", "cfg_valid = offer &&", "cfg_valid = write_ready &&"},
+		{"kit_edge", "!(whole && to_word)", "!to_word"},
 		{"kit_edge", "whole = s_axi_wstrb == 4'b1111", "whole = s_axi_wstrb != 4'b0000"},
 		{"kit_edge", "s_axi_wstrb != 4'b0000 && ", ""},
 		{"kit_edge", "< 2'd3", "<= 2'd3"},
-		{"kit_edge", "hold <= 1'b0;", "hold <= 1'b1;"},
-		{"kit_edge", "read_number < 4'd14", "read_number <= 4'd14"},
+		{"kit_edge", "read_number < 4'd13", "read_number <= 4'd13"},
 		{"kit_edge", "!read_ready && !r_valid", "!read_ready"},
 		{"kit_edge", "!write_ready && !b_valid", "!write_ready"},
-		{"kit_edge", "write_ready <= s_axi_awvalid && s_axi_wvalid", "write_ready <= s_axi_awvalid"},
+		{"kit_edge", "offer = s_axi_awvalid && s_axi_wvalid", "offer = s_axi_awvalid"},
 		{"kit_edge", "else if (s_axi_bready) b_valid", "else b_valid"},
 		{"kit_edge", "else if (s_axi_rready) r_valid", "else r_valid"},
 		{"kit_edge", "<= write_fault", "<= 1'b0"},
@@ -184,11 +184,12 @@ func driverTest(name string, r *registerMap, image *datapath.Image) string {
 	t.line("regs[%s_REG_FINGERPRINT / 4u] = %s_FINGERPRINT;", up, up)
 	t.line("if (!%s_matches(regs)) return 2;", name)
 	load := fmt.Sprintf("%s_load(regs, %s_image_%s, %s_IMAGE_%s_COUNT, 10u)", name, name, image.Layer, up, strings.ToUpper(image.Layer))
-	t.line("regs[%s_REG_STATUS / 4u] = 1u;", up)
-	t.line("if (%s != -1 || regs[%s_REG_CONTROL / 4u] != 0u) return 3;", load, up)
+	t.line("regs[%s_REG_STATUS / 4u] = 2u;", up)
+	t.line("regs[%s_WORD_COMPLETE / 4u] = 1u;", up)
+	t.line("if (%s != -1 || regs[%s_WORD_COMPLETE / 4u] != 0u) return 3;", load, up)
 	t.line("for (uint32_t i = %du; i < %du; i++) if (regs[i] != 0u) return 4;", r.base()/4, 1<<r.width/4)
-	t.line("regs[%s_REG_STATUS / 4u] = 3u;", up)
-	t.line("if (%s != 0 || regs[%s_REG_CONTROL / 4u] != 0u) return 5;", load, up)
+	t.line("regs[%s_REG_STATUS / 4u] = 1u;", up)
+	t.line("if (%s != 0) return 5;", load)
 	for _, w := range image.Words {
 		f := fieldsByWord(r.unit)[int(w.Addr&(1<<r.wordBits()-1))]
 		at := fmt.Sprintf("(%s_WORD_%s + %du * %s_CHANNEL_STRIDE) / 4u", up, strings.ToUpper(f.Name), w.Addr>>r.wordBits(), up)

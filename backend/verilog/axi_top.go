@@ -150,17 +150,10 @@ func (w *topText) stream() {
 	beside := 1 + w.channelWidth()
 	w.line("")
 	w.line("wire rst = !aresetn;")
-	hold := ""
-	if w.registers != nil {
-		w.line("reg hold;")
-		hold = " && !hold"
-	}
 	w.lines(`
-wire x_ready;
 wire take = s_axis_tvalid && s_axis_tready;
 wire give = m_axis_tvalid && m_axis_tready;
 `)
-	w.line("assign s_axis_tready = x_ready%s;", hold)
 	w.line("")
 	w.line("// What goes beside the data, of inputs whose results are under way")
 	w.line("reg [%d:0] beside [0:%d];", beside-1, 1<<count-1)
@@ -202,7 +195,7 @@ wire give = m_axis_tvalid && m_axis_tready;
 	}
 	if w.registers != nil {
 		w.line("")
-		w.line("wire cfg_valid;")
+		w.line("wire cfg_valid, cfg_ready;")
 		w.line("wire %scfg_addr;", vector(w.registers.addr))
 		w.line("wire %scfg_data;", vector(w.registers.data))
 	}
@@ -210,7 +203,7 @@ wire give = m_axis_tvalid && m_axis_tready;
 	w.open("%s core (", w.core)
 	var links []string
 	for _, p := range modulePorts(w.m) {
-		links = append(links, fmt.Sprintf(".%s(%s)", p.name, w.link(p.name, data, hold)))
+		links = append(links, fmt.Sprintf(".%s(%s)", p.name, w.link(p.name, data)))
 	}
 	for i, l := range links {
 		if i < len(links)-1 {
@@ -222,12 +215,14 @@ wire give = m_axis_tvalid && m_axis_tready;
 }
 
 // link is what a port of the module is connected to.
-func (w *topText) link(port, data, hold string) string {
+func (w *topText) link(port, data string) string {
 	switch port {
 	case "clk":
 		return "aclk"
 	case "x_valid":
-		return "s_axis_tvalid" + hold
+		return "s_axis_tvalid"
+	case "x_ready":
+		return "s_axis_tready"
 	case "x":
 		return data
 	case "x_channel":
@@ -257,11 +252,6 @@ func (w *topText) lite() {
 	w.decode()
 	w.line("")
 	w.line("// The registers before the configuration")
-	w.open("always @(posedge aclk)")
-	w.line("if (rst) hold <= 1'b0;")
-	w.line("else if (write && whole && to_control) hold <= s_axi_wdata[0];")
-	w.depth--
-	w.line("")
 	w.line("reg [31:0] read_value;")
 	w.line("wire [%d:0] read_number = s_axi_araddr[%d:2];", infoBits-3, infoBits-1)
 	w.line("wire read_known = %s && read_number < %d'd%d;", w.within("s_axi_araddr"), infoBits-2, len(r.info))
@@ -269,11 +259,8 @@ func (w *topText) lite() {
 	w.open("case (read_number)")
 	for i, g := range r.info {
 		value := fmt.Sprintf("32'h%08x", g.value)
-		switch i {
-		case controlRegister:
-			value = "{31'd0, hold}"
-		case statusRegister:
-			value = "{30'd0, open, idle}"
+		if i == statusRegister {
+			value = "{31'd0, cfg_ready}"
 		}
 		w.line("%d'd%d: read_value = %s; // %s", infoBits-2, i, value, g.name)
 	}
@@ -283,22 +270,23 @@ func (w *topText) lite() {
 	w.unused = append(w.unused, "s_axi_awprot", "s_axi_arprot", "s_axi_awaddr[1:0]", "s_axi_araddr[1:0]")
 }
 
-// liteProtocol keeps the rules of the channels. All outputs are registers.
+// liteProtocol keeps the rules of the channels. All outputs are registers. A write
+// happens in the clock before the one that ends it on the bus.
 const liteProtocol = `
 reg write_ready, b_valid, b_fault;
-wire write = write_ready && s_axi_awvalid && s_axi_wvalid;
-wire write_fault;
+wire offer = s_axi_awvalid && s_axi_wvalid && !write_ready && !b_valid;
+wire waits, write_fault;
+wire write = offer && !waits;
 always @(posedge aclk)
   if (rst) begin
     write_ready <= 1'b0;
     b_valid <= 1'b0;
     b_fault <= 1'b0;
   end else begin
-    write_ready <= s_axi_awvalid && s_axi_wvalid && !write_ready && !b_valid;
-    if (write) begin
-      b_valid <= 1'b1;
-      b_fault <= write_fault;
-    end else if (s_axi_bready) b_valid <= 1'b0;
+    write_ready <= write;
+    if (write) b_fault <= write_fault;
+    if (write_ready) b_valid <= 1'b1;
+    else if (s_axi_bready) b_valid <= 1'b0;
   end
 assign s_axi_awready = write_ready;
 assign s_axi_wready = write_ready;
@@ -338,11 +326,8 @@ func (w *topText) decode() {
 	bits := r.wordBits()
 	narrow, double := r.split()
 	w.line("")
-	w.line("// What a write goes to. The configuration is open while nothing that reads it is under way.")
-	w.line("wire idle = taken == given;")
-	w.line("wire open = hold && idle;")
+	w.line("// What a write goes to")
 	w.line("wire whole = s_axi_wstrb == 4'b1111;")
-	w.line("wire to_control = %s && s_axi_awaddr[%d:2] == %d'd%d;", w.within("s_axi_awaddr"), infoBits-1, infoBits-2, controlRegister)
 	w.line("assign cfg_addr = %s;", slice("s_axi_awaddr", low+r.addr.Width-1, low))
 	w.line("wire %sword = %s;", bitVector(bits), slice("s_axi_awaddr", low+bits-1, low))
 	w.known("narrow", narrow)
@@ -356,7 +341,7 @@ func (w *topText) decode() {
 	w.line("wire to_config = %s;", strings.Join(inside, " && "))
 	if len(double) == 0 {
 		w.line("wire to_word = to_config && narrow;")
-		w.line("wire complete = 1'b1;")
+		w.line("wire last_half = 1'b1;")
 		w.line("assign cfg_data = %s;", lowBits("s_axi_wdata", 32, r.data.Width))
 		if r.data.Width < 32 {
 			w.unused = append(w.unused, slice("s_axi_wdata", 31, r.data.Width))
@@ -364,15 +349,19 @@ func (w *topText) decode() {
 	} else {
 		w.known("paired", double)
 		w.line("wire to_word = to_config && (paired || narrow && !s_axi_awaddr[2]);")
-		w.line("wire complete = narrow || s_axi_awaddr[2];")
+		w.line("wire last_half = narrow || s_axi_awaddr[2];")
 		w.line("reg [31:0] low_half; // of a word of more than 32 bits, whose high half completes it")
 		w.open("always @(posedge aclk)")
-		w.line("if (write && whole && to_word && !complete) low_half <= s_axi_wdata;")
+		w.line("if (write && whole && to_word && !last_half) low_half <= s_axi_wdata;")
 		w.depth--
 		w.line("assign cfg_data = narrow ? {%s, s_axi_wdata} : {%s, low_half};", zeros(r.data.Width-32), lowBits("s_axi_wdata", 32, r.data.Width-32))
 	}
-	w.line("assign cfg_valid = write && whole && to_word && complete && open;")
-	w.line("assign write_fault = s_axi_wstrb != 4'b0000 && !(whole && (to_control || to_word && open));")
+	w.line("assign cfg_valid = offer && whole && to_word && last_half;")
+	w.line("assign write_fault = s_axi_wstrb != 4'b0000 && !(whole && to_word);")
+	w.line("")
+	w.line("// A word waits until what is under way has left. That no more inputs be taken need not wait.")
+	w.line("wire closes = word == %d'd%d && !s_axi_wdata[0];", bits, r.complete().Word)
+	w.line("assign waits = cfg_valid && !cfg_ready && !closes;")
 }
 
 // lowBits are some of the bits of a name, or all.

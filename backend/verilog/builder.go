@@ -421,7 +421,11 @@ func (b *builder) Write(mem *datapath.Memory, enable, addr, data *value) {
 func (b *builder) Reg(n *datapath.Node) *value {
 	stage := b.facts[n].stage
 	s := b.signal(b.registerName(n.Name, stage), n.Type)
-	b.section(stage).registers.line("reg %s%s;", vector(n.Type), s.name)
+	start := ""
+	if n.Start != nil {
+		start = " = " + literal(n.Type, *n.Start)
+	}
+	b.section(stage).registers.line("reg %s%s%s;", vector(n.Type), s.name, start)
 	return named(s, stage)
 }
 

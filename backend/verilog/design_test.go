@@ -244,12 +244,13 @@ func ramp() *backend.Request {
 		}}
 	}
 	p.layer("one", "ramp", 0, segments(-20, 3), segments(17, -40))
-	image := &datapath.Image{Layer: "one", Words: []datapath.Word{{Addr: 0, Data: 256 - 20}, {Addr: 1, Data: 3}, {Addr: 2, Data: 17}, {Addr: 3, Data: 256 - 40}}}
+	image := &datapath.Image{Layer: "one", Words: []datapath.Word{{Addr: 0, Data: 256 - 20}, {Addr: 1, Data: 3}, {Addr: 4, Data: 17}, {Addr: 5, Data: 256 - 40}, {Addr: 6, Data: 1}}}
 	unit := &datapath.Unit{
 		Unit: *p.Units[0], Module: rampModule(), Images: []*datapath.Image{image},
 		Fields: []datapath.Field{
-			{Name: "threshold", Word: 0, Type: datapath.TypeOf(int8), WordBits: 1, Doc: "y is 0 below"},
-			{Name: "bias", Word: 1, Type: datapath.TypeOf(int8), WordBits: 1, Doc: "added to x/8 from there on"},
+			{Name: "threshold", Word: 0, Type: datapath.TypeOf(int8), WordBits: 2, Doc: "y is 0 below"},
+			{Name: "bias", Word: 1, Type: datapath.TypeOf(int8), WordBits: 2, Doc: "added to x/8 from there on"},
+			{Name: "complete", Word: 2, Type: datapath.Bit, WordBits: 2, Doc: "1: inputs are taken"},
 		},
 	}
 	layer := &datapath.Layer{Layer: p.Layers[0].Layer}
@@ -261,20 +262,24 @@ func rampModule() *datapath.Module {
 	a.M.Source, a.M.Doc, a.M.Latency = ir.Source{File: "hand.grau", Line: 2}, []string{"A ramp from a threshold on."}, 2
 	code := datapath.TypeOf(int8)
 
-	cfgValid, addr, data := a.Input("cfg_valid", datapath.Bit), a.Input("cfg_addr", datapath.Type{Width: 2}), a.Input("cfg_data", datapath.Type{Width: 8})
-	word := a.Cast(addr, datapath.Bit)
-	channel := a.Named(a.Cast(a.Shr(addr, 1), datapath.Bit), "cfg_channel")
-	memory := func(name string, enable datapath.Ref) int {
-		return a.Memory(datapath.Memory{Name: name, Type: code, Depth: 2, Enable: enable, Addr: channel, Data: a.Cast(data, code)})
-	}
-	thresholds := memory("threshold", a.And(cfgValid, a.Not(word)))
-	biases := memory("bias", a.And(cfgValid, word))
-
+	cfgValid, addr, data := a.Input("cfg_valid", datapath.Bit), a.Input("cfg_addr", datapath.Type{Width: 3}), a.Input("cfg_data", datapath.Type{Width: 8})
+	complete := a.Named(a.Starting(a.Later(datapath.Bit, nil), 0), "complete")
 	xValid, x, c, ready := a.Input("x_valid", datapath.Bit), a.Input("x", code), a.Input("x_channel", datapath.Bit), a.Input("y_ready", datapath.Bit)
 	done := a.Named(a.Later(datapath.Bit, new(int64)), "y_valid")
 	advance := a.Named(a.Or(a.Not(done), ready), "advance")
-	valid := a.Named(a.Reg(xValid, advance, new(int64)), "valid")
+	taken := a.And(xValid, complete)
+	valid := a.Named(a.Reg(taken, advance, new(int64)), "valid")
 	a.Connect(done, valid, advance)
+
+	idle := a.Named(a.Not(a.Or(taken, a.Or(valid, done))), "idle")
+	write, word := a.And(cfgValid, idle), a.Cast(addr, datapath.Type{Width: 2})
+	selects := func(n int64) datapath.Ref { return a.Equal(word, a.Const(a.Type(word), n)) }
+	channel := a.Named(a.Cast(a.Shr(addr, 2), datapath.Bit), "cfg_channel")
+	memory := func(name string, n int64) int {
+		return a.Memory(datapath.Memory{Name: name, Type: code, Depth: 2, Enable: a.And(write, selects(n)), Addr: channel, Data: a.Cast(data, code)})
+	}
+	thresholds, biases := memory("threshold", 0), memory("bias", 1)
+	a.Connect(complete, a.And(idle, a.And(selects(2), a.Cast(data, datapath.Bit))), cfgValid)
 
 	passed := a.Named(a.Not(a.Less(x, a.Named(a.Read(thresholds, c), "threshold"))), "passed")
 	passed1 := a.Named(a.Reg(passed, advance, nil), "passed")
@@ -282,7 +287,8 @@ func rampModule() *datapath.Module {
 	eighth := a.Named(a.Reg(a.Cast(a.Shr(x, 3), datapath.Type{Width: 5, Signed: true}), advance, nil), "eighth")
 	sum := a.Named(a.Add(code, bias1, eighth), "sum")
 	y := a.Named(a.Reg(a.Mux(passed1, sum, a.Const(code, 0)), advance, nil), "y")
-	a.Output("x_ready", advance)
+	a.Output("cfg_ready", idle)
+	a.Output("x_ready", a.And(advance, complete))
 	a.Output("y_valid", done)
 	a.Output("y", y)
 	return a.M

@@ -171,8 +171,9 @@ func writeHead(t *text, name string, m *datapath.Module, notes []string) {
 	if len(m.Doc) > 0 {
 		t.line("//")
 	}
+	ports := portsByName(m)
 	for _, p := range modulePorts(m) {
-		t.line("// %-10s %s", p.name, portDocs[p.name])
+		t.line("// %-10s %s", p.name, ports.doc(p.name))
 	}
 	t.line("//")
 	t.comment(timing(m))

@@ -20,7 +20,7 @@ var portOrder = []string{
 	"clk", "rst",
 	"x_valid", "x_ready", "x", "x_channel",
 	"y_valid", "y_ready", "y",
-	"cfg_valid", "cfg_addr", "cfg_data",
+	"cfg_valid", "cfg_ready", "cfg_addr", "cfg_data",
 }
 
 var portDocs = map[string]string{
@@ -34,8 +34,22 @@ var portDocs = map[string]string{
 	"y_ready":   "y is taken at this clock edge if it is offered",
 	"y":         "output code",
 	"cfg_valid": "write cfg_data to cfg_addr at this clock edge",
+	"cfg_ready": "cfg_data is taken at this clock edge if it is offered: nothing is under way",
 	"cfg_addr":  "configuration address",
 	"cfg_data":  "configuration data",
+}
+
+// guardedDocs are those of a unit whose inputs wait for its configuration.
+var guardedDocs = map[string]string{
+	"cfg_valid": "cfg_data is offered, to be written to cfg_addr; x is not taken until complete is written",
+	"rst":       "synchronous reset, active high; keeps the configuration",
+}
+
+func (s portSet) doc(name string) string {
+	if doc := guardedDocs[name]; doc != "" && s.has("cfg_ready") {
+		return doc
+	}
+	return portDocs[name]
 }
 
 func modulePorts(m *datapath.Module) []port {

@@ -15,9 +15,10 @@ import (
 // trial is what a testbench does for one layer: load its image, where a unit runs
 // it, and check its spans.
 type trial struct {
-	layer *pwl.Layer
-	image *datapath.Image
-	spans []span
+	layer    *pwl.Layer
+	image    *datapath.Image
+	wordBits int // of an address of the image
+	spans    []span
 }
 
 // bench writes the testbench of a module.
@@ -32,6 +33,8 @@ type bench struct {
 
 	y, more, first, channel field // of a word that holds a span
 	word                    int   // its width
+
+	pairs []span // inputs of two trials: with the outputs of the first, then with those of the last
 }
 
 // field is some bits of a word that begin at a hexadecimal digit.
@@ -58,6 +61,10 @@ func digits(width int) int { return (width + 3) &^ 3 }
 // expects come from the pwl level.
 func emitBench(name string, m *datapath.Module, style ir.Style, trials []trial) string {
 	b := &bench{name: name, m: m, style: style, ports: portsByName(m), trials: trials}
+	if b.guarded() {
+		b.pairs = pairs(trials[0], trials[len(trials)-1])
+		b.pauses = 16 * len(trials[0].image.Words)
+	}
 	b.layout()
 	b.head()
 	b.declare()
@@ -67,6 +74,9 @@ func emitBench(name string, m *datapath.Module, style ir.Style, trials []trial) 
 		words, width := b.settings()
 		b.store("setting", width, words)
 		b.loading()
+	}
+	if b.guarded() {
+		b.loadingAnytime()
 	}
 	if b.ports.has("x_valid") {
 		b.stream()
@@ -80,11 +90,14 @@ func emitBench(name string, m *datapath.Module, style ir.Style, trials []trial) 
 
 func (b *bench) configurable() bool { return b.ports.has("cfg_valid") }
 
+// guarded reports whether the module can be configured at any time.
+func (b *bench) guarded() bool { return b.ports.has("cfg_ready") }
+
 // layout finds the fields that every span fits into.
 func (b *bench) layout() {
 	more, channel := 0, 0
-	for _, t := range b.trials {
-		for _, s := range t.spans {
+	for _, spans := range b.allSpans() {
+		for _, s := range spans {
 			more, channel = max(more, s.count()-1), max(channel, s.channel)
 		}
 	}
@@ -170,12 +183,21 @@ func (b *bench) store(name string, width int, words []byte) {
 	b.close("end")
 }
 
-// spanWords is every span of every trial as a word.
+// allSpans are those of every trial, and the pairs.
+func (b *bench) allSpans() [][]span {
+	var all [][]span
+	for _, t := range b.trials {
+		all = append(all, t.spans)
+	}
+	return append(all, b.pairs)
+}
+
+// spanWords is every span as a word.
 func (b *bench) spanWords() []byte {
 	var words []byte
-	for _, t := range b.trials {
-		words = slices.Grow(words, len(t.spans)*b.word/4)
-		for _, s := range t.spans {
+	for _, spans := range b.allSpans() {
+		words = slices.Grow(words, len(spans)*b.word/4)
+		for _, s := range spans {
 			words = b.channel.append(words, int64(s.channel))
 			words = b.first.append(words, s.first)
 			words = b.more.append(words, s.last-s.first)
@@ -194,7 +216,12 @@ func (b *bench) due() {
 	b.line("integer at;")
 	b.line("reg [%d:0] step;", b.more.width-1)
 	b.line("reg brief;")
-	b.line("wire [%d:0] due = spans[at];", b.word-1)
+	index := "at"
+	if b.guarded() {
+		b.epochs()
+		index = "at + later"
+	}
+	b.line("wire [%d:0] due = spans[%s];", b.word-1, index)
 	b.line("wire %sdue_x = %s;", vector(x), b.input("due", "step"))
 	b.line("wire %sdue_y = %s;", vector(y), b.y.of("due"))
 	b.line("wire [%d:0] due_more = %s;", b.more.width-1, b.more.of("due"))
@@ -244,8 +271,10 @@ func (b *bench) disturb() {
 	b.line("noise = {noise[62:0], noise[63] ^ noise[62] ^ noise[60] ^ noise[59]};")
 	if b.configurable() {
 		addr, data := b.settingFields()
+		b.open("if (!cfg_valid) begin")
 		b.line("cfg_addr = noise[63:%d];", 64-addr.width)
 		b.line("cfg_data = noise[%d:0];", data.width-1)
+		b.close("end")
 	}
 	b.close("end")
 	b.close("endtask")
@@ -289,10 +318,12 @@ next(at, step, due_more);
 	b.close("endtask")
 }
 
-// loading is the task that writes an image: words first to last of settings.
+// loading is the task that writes an image: words first to last of settings. It looks
+// at nothing: the module is idle.
 func (b *bench) loading() {
 	addr, data := b.settingFields()
 	b.line("")
+	b.line("// Words first to last of settings, into an idle module")
 	b.open("task load(input integer first, input integer last);")
 	b.line("integer i;")
 	b.open("begin")
@@ -306,6 +337,9 @@ func (b *bench) loading() {
 disturb;
 @(posedge clk);
 `)
+	if b.guarded() {
+		b.line("repeat (256) @(negedge clk) disturb; // what is not valid must not be written")
+	}
 	b.close("end")
 	b.close("endtask")
 }
@@ -357,9 +391,11 @@ case (pauses ? clocks[7:5] : 3'd0)
   3'd7: y_ready = noise[6:4] == 3'd0;
   default: y_ready = 1'b1;
 endcase
-if (!x_valid || taken) begin
 `)
-	b.depth++
+	if b.guarded() {
+		b.line("if (blocked) y_ready = 1'b0;")
+	}
+	b.open("if (!x_valid || taken) begin")
 	b.line("x_valid = offer <= last && (!pauses || clocks[7:5] != 3'd1 && clocks[7:5] != 3'd6 || noise[12]);")
 	b.line("x = x_valid ? %s : noise[%d:0];", b.input("offered", "offer_step"), b.first.width-1)
 	if b.ports.has("x_channel") {
@@ -370,6 +406,7 @@ if (!x_valid || taken) begin
 	b.close("end")
 	b.close("endtask")
 	b.line("")
+	b.noting()
 	b.lines(streamTasks)
 }
 
@@ -392,6 +429,7 @@ task observe;
       waited = 0;
     end
     taken = x_valid && x_ready;
+    note;
     if (taken && accepted == 0) first_taken = clocks;
     if (taken) accepted = accepted + 1;
     clocks = clocks + 1;
@@ -464,6 +502,10 @@ func (b *bench) sequence() {
 	b.line("brief = 1'b0;")
 	b.line("at = 0;")
 	b.line("step = 0;")
+	if b.guarded() {
+		b.line("accepted = 0;")
+		b.line("returned = 0;")
+	}
 	if b.ports.has("x_valid") {
 		b.line("#1 reset;")
 	} else {
@@ -518,6 +560,9 @@ func (b *bench) again() {
 	b.line("run(0, %d, %d);", last, (last+1)/2)
 	b.line("reset;")
 	b.line("run_all(0, %d);", last)
+	if b.guarded() {
+		b.anytime()
+	}
 }
 
 func truth(b bool) int {

@@ -130,12 +130,19 @@ func (e *emission) trials(u *datapath.Unit) ([]trial, error) {
 		if err != nil {
 			return nil, err
 		}
-		trials = append(trials, trial{layer: p, image: image})
+		trials = append(trials, trial{layer: p, image: image, wordBits: wordBits(u)})
 	}
 	if u.Probe != nil {
-		trials = append(trials, trial{layer: pwl.Probe(&u.Unit), image: u.Probe})
+		trials = append(trials, trial{layer: pwl.Probe(&u.Unit), image: u.Probe, wordBits: wordBits(u)})
 	}
 	return trials, nil
+}
+
+func wordBits(u *datapath.Unit) int {
+	if len(u.Fields) == 0 {
+		return 0
+	}
+	return u.Fields[0].WordBits
 }
 
 // meaning is the layer at the pwl level.

@@ -131,6 +131,12 @@ func (a *Author) Later(t Type, reset *int64) Ref {
 	return a.Node(Node{Op: OpReg, Type: t, Reset: reset})
 }
 
+// Starting gives a register its value at power-up and returns it.
+func (a *Author) Starting(reg Ref, v int64) Ref {
+	a.M.Nodes[reg].Start = &v
+	return reg
+}
+
 // Connect gives a register made by Later its input; enable < 0 means none.
 func (a *Author) Connect(reg, d, enable Ref) {
 	args := []Ref{a.Cast(d, a.Type(reg))}

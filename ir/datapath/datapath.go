@@ -58,6 +58,7 @@ type Node struct {
 	Table  []int64 // OpTable
 	Mem    int     // OpRead: index in Module.Mems
 	Reset  *int64  // OpReg: value while rst is 1 at a clock edge; nil: not reset
+	Start  *int64  // OpReg: value at power-up; nil: unknown
 }
 
 // Memory is an array of Depth words with one write port. Its contents are unknown

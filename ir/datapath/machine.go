@@ -3,7 +3,7 @@ package datapath
 import "fmt"
 
 // Machine runs a module: a combinational one input by input, a clocked one clock
-// by clock. Registers without a reset and memories start with arbitrary contents,
+// by clock. Registers that say nothing of power-up and memories start with arbitrary contents,
 // so that nothing comes to rely on them.
 type Machine struct {
 	values  []int64
@@ -122,7 +122,12 @@ func (b machineBuilder) Read(n *Node, mem *Memory, addr int32) int32 {
 	return dst
 }
 
-func (b machineBuilder) Reg(n *Node) int32 { return b.slot(arbitrary(n.Type, len(b.m.values))) }
+func (b machineBuilder) Reg(n *Node) int32 {
+	if n.Start != nil {
+		return b.slot(*n.Start)
+	}
+	return b.slot(arbitrary(n.Type, len(b.m.values)))
+}
 
 func (b machineBuilder) Drive(n *Node, reg, d int32, enable *int32) {
 	r := register{slot: reg, d: d, enable: -1, reset: n.Reset}
@@ -279,13 +284,16 @@ func (m *Machine) Reset() {
 	m.rst = false
 }
 
-// Load writes an image through the configuration port, one word a clock, and lets
-// the last one arrive. The machine must be idle.
+// Load writes an image through the configuration port, one word a clock once they
+// are taken, and lets the last one arrive.
 func (m *Machine) Load(image *Image) {
 	m.Set("cfg_valid", 1)
 	for _, w := range image.Words {
 		m.Set("cfg_addr", int64(w.Addr))
 		m.Set("cfg_data", int64(w.Data))
+		for m.Has("cfg_ready") && m.Get("cfg_ready") == 0 {
+			m.Clock()
+		}
 		m.Clock()
 	}
 	m.Set("cfg_valid", 0)

@@ -284,4 +284,8 @@ func (r *reader) reg(i int) {
 		v := r.Int("the value under reset")
 		r.m.Nodes[i].Reset = &v
 	}
+	if r.Accept("start") {
+		v := r.Int("the value at power-up")
+		r.m.Nodes[i].Start = &v
+	}
 }

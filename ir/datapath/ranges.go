@@ -214,8 +214,10 @@ func registerRange(n *Node, self Ref, a []Range) Range {
 	}
 	d := a[n.Args[0]]
 	lo, hi := d.Min, d.Max
-	if n.Reset != nil {
-		lo, hi = min(lo, *n.Reset), max(hi, *n.Reset)
+	for _, v := range []*int64{n.Reset, n.Start} {
+		if v != nil {
+			lo, hi = min(lo, *v), max(hi, *v)
+		}
 	}
 	return within(lo, hi)
 }

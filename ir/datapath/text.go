@@ -216,5 +216,8 @@ func (w *writer) reg(n *Node) string {
 	if n.Reset != nil {
 		s += fmt.Sprintf(" reset %d", *n.Reset)
 	}
+	if n.Start != nil {
+		s += fmt.Sprintf(" start %d", *n.Start)
+	}
 	return s
 }

@@ -161,6 +161,9 @@ func (v *verifier) register(where place, n *Node) {
 	if n.Reset != nil && !n.Type.Contains(*n.Reset) {
 		v.fault(where, "reset value %d does not fit its type", *n.Reset)
 	}
+	if n.Start != nil && !n.Type.Contains(*n.Start) {
+		v.fault(where, "value at power-up %d does not fit its type", *n.Start)
+	}
 }
 
 func (v *verifier) same(where place, t Type, args ...Ref) {

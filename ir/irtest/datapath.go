@@ -187,6 +187,14 @@ func (g *nets) register(t datapath.Type) datapath.Ref {
 		v := g.value(t)
 		reset = &v
 	}
+	reg := g.connected(t, reset)
+	if g.IntN(4) == 0 {
+		g.Starting(reg, g.value(t))
+	}
+	return reg
+}
+
+func (g *nets) connected(t datapath.Type, reset *int64) datapath.Ref {
 	switch g.IntN(3) {
 	case 0:
 		v := g.Later(t, reset)

@@ -226,15 +226,26 @@ func addressWidth(n int) int { return bits.Len(uint(n - 1)) }
 
 // wordBits is the width of the word number in a configuration address.
 func (p *plan) wordBits() int {
-	fields := p.fields()
-	return max(1, addressWidth(fields[len(fields)-1].word+1))
+	return max(1, addressWidth(p.completeWord()+int(truth(p.guarded()))))
 }
+
+// completeWord is the number of the word after the fields.
+func (p *plan) completeWord() int {
+	fields := p.fields()
+	return fields[len(fields)-1].word + 1
+}
+
+// completeDoc is what the word after the fields means.
+const completeDoc = "1, after the other words: the configuration is whole, and inputs are taken again; 0: none are, as after any other word. Of no channel"
 
 // layout describes the configuration port.
 func (p *plan) layout() []datapath.Field {
 	var out []datapath.Field
 	for _, f := range p.fields() {
 		out = append(out, datapath.Field{Name: f.name, Word: f.word, Type: f.typ, WordBits: p.wordBits(), Doc: f.doc})
+	}
+	if p.guarded() {
+		out = append(out, datapath.Field{Name: "complete", Word: p.completeWord(), Type: datapath.Bit, WordBits: p.wordBits(), Doc: completeDoc})
 	}
 	return out
 }
@@ -256,6 +267,10 @@ func (p *plan) image(u *ir.Unit, l *pwl.Layer) (*datapath.Image, error) {
 				Data: uint64(f.of(cfg)) & (1<<f.typ.Width - 1),
 			})
 		}
+	}
+	if p.guarded() {
+		last := uint64(len(l.Channels)-1) << p.wordBits()
+		image.Words = append(image.Words, datapath.Word{Addr: last | uint64(p.completeWord()), Data: 1})
 	}
 	return image, nil
 }

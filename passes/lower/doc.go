@@ -22,7 +22,10 @@ func unitDoc(u *ir.Unit) []string {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 	}
 	doc = append(append(doc, searchDoc(u)...), headroomDoc(u)...)
-	return append(doc, "Write a configuration while the unit is idle; it holds from the second clock after the last word on.")
+	if u.Style == ir.Parallel {
+		return append(doc, "y follows each word of a configuration: it means something again from the second clock after the last word on.")
+	}
+	return append(doc, "Write a configuration at any time, the word complete last: from the first word on no input is taken, and what is under way leaves.")
 }
 
 // searchDoc says how the segment of x is found, and what that asks of thresholds.

@@ -15,12 +15,15 @@ type generator struct {
 	*datapath.Author
 	p       *plan
 	memory  map[string]int // of each field
+	port    *port          // nil where the configuration is held
 	channel ref            // of the input now in the stage being written
 
 	// The handshake is one global stall: everything moves when the output is free.
-	advance ref // everything moves at this clock edge
-	valid   ref // the stage being written holds an input
-	last    ref // the register of y_valid
+	advance  ref   // everything moves at this clock edge
+	admitted ref   // an input is taken if everything moves
+	valid    ref   // the stage being written holds an input
+	valids   []ref // of the stages so far
+	last     ref   // the register of y_valid
 }
 
 // generate writes the unit or the fixed function of a plan.
@@ -47,7 +50,8 @@ func unsigned(width int) datapath.Type { return datapath.Type{Width: width} }
 // open writes the input side of the handshake and gives the input.
 func (g *generator) open() ref {
 	if g.pipelined() {
-		g.valid = g.Input("x_valid", datapath.Bit)
+		g.valid = g.admit(g.Input("x_valid", datapath.Bit))
+		g.admitted = g.valid
 	}
 	x := g.Input("x", g.p.input)
 	g.channel = g.Const(datapath.Bit, 0)
@@ -73,6 +77,7 @@ func (g *generator) cut(values ...*ref) {
 		*v = g.delayed(*v, nil)
 	}
 	g.valid = g.Named(g.delayed(g.valid, new(int64)), "valid%d", g.M.Latency)
+	g.valids = append(g.valids, g.valid)
 }
 
 func (g *generator) delayed(v ref, reset *int64) ref {
@@ -87,7 +92,8 @@ func (g *generator) finish(y ref) {
 		g.M.Latency++
 		y = g.Reg(y, g.advance, nil)
 		g.Connect(g.last, g.valid, g.advance)
-		g.Output("x_ready", g.advance)
+		g.guard(g.admitted, append(g.valids, g.last))
+		g.Output("x_ready", g.admit(g.advance))
 		g.Output("y_valid", g.last)
 	}
 	g.Output("y", g.Named(y, "y"))
