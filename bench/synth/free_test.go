@@ -15,12 +15,12 @@ var free = []struct {
 	name, options string
 	most          int // LUTs, those of LUTRAM included
 }{
-	{"one term", "slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = cascade  headroom = 2", 110},
-	{"two terms", "slopes = apot(terms = 2, shifts = 0..15)  guard = 2  shifter = barrel  search = cascade  headroom = 2", 155},
-	{"chain", "slopes = pot(shifts = 0..7)  guard = 0  search = cascade  headroom = 2", 175},
-	{"any sum", "slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = cascade", 190},
-	{"binary", "slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = binary  headroom = 2", 165},
-	{"binary chain", "slopes = pot(shifts = 0..7)  guard = 0  search = binary  headroom = 2", 235},
+	{"one term", "slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = cascade  headroom = 2", 130},
+	{"two terms", "slopes = apot(terms = 2, shifts = 0..15)  guard = 2  shifter = barrel  search = cascade  headroom = 2", 170},
+	{"chain", "slopes = pot(shifts = 0..7)  guard = 0  search = cascade  headroom = 2", 195},
+	{"any sum", "slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = cascade", 205},
+	{"binary", "slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = binary  headroom = 2", 190},
+	{"binary chain", "slopes = pot(shifts = 0..7)  guard = 0  search = binary  headroom = 2", 255},
 }
 
 func TestAreaOfFreeBreaks(t *testing.T) {
