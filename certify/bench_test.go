@@ -39,13 +39,13 @@ func BenchmarkCertify(b *testing.B) {
 		c := fitted(b, l, golden)
 		b.Run(s.name+"/make", func(b *testing.B) {
 			for b.Loop() {
-				certify.Certify(l, c)
+				certify.Certify(l, l.Input.Integer, c)
 			}
 		})
-		r := certify.Certify(l, c)
+		r := certify.Certify(l, l.Input.Integer, c)
 		b.Run(s.name+"/check", func(b *testing.B) {
 			for b.Loop() {
-				require.NoError(b, r.Check(l, golden))
+				require.NoError(b, r.Check(l, l.Input.Integer, golden))
 			}
 		})
 		b.Logf("%s: maximum error %d, bound %d", s.name, r.Max, r.Bound)

@@ -19,6 +19,13 @@
 // b, there is none. Looking at few inputs can only miss a proof, never make a wrong
 // one, so nothing here depends on how v rises and falls between them.
 //
+// Segments may be of a window of the input, w(x) = clamp(x >> r). Then points and
+// intervals are of w, and what a line must keep to at a w is what it must at all inputs
+// that look like it: L is the greatest of their golden outputs less E, U the least plus
+// E. Where r may be chosen, there are points for each r, one list after the other. Of
+// uniform segments one that fails attests the bound: the first w of it is the point.
+// Where values wrap, a line must stay within the output codes.
+//
 // Bounds of fits of least squares are the fitter's own, and so are the weights of a
 // normal distribution: a certificate carries them and says that they are not
 // rechecked. Sums of squares weighted by a histogram are.
@@ -38,26 +45,27 @@ import (
 
 // Certificate is what is certified of one channel. Errors are in output codes.
 type Certificate struct {
-	Claim   string   `json:"claim"`
-	Basis   string   `json:"basis"`  // what the proof rests on
-	Input   string   `json:"input"`  // format of the codes
-	Output  string   `json:"output"` // format of the codes
-	Runs    int      `json:"golden_runs"`
-	Golden  string   `json:"golden_sha256"` // see Digest
-	Shape   *Shape   `json:"shape,omitempty"`
-	Pieces  []string `json:"pieces,omitempty"` // the segments, as "START: BIAS + x>>SHIFT - x<<SHIFT"
-	Max     int64    `json:"max_error"`
-	At      int64    `json:"worst_input"` // the smallest that attains Max
-	Squares string   `json:"squares"`     // sum of (y - golden)^2 over all inputs
-	Inputs  uint64   `json:"inputs"`
-	Hits    uint64   `json:"exact"`             // inputs whose output is golden
-	Bound   int64    `json:"lower_bound"`       // on the maximum error, for Within segments
-	Within  int      `json:"within,omitempty"`  // segments
-	Witness []int64  `json:"witness,omitempty"` // points that attest Bound
-	Asked   *int64   `json:"asked,omitempty"`   // the layer's max_error
-	Fewer   []int64  `json:"fewer,omitempty"`   // points that attest that fewer segments miss Asked
-	Mean    *Mean    `json:"least_squares,omitempty"`
-	Seal    string   `json:"sha256"` // of the certificate without this, as JSON
+	Claim    string   `json:"claim"`
+	Basis    string   `json:"basis"`  // what the proof rests on
+	Input    string   `json:"input"`  // format of the codes
+	Output   string   `json:"output"` // format of the codes
+	Runs     int      `json:"golden_runs"`
+	Golden   string   `json:"golden_sha256"` // see Digest
+	Shape    *Shape   `json:"shape,omitempty"`
+	Pieces   []string `json:"pieces,omitempty"`   // the segments, as "START: BIAS + x>>SHIFT - x<<SHIFT", of what is seen
+	Prescale *int     `json:"prescale,omitempty"` // shift of the window that the pieces are of
+	Max      int64    `json:"max_error"`
+	At       int64    `json:"worst_input"` // the smallest that attains Max
+	Squares  string   `json:"squares"`     // sum of (y - golden)^2 over all inputs
+	Inputs   uint64   `json:"inputs"`
+	Hits     uint64   `json:"exact"`             // inputs whose output is golden
+	Bound    int64    `json:"lower_bound"`       // on the maximum error, for Within segments
+	Within   int      `json:"within,omitempty"`  // segments
+	Witness  []int64  `json:"witness,omitempty"` // points that attest Bound
+	Asked    *int64   `json:"asked,omitempty"`   // the layer's max_error
+	Fewer    []int64  `json:"fewer,omitempty"`   // points that attest that fewer segments miss Asked
+	Mean     *Mean    `json:"least_squares,omitempty"`
+	Seal     string   `json:"sha256"` // of the certificate without this, as JSON
 }
 
 // Shape is what the segments had to keep to.
@@ -66,6 +74,12 @@ type Shape struct {
 	Terms    int    `json:"terms"`
 	Shifts   [2]int `json:"shifts"`
 	Guard    int    `json:"guard"`
+
+	Breaks   string  `json:"breaks,omitempty"`
+	Window   int     `json:"window,omitempty"`   // bits
+	Prescale *[2]int `json:"prescale,omitempty"` // least and largest shift of the window
+	Signs    string  `json:"signs,omitempty"`
+	Overflow string  `json:"overflow,omitempty"`
 }
 
 // Mean is what a fit of least squares states of itself.
@@ -101,9 +115,11 @@ func Module(m *pwl.Module) [][]*Certificate {
 		made    *pwl.Function
 		options ir.Options
 		shape   ir.Shape
+		in      ir.Integer
 	}
 	type job struct {
 		layer   *pwl.Layer
+		in      ir.Integer
 		channel *pwl.Channel
 		done    *Certificate
 	}
@@ -111,16 +127,17 @@ func Module(m *pwl.Module) [][]*Certificate {
 	known := map[key]*job{}
 	table := make([][]*job, len(m.Layers))
 	for i, l := range m.Layers {
+		in := m.Datapath(&l.Layer)
 		for _, c := range l.Channels {
-			k := key{golden: c.Golden, made: c.Function, options: l.Options, shape: l.Shape}
+			k := key{golden: c.Golden, made: c.Function, options: l.Options, shape: l.Shape, in: in}
 			if known[k] == nil {
-				known[k] = &job{layer: l, channel: c}
+				known[k] = &job{layer: l, in: in, channel: c}
 				jobs = append(jobs, known[k])
 			}
 			table[i] = append(table[i], known[k])
 		}
 	}
-	ir.Together(len(jobs), func(i int) { jobs[i].done = Certify(&jobs[i].layer.Layer, jobs[i].channel) })
+	ir.Together(len(jobs), func(i int) { jobs[i].done = Certify(&jobs[i].layer.Layer, jobs[i].in, jobs[i].channel) })
 	all := make([][]*Certificate, len(table))
 	for i, row := range table {
 		for _, j := range row {
@@ -131,8 +148,8 @@ func Module(m *pwl.Module) [][]*Certificate {
 }
 
 // Certify makes the certificate of a channel. The error is the one the channel
-// states; the bounds are found here.
-func Certify(l *ir.Layer, c *pwl.Channel) *Certificate {
+// states; the bounds are found here. in is the input of what the layer runs on.
+func Certify(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Certificate {
 	r := &Certificate{
 		Input: c.Golden.Input.String(), Output: c.Golden.Output.String(),
 		Runs: len(c.Golden.Runs), Golden: Digest(c.Golden),
@@ -142,7 +159,11 @@ func Certify(l *ir.Layer, c *pwl.Channel) *Certificate {
 	if c.Function != nil {
 		r.Shape = shapeOf(l)
 		r.Pieces = pieces(c.Function)
-		r.prove(l, c)
+		if c.Function.View != (pwl.View{}) {
+			shift := c.Function.View.Shift
+			r.Prescale = &shift
+		}
+		r.prove(l, in, c)
 	}
 	r.Claim, r.Basis = r.claim(l), r.basis(l)
 	r.Seal = r.seal()
@@ -166,13 +187,26 @@ func mean(l *ir.Layer, s *pwl.Squares) *Mean {
 
 func shapeOf(l *ir.Layer) *Shape {
 	s := l.Shape
-	return &Shape{Segments: s.Segments, Terms: s.Terms, Shifts: [2]int{s.MinShift, s.MaxShift}, Guard: s.Guard}
+	shape := &Shape{Segments: s.Segments, Terms: s.Terms, Shifts: [2]int{s.MinShift, s.MaxShift}, Guard: s.Guard}
+	if s.Breaks != ir.Free {
+		shape.Breaks = s.Breaks.String()
+	}
+	if w := s.Window; w.Bits > 0 {
+		shape.Window, shape.Prescale = w.Bits, &[2]int{w.MinShift, w.MaxShift}
+	}
+	if s.Signs != ir.BothSigns {
+		shape.Signs = s.Signs.String()
+	}
+	if s.Overflow != ir.Saturate {
+		shape.Overflow = s.Overflow.String()
+	}
+	return shape
 }
 
 // prove finds the greatest lower bound up to the error of the fit, and, for a fit
 // of the fewest segments, that there are no fewer.
-func (r *Certificate) prove(l *ir.Layer, c *pwl.Channel) {
-	p := newProver(c.Golden, &l.Shape)
+func (r *Certificate) prove(l *ir.Layer, in ir.Integer, c *pwl.Channel) {
+	p := newProvers(c.Golden, &l.Shape, in)
 	used := len(c.Function.Segments)
 	r.Within = within(l, used)
 	good, bad := int64(0), c.Error.Max+1
@@ -184,7 +218,7 @@ func (r *Certificate) prove(l *ir.Layer, c *pwl.Channel) {
 		}
 	}
 	r.Bound = good
-	if r.Asked != nil && l.Options.Fit == ir.MinMax && used > 1 {
+	if r.Asked != nil && fewest(l) && used > 1 {
 		r.Fewer = p.points(used-1, *r.Asked)
 	}
 }
@@ -192,11 +226,15 @@ func (r *Certificate) prove(l *ir.Layer, c *pwl.Channel) {
 // within is the number of segments the lower bound speaks of: all of the shape
 // unless the layer asks for the fewest.
 func within(l *ir.Layer, used int) int {
-	if l.Options.MaxError >= 0 && l.Options.Fit == ir.MinMax {
+	if l.Options.MaxError >= 0 && fewest(l) {
 		return used
 	}
 	return l.Shape.Segments
 }
+
+// fewest reports whether a fit with a maximum error asked for has the fewest segments:
+// the number of uniform ones is given.
+func fewest(l *ir.Layer) bool { return l.Options.Fit == ir.MinMax && l.Shape.Breaks == ir.Free }
 
 // claim is the strongest that the certificate's contents bear.
 func (r *Certificate) claim(l *ir.Layer) string {
@@ -207,7 +245,7 @@ func (r *Certificate) claim(l *ir.Layer) string {
 		return Squares
 	case r.Bound != r.Max:
 		return Measured
-	case r.Asked != nil && (len(r.Pieces) == 1 || r.Fewer != nil):
+	case r.Asked != nil && fewest(l) && (len(r.Pieces) == 1 || r.Fewer != nil):
 		return Fewest
 	}
 	return Least

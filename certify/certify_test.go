@@ -132,12 +132,12 @@ func TestBoundAgainstBruteForce(t *testing.T) {
 		l := layer(in, 4, shape, ir.Options{MaxError: -1})
 		l.Options.Implement = ir.PWL
 		golden := wobbly(r, l)
-		c := certify.Certify(l, fitted(t, l, golden))
+		c := certify.Certify(l, l.Input.Integer, fitted(t, l, golden))
 		want := least(l, golden, shape.Segments)
 		if c.Bound != want || c.Max != want {
 			t.Fatalf("case %d, %+v: bound %d, maximum error %d, brute force %d", i, shape, c.Bound, c.Max, want)
 		}
-		if err := c.Check(l, golden); err != nil {
+		if err := c.Check(l, l.Input.Integer, golden); err != nil {
 			t.Fatalf("case %d: %v", i, err)
 		}
 		forge(t, r, l, golden, c, want)
@@ -159,7 +159,7 @@ func forge(t *testing.T, r *rand.Rand, l *ir.Layer, golden *steps.Function, c *c
 			t.Fatalf("%+v: points %v attest that nothing keeps to %d, which something does", l.Shape, f.Witness, truth)
 		}
 		f = certify.Reseal(f, l)
-		if f.Check(l, golden) == nil {
+		if f.Check(l, l.Input.Integer, golden) == nil {
 			t.Fatalf("a bound of %d with points %v passes", f.Bound, f.Witness)
 		}
 	}
@@ -195,7 +195,7 @@ func cases(t *testing.T) map[string]struct {
 		}
 		golden := wobbly(r, l)
 		entry := all[name]
-		entry.l, entry.golden, entry.c = l, golden, certify.Certify(l, fitted(t, l, golden))
+		entry.l, entry.golden, entry.c = l, golden, certify.Certify(l, l.Input.Integer, fitted(t, l, golden))
 		all[name] = entry
 	}
 	return all
@@ -204,7 +204,7 @@ func cases(t *testing.T) map[string]struct {
 // Every number is moved, every string changed, every entry removed.
 func TestEveryAlterationIsRejected(t *testing.T) {
 	for name, k := range cases(t) {
-		if err := k.c.Check(k.l, k.golden); err != nil {
+		if err := k.c.Check(k.l, k.l.Input.Integer, k.golden); err != nil {
 			t.Errorf("%s: unaltered: %v", name, err)
 			continue
 		}
@@ -217,12 +217,12 @@ func TestEveryAlterationIsRejected(t *testing.T) {
 			if json.Unmarshal([]byte(m.text), &c) != nil {
 				continue
 			}
-			if c.Check(k.l, k.golden) == nil {
+			if c.Check(k.l, k.l.Input.Integer, k.golden) == nil {
 				t.Errorf("%s: %s passes", name, m.what)
 			}
 			// What is sealed again may only pass where it is another true statement.
 			sealed := certify.Sealed(c)
-			if sealed.Check(k.l, k.golden) == nil && !truthful(name, m.what) {
+			if sealed.Check(k.l, k.l.Input.Integer, k.golden) == nil && !truthful(name, m.what) {
 				t.Errorf("%s: %s passes when sealed again", name, m.what)
 			}
 		}
@@ -331,7 +331,7 @@ func TestWeightedSquaresAreRechecked(t *testing.T) {
 		forged.Mean = &mean
 		forged = certify.Reseal(forged, k.l)
 		var fault *certify.Fault
-		require.ErrorAs(t, forged.Check(k.l, k.golden), &fault)
+		require.ErrorAs(t, forged.Check(k.l, k.l.Input.Integer, k.golden), &fault)
 		require.Equal(t, field, fault.Field)
 	}
 	require.Contains(t, all["normal"].c.Basis, "the weighted sum of squares and its bound are the fitter's own")

@@ -35,9 +35,10 @@ func first(errs ...error) error {
 	return errs[i]
 }
 
-// Check rechecks a certificate for a layer whose golden function is known. It finds
+// Check rechecks a certificate for a layer whose golden function is known; in is the
+// input of what the layer runs on. It finds
 // everything anew but for the bounds of least squares and the weights of normal distributions.
-func (r *Certificate) Check(l *ir.Layer, golden *steps.Function) error {
+func (r *Certificate) Check(l *ir.Layer, in ir.Integer, golden *steps.Function) error {
 	if err := first(
 		differs("golden_runs", r.Runs, len(golden.Runs)),
 		differs("golden_sha256", r.Golden, Digest(golden)),
@@ -45,7 +46,7 @@ func (r *Certificate) Check(l *ir.Layer, golden *steps.Function) error {
 		differs("output", r.Output, golden.Output.String()),
 		differs("inputs", r.Inputs, golden.Input.Count()),
 		r.checkAsked(l),
-		r.checkImplementation(l, golden),
+		r.checkImplementation(l, in, golden),
 	); err != nil {
 		return err
 	}
@@ -67,7 +68,7 @@ func (r *Certificate) checkAsked(l *ir.Layer) error {
 	}
 }
 
-func (r *Certificate) checkImplementation(l *ir.Layer, golden *steps.Function) error {
+func (r *Certificate) checkImplementation(l *ir.Layer, in ir.Integer, golden *steps.Function) error {
 	if r.Shape == nil {
 		return r.checkExact(l, golden)
 	}
@@ -77,11 +78,11 @@ func (r *Certificate) checkImplementation(l *ir.Layer, golden *steps.Function) e
 	if err := differs("shape", *r.Shape, *shapeOf(l)); err != nil {
 		return err
 	}
-	f, err := r.function(l, golden)
+	f, err := r.function(l, in, golden)
 	if err != nil {
 		return err
 	}
-	return first(r.checkError(golden, f), r.checkBounds(l, golden), r.checkMean(l, golden, f))
+	return first(r.checkError(golden, f), r.checkBounds(l, in, golden), r.checkMean(l, golden, f))
 }
 
 // checkExact is for what segments do not implement.
@@ -107,29 +108,78 @@ func (r *Certificate) checkExact(l *ir.Layer, golden *steps.Function) error {
 const mostBias = 1 << 61
 
 // function reads the segments and holds them against the shape.
-func (r *Certificate) function(l *ir.Layer, golden *steps.Function) (*pwl.Function, error) {
+func (r *Certificate) function(l *ir.Layer, in ir.Integer, golden *steps.Function) (*pwl.Function, error) {
 	if n := len(r.Pieces); n == 0 || n > l.Shape.Segments {
 		return nil, fault("pieces", "%d of them where the shape has room for 1 to %d", n, l.Shape.Segments)
 	}
 	f := &pwl.Function{Input: golden.Input, Output: golden.Output, Guard: l.Shape.Guard}
+	var err error
+	if f.View, err = r.view(l, in); err != nil {
+		return nil, err
+	}
+	firstSeen, lastSeen := see(f.View, golden.Input.Min()), see(f.View, golden.Input.Max())
 	for i, line := range r.Pieces {
 		s, ok := parsePiece(line)
 		switch {
 		case !ok:
 			return nil, fault("pieces", "%q is no segment", line)
-		case i == 0 && s.Start != golden.Input.Min(), i > 0 && s.Start <= f.Segments[i-1].Start, !golden.Input.Contains(s.Start):
+		case i == 0 && s.Start != firstSeen, i > 0 && s.Start <= f.Segments[i-1].Start, s.Start > lastSeen,
+			i > 0 && l.Shape.Breaks == ir.Uniform && s.Start&(1<<l.Shape.LowBits(in)-1) != 0:
 			return nil, fault("pieces", "segment %d cannot start at %d", i, s.Start)
 		case len(s.Terms) > l.Shape.Terms || s.Bias > mostBias || s.Bias < -mostBias:
 			return nil, fault("pieces", "%q does not fit the shape", line)
 		}
 		for _, t := range s.Terms {
-			if t.Shift < l.Shape.MinShift || t.Shift > l.Shape.MaxShift {
+			if t.Shift < l.Shape.MinShift || t.Shift > l.Shape.MaxShift || t.Negative && l.Shape.Signs == ir.PlusOnly {
 				return nil, fault("pieces", "%q does not fit the shape", line)
 			}
 		}
 		f.Segments = append(f.Segments, s)
 	}
-	return f, nil
+	return f, r.checkWrap(l, f)
+}
+
+// view is what the pieces are of.
+func (r *Certificate) view(l *ir.Layer, in ir.Integer) (pwl.View, error) {
+	w := l.Shape.Window
+	switch {
+	case w.Bits == 0 && r.Prescale == nil:
+		return pwl.View{}, nil
+	case w.Bits == 0 || r.Prescale == nil || *r.Prescale < w.MinShift || *r.Prescale > w.MaxShift:
+		return pwl.View{}, fault("prescale", "is not one of the shape's")
+	}
+	return pwl.View{Shift: *r.Prescale, Codes: w.Codes(in)}, nil
+}
+
+// checkWrap checks that no value is beyond the output codes where it would wrap.
+func (r *Certificate) checkWrap(l *ir.Layer, f *pwl.Function) error {
+	if l.Shape.Overflow == ir.Saturate {
+		return nil
+	}
+	for i := range f.Segments {
+		last := see(f.View, f.Input.Max())
+		if i+1 < len(f.Segments) {
+			last = f.Segments[i+1].Start - 1
+		}
+		if !stays(&f.Segments[i], f, f.Segments[i].Start, last) {
+			return fault("pieces", "%q leaves the output codes", r.Pieces[i])
+		}
+	}
+	return nil
+}
+
+// stays reports whether all values of a segment over lo..hi are output codes, by halving
+// until bounds on the terms say so.
+func stays(s *pwl.Segment, f *pwl.Function, lo, hi int64) bool {
+	low, high := values(s, f.Guard, lo, hi)
+	if f.Output.Contains(low) && f.Output.Contains(high) {
+		return true
+	}
+	if lo == hi {
+		return false
+	}
+	mid := lo + (hi-lo)/2
+	return stays(s, f, lo, mid) && stays(s, f, mid+1, hi)
 }
 
 func (r *Certificate) checkError(golden *steps.Function, f *pwl.Function) error {
@@ -150,11 +200,11 @@ func (r *Certificate) checkError(golden *steps.Function, f *pwl.Function) error 
 	return err
 }
 
-func (r *Certificate) checkBounds(l *ir.Layer, golden *steps.Function) error {
+func (r *Certificate) checkBounds(l *ir.Layer, in ir.Integer, golden *steps.Function) error {
 	if err := differs("within", r.Within, within(l, len(r.Pieces))); err != nil {
 		return err
 	}
-	p := newProver(golden, &l.Shape)
+	p := newProvers(golden, &l.Shape, in)
 	switch {
 	case r.Bound < 0 || r.Bound > r.Max:
 		return fault("lower_bound", "%d is not between 0 and the maximum error %d", r.Bound, r.Max)
@@ -168,7 +218,7 @@ func (r *Certificate) checkBounds(l *ir.Layer, golden *steps.Function) error {
 	switch {
 	case r.Fewer == nil:
 		return nil
-	case r.Asked == nil || l.Options.Fit != ir.MinMax:
+	case r.Asked == nil || !fewest(l):
 		return fault("fewer", "nobody asks for the fewest segments")
 	}
 	if err := p.attests(r.Fewer, len(r.Pieces)-1, *r.Asked); err != nil {
@@ -179,21 +229,50 @@ func (r *Certificate) checkBounds(l *ir.Layer, golden *steps.Function) error {
 
 // attests checks that points prove that so many segments cannot keep to a maximum
 // error.
+func (all provers) attests(points []int64, segments int, tolerance int64) error {
+	if len(points) == 0 || len(points)%len(all) != 0 {
+		return fmt.Errorf("%d points for %s", len(points), number(len(all), "window"))
+	}
+	each := len(points) / len(all)
+	for i, p := range all {
+		if err := p.attests(points[i*each:(i+1)*each], segments, tolerance); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// attests is that for one view.
 func (p *prover) attests(points []int64, segments int, tolerance int64) error {
+	p.tolerance = tolerance
+	if p.low >= 0 {
+		return p.attestsUniform(points)
+	}
 	if segments < 1 || len(points) != segments+1 {
 		return fmt.Errorf("%d points, where %s take %d", len(points), number(segments, "segment"), segments+1)
 	}
-	if points[0] != p.golden.Input.Min() {
+	if points[0] != p.first() {
 		return fmt.Errorf("the first point %d is not the smallest input", points[0])
 	}
-	p.tolerance = tolerance
 	for i, last := range points[1:] {
-		if last <= points[i] || !p.golden.Input.Contains(last) {
+		if last <= points[i] || !p.contains(last) {
 			return fmt.Errorf("point %d, which is %d, does not ascend within the inputs", i+1, last)
 		}
 		if !p.fails(points[i], last) {
 			return fmt.Errorf("a line keeps to a maximum error of %d from %d to %d", tolerance, points[i], last)
 		}
+	}
+	return nil
+}
+
+func (p *prover) attestsUniform(points []int64) error {
+	switch first := points[0]; {
+	case len(points) != 1:
+		return fmt.Errorf("%d points, where uniform segments take 1", len(points))
+	case !p.contains(first) || first != p.first() && first&(1<<p.low-1) != 0:
+		return fmt.Errorf("no segment begins at %d", first)
+	case !p.fails(first, p.end(first)):
+		return fmt.Errorf("a line keeps to a maximum error of %d on the segment from %d", p.tolerance, first)
 	}
 	return nil
 }

@@ -7,7 +7,7 @@ import (
 
 // Attests is what a checker does with points.
 func Attests(l *ir.Layer, golden *steps.Function, points []int64, segments int, tolerance int64) error {
-	return newProver(golden, &l.Shape).attests(points, segments, tolerance)
+	return newProvers(golden, &l.Shape, golden.Input).attests(points, segments, tolerance)
 }
 
 // Reseal makes a forgery that is consistent in itself.

@@ -2,6 +2,7 @@ package certify
 
 import (
 	"math/big"
+	"sort"
 
 	"grauc/ir"
 	"grauc/ir/pwl"
@@ -13,6 +14,7 @@ import (
 // as many steps as the outputs change often, times the width of the input.
 type measure struct {
 	golden  *steps.Function
+	view    pwl.View
 	guard   int
 	weight  *ir.Weight // nil: all alike
 	max, at int64
@@ -22,10 +24,13 @@ type measure struct {
 
 func newMeasure(golden *steps.Function, f *pwl.Function, weight *ir.Weight) *measure {
 	m := &measure{golden: golden, guard: f.Guard, weight: weight, max: -1, squares: new(big.Int)}
+	m.view = f.View
+	last := f.Input.Min() - 1
 	for i := range f.Segments {
-		first, last := f.Segments[i].Start, f.Input.Max()
+		first := last + 1
+		last = f.Input.Max()
 		if i+1 < len(f.Segments) {
-			last = f.Segments[i+1].Start - 1
+			last = m.firstSeen(f.Segments[i+1].Start) - 1
 		}
 		for run := golden.Find(first); run < len(golden.Runs) && golden.Runs[run].Start <= last; run++ {
 			m.stretch(&f.Segments[i], golden.Runs[run].Value, max(first, golden.Runs[run].Start), min(last, golden.End(run)))
@@ -34,8 +39,14 @@ func newMeasure(golden *steps.Function, f *pwl.Function, weight *ir.Weight) *mea
 	return m
 }
 
+// firstSeen is the first input that looks like w or more.
+func (m *measure) firstSeen(w int64) int64 {
+	in := m.golden.Input
+	return in.Min() + int64(sort.Search(int(in.Count()), func(n int) bool { return see(m.view, in.Min()+int64(n)) >= w }))
+}
+
 func (m *measure) stretch(s *pwl.Segment, golden, lo, hi int64) {
-	low, high := outputs(s, m.guard, m.golden.Output, lo, hi)
+	low, high := outputs(s, m.guard, m.golden.Output, see(m.view, lo), see(m.view, hi))
 	if low != high {
 		mid := lo + (hi-lo)/2
 		m.stretch(s, golden, lo, mid)
@@ -54,15 +65,22 @@ func (m *measure) stretch(s *pwl.Segment, golden, lo, hi int64) {
 	m.squares.Add(m.squares, square.Mul(square, big.NewInt(d*d)))
 }
 
-// outputs holds all outputs of a segment over lo..hi; it is one output at one input.
+// outputs holds all outputs of a segment over lo..hi of what is seen; it is one output
+// at one of them.
 func outputs(s *pwl.Segment, guard int, out ir.Integer, lo, hi int64) (low, high int64) {
+	low, high = values(s, guard, lo, hi)
+	return out.Clamp(low), out.Clamp(high)
+}
+
+// values are outputs before the clamp.
+func values(s *pwl.Segment, guard int, lo, hi int64) (low, high int64) {
 	low, high = s.Bias, s.Bias
 	for _, t := range s.Terms {
 		a, b := term(t, lo<<guard), term(t, hi<<guard)
 		low += min(a, b)
 		high += max(a, b)
 	}
-	return out.Clamp(low >> guard), out.Clamp(high >> guard)
+	return low >> guard, high >> guard
 }
 
 func term(t pwl.Term, x int64) int64 {

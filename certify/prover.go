@@ -38,6 +38,8 @@ func (s *slope) mixed() bool {
 	return s.sign[ir.MaxTerms-1] != 0 && sum != 3 && sum != -3
 }
 
+var signs = map[ir.Signs][]int8{ir.BothSigns: {1, -1}, ir.PlusOnly: {1}}
+
 // slopes is every slope of a shape, many of them more than once. Shifts beyond the
 // input's width leave its sign alone, as the first of them does.
 func slopes(shape *ir.Shape, in ir.Integer) []slope {
@@ -48,7 +50,7 @@ func slopes(shape *ir.Shape, in ir.Integer) []slope {
 		end := len(all)
 		for _, s := range all[from:end] {
 			for e := shape.MinShift; e <= last; e++ {
-				for _, sign := range []int8{1, -1} {
+				for _, sign := range signs[shape.Signs] {
 					if s.admits(n, int8(e), sign) {
 						t := s
 						t.shift[n], t.sign[n] = int8(e), sign
@@ -70,14 +72,17 @@ func (s *slope) admits(n int, shift, sign int8) bool {
 
 // prover shows that lines fail.
 type prover struct {
-	golden    *steps.Function
+	sights    []sight
+	out       ir.Integer
+	wraps     bool // a line has to keep to the output codes
+	low       int  // bits within a uniform segment; below 0: segments begin anywhere
 	guard     int
 	slopes    []slope
 	tolerance int64
 	looks     []look // scratch
 }
 
-// look is a golden run as far as it belongs to an interval, with what a line has to
+// look is a sight as far as it belongs to an interval, with what a line has to
 // keep to there.
 type look struct {
 	lo, hi    int64
@@ -88,8 +93,38 @@ type look struct {
 // three terms within the limits of ir.
 const beyond = 1 << 61
 
-func newProver(golden *steps.Function, shape *ir.Shape) *prover {
-	return &prover{golden: golden, guard: shape.Guard, slopes: slopes(shape, golden.Input)}
+// newProvers are one for each view that a shape allows, where in is the input of
+// what the layer runs on.
+func newProvers(golden *steps.Function, shape *ir.Shape, in ir.Integer) provers {
+	var all provers
+	for _, v := range views(shape, in) {
+		p := &prover{
+			sights: sights(golden, v), out: golden.Output, wraps: shape.Overflow == ir.Wrap, low: -1,
+			guard: shape.Guard, slopes: slopes(shape, shape.Window.Codes(in)),
+		}
+		if shape.Breaks == ir.Uniform {
+			p.low = shape.LowBits(in)
+		}
+		all = append(all, p)
+	}
+	return all
+}
+
+// provers show that lines fail whatever the view.
+type provers []*prover
+
+// points are those of all views, one after the other, nil if they do not exist for
+// one.
+func (all provers) points(segments int, tolerance int64) []int64 {
+	var points []int64
+	for _, p := range all {
+		of := p.points(segments, tolerance)
+		if of == nil {
+			return nil
+		}
+		points = append(points, of...)
+	}
+	return points
 }
 
 // points looks for a witness that so many segments cannot keep to a maximum error, nil
@@ -97,10 +132,13 @@ func newProver(golden *steps.Function, shape *ir.Shape) *prover {
 // reaches.
 func (p *prover) points(segments int, tolerance int64) []int64 {
 	p.tolerance = tolerance
-	points := []int64{p.golden.Input.Min()}
+	if p.low >= 0 {
+		return p.uniformPoint()
+	}
+	points := []int64{p.first()}
 	for range segments {
 		end := p.longest(points[len(points)-1])
-		if end >= p.golden.Input.Max() {
+		if end >= p.last() {
 			return nil
 		}
 		points = append(points, end+1)
@@ -108,10 +146,24 @@ func (p *prover) points(segments int, tolerance int64) []int64 {
 	return points
 }
 
+// uniformPoint is the first of a uniform segment on which no line keeps to the
+// tolerance, if there is one.
+func (p *prover) uniformPoint() []int64 {
+	for first := p.first(); first <= p.last(); first = p.end(first) + 1 {
+		if p.fails(first, p.end(first)) {
+			return []int64{first}
+		}
+	}
+	return nil
+}
+
+// end is the end of the uniform segment that holds w.
+func (p *prover) end(w int64) int64 { return min(p.last(), w|(1<<p.low-1)) }
+
 // longest is the last input up to which some line from start on keeps to the
 // tolerance.
 func (p *prover) longest(start int64) int64 {
-	best, last := start, p.golden.Input.Max()
+	best, last := start, p.last()
 	if start == last {
 		return last
 	}
@@ -142,7 +194,7 @@ func (p *prover) fails(first, last int64) bool {
 // first: they tell most slopes apart.
 func (p *prover) view(first, last int64) {
 	p.looks = p.looks[:0]
-	from, to := p.golden.Find(first), p.golden.Find(last)
+	from, to := p.find(first), p.find(last)
 	n := to - from + 1
 	p.add(from, first, last)
 	if n > 1 {
@@ -166,15 +218,19 @@ func (p *prover) add(run int, first, last int64) {
 	p.looks = append(p.looks, l)
 }
 
-// look is all of a run. A bound that the clamp keeps is none.
-func (p *prover) look(run int) look {
-	out, q := p.golden.Output, p.golden.Runs[run].Value
-	l := look{lo: p.golden.Runs[run].Start, hi: p.golden.End(run), low: -beyond, high: beyond}
-	if q-p.tolerance > out.Min() {
-		l.low = (q - p.tolerance) << p.guard
+// look is all of a sight. A bound that the clamp keeps is none; where values wrap, the
+// ends of the output codes are bounds instead.
+func (p *prover) look(number int) look {
+	s := p.sights[number]
+	l := look{lo: s.lo, hi: s.hi, low: -beyond, high: beyond}
+	if p.wraps {
+		l.low, l.high = p.out.Min()<<p.guard, (p.out.Max()+1)<<p.guard-1
 	}
-	if q+p.tolerance < out.Max() {
-		l.high = (q+p.tolerance+1)<<p.guard - 1
+	if s.greatest-p.tolerance > p.out.Min() {
+		l.low = (s.greatest - p.tolerance) << p.guard
+	}
+	if s.least+p.tolerance < p.out.Max() {
+		l.high = (s.least+p.tolerance+1)<<p.guard - 1
 	}
 	return l
 }
@@ -228,7 +284,7 @@ func (p *prover) meet(b biases, s *slope, l *look, x int64) biases {
 // reach is the last input up to which a slope holds from start on.
 func (p *prover) reach(s *slope, start int64) int64 {
 	b := unlimited
-	for run := p.golden.Find(start); run < len(p.golden.Runs); run++ {
+	for run := p.find(start); run < len(p.sights); run++ {
 		l := p.look(run)
 		l.lo = max(l.lo, start)
 		next := p.narrow(b, s, &l)
@@ -243,5 +299,5 @@ func (p *prover) reach(s *slope, start int64) int64 {
 			return r.low > r.high
 		}))
 	}
-	return p.golden.Input.Max()
+	return p.last()
 }

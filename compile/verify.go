@@ -115,7 +115,7 @@ func (v *verification) module(m *spec.Module) error {
 		return err
 	}
 	for _, l := range functions.Layers {
-		if err := v.layer(m.Name+".grau", l); err != nil {
+		if err := v.layer(m.Name+".grau", l, functions.Datapath(&l.Layer)); err != nil {
 			return err
 		}
 	}
@@ -139,13 +139,13 @@ func recompute(m *spec.Module) (*steps.Module, error) {
 	return all, nil
 }
 
-func (v *verification) layer(file string, l *steps.Layer) error {
+func (v *verification) layer(file string, l *steps.Layer, in ir.Integer) error {
 	i := slices.IndexFunc(v.report.Layers, func(r report.Layer) bool { return r.File == file && r.Name == l.Name })
 	if i < 0 {
 		return &MismatchError{fmt.Sprintf("layer %q: not in the report", l.Name)}
 	}
 	r := v.report.Layers[i]
-	if err := checkLayer(&r, l); err != nil {
+	if err := checkLayer(&r, l, in); err != nil {
 		return &MismatchError{fmt.Sprintf("layer %q: %v", l.Name, err)}
 	}
 	v.verdicts = append(v.verdicts, Verdict{Layer: r, Exhaustive: l.Input.Width <= exhaustiveWidth})
@@ -154,12 +154,12 @@ func (v *verification) layer(file string, l *steps.Layer) error {
 
 // checkLayer rechecks the certificates of a layer, on all cores, and tells of the
 // first that does not hold.
-func checkLayer(r *report.Layer, l *steps.Layer) error {
+func checkLayer(r *report.Layer, l *steps.Layer, in ir.Integer) error {
 	if len(r.Channels) != len(l.Channels) {
 		return fmt.Errorf("field channels: %d of them, the layer has %d", len(r.Channels), len(l.Channels))
 	}
 	errs := make([]error, len(l.Channels))
-	ir.Together(len(errs), func(c int) { errs[c] = checkChannel(&r.Channels[c], &l.Layer, l.Channels[c]) })
+	ir.Together(len(errs), func(c int) { errs[c] = checkChannel(&r.Channels[c], &l.Layer, in, l.Channels[c]) })
 	for c, err := range errs {
 		if err != nil {
 			return fmt.Errorf("channel %d: %w", c, err)
@@ -168,11 +168,11 @@ func checkLayer(r *report.Layer, l *steps.Layer) error {
 	return r.Consistent(&l.Layer)
 }
 
-func checkChannel(r *report.Channel, l *ir.Layer, golden *steps.Function) error {
+func checkChannel(r *report.Channel, l *ir.Layer, in ir.Integer, golden *steps.Function) error {
 	if r.Certificate == nil {
 		return errors.New("field certificate: missing")
 	}
-	if err := r.Certificate.Check(l, golden); err != nil {
+	if err := r.Certificate.Check(l, in, golden); err != nil {
 		var f *certify.Fault
 		if errors.As(err, &f) {
 			return fmt.Errorf("field certificate.%s: %s", f.Field, f.Why)

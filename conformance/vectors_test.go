@@ -41,8 +41,8 @@ func telling(in ir.Integer, c *pwl.Channel, random int) []int64 {
 		around(r.Start)
 	}
 	if c.Function != nil {
-		for _, s := range c.Function.Segments {
-			around(s.Start)
+		for _, x := range c.Function.Borders() {
+			around(x)
 		}
 	}
 	source := rand.New(rand.NewPCG(uint64(in.Width), uint64(len(xs))))

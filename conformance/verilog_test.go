@@ -3,6 +3,7 @@ package conformance
 import (
 	"bufio"
 	"fmt"
+	"math/big"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -124,12 +125,16 @@ func (b *bench) write(t *testing.T, dir string, k int) string {
 	line("  reg [15:0] noise;")
 	line("  wire [%d:0] vector = vectors[taken];", width-1)
 	line("  wire [%d:0] y;", y.Width-1)
-	connect := []string{fmt.Sprintf(".x(vector[%d:0])", x.Width-1), ".y(y)"}
+	line("  wire [%d:0] input_word = %s;", width-1, ifElse(b.offers(), "loading ? offer : vector", "vector"))
+	connect := []string{fmt.Sprintf(".x(input_word[%d:0])", x.Width-1), ".y(y)"}
 	if hasChannel {
-		connect = append(connect, fmt.Sprintf(".x_channel(vector[%d:%d])", width-1, x.Width))
+		connect = append(connect, fmt.Sprintf(".x_channel(input_word[%d:%d])", width-1, x.Width))
 	}
 	if b.ports.Clocked {
-		connect = append(connect, ".clk(clk)", ".rst(rst)")
+		connect = append(connect, ".clk(clk)")
+	}
+	if b.ports.Clocked && b.ports.Resets() {
+		connect = append(connect, ".rst(rst)")
 	}
 	_, handshake := portType(b.ports, "x_valid")
 	line("  reg [1:0] quiet;")
@@ -138,11 +143,17 @@ func (b *bench) write(t *testing.T, dir string, k int) string {
 		connect = append(connect, ".x_valid(offered)", ".x_ready(x_ready)", ".y_valid(y_valid)", ".y_ready(y_ready)")
 	} else {
 		line("  assign x_ready = 1'b1;")
-		line("  assign y_valid = offered;")
+		if b.ports.Latency == 0 {
+			line("  assign y_valid = offered;")
+		} else {
+			line("  reg [%d:0] under_way = 0;", b.ports.Latency)
+			line("  always @(posedge clk) under_way <= {under_way, take};")
+			line("  assign y_valid = under_way[%d];", b.ports.Latency-1)
+		}
 	}
 	b.writeLoader(t, &v, dir, k, count, &connect)
 	line("  assign offered = !rst && !loading && quiet == 2'd0 && taken < limit;")
-	line("  assign y_ready = noise[1:0] != 2'b00;")
+	line("  assign y_ready = %s;", ifElse(!handshake && b.ports.Latency > 0, "1'b1", "noise[1:0] != 2'b00"))
 	line("  wire take = offered && x_ready%s;", ifElse(handshake, "", " && y_ready"))
 	line("  %s dut (%s);", b.module, strings.Join(connect, ", "))
 	line("  initial begin")
@@ -174,7 +185,7 @@ func (b *bench) writeLoader(t *testing.T, v *strings.Builder, dir string, k, cou
 		line("  wire [31:0] limit = %d;", count)
 		return
 	}
-	addr, _ := portType(b.ports, "cfg_addr")
+	addr := b.address()
 	data, _ := portType(b.ports, "cfg_data")
 	var words strings.Builder
 	total := 0
@@ -203,9 +214,29 @@ func (b *bench) writeLoader(t *testing.T, v *strings.Builder, dir string, k, cou
 	line("    if (loading) loaded <= loaded + 1;")
 	line("    else if (quiet == 2'd0 && given == limit) phase <= phase + 1;")
 	line("  end")
-	*connect = append(*connect, ".cfg_valid(!rst && loading)",
-		fmt.Sprintf(".cfg_addr(word[%d:%d])", addr.Width+data.Width-1, data.Width),
-		fmt.Sprintf(".cfg_data(word[%d:0])", data.Width-1))
+	address := fmt.Sprintf("word[%d:%d]", addr.Width+data.Width-1, data.Width)
+	*connect = append(*connect, ".cfg_valid(!rst && loading)", fmt.Sprintf(".cfg_data(word[%d:0])", data.Width-1))
+	if b.offers() {
+		line("  wire [%d:0] offer = %s;", addr.Width-1, address)
+	} else {
+		*connect = append(*connect, ".cfg_addr("+address+")")
+	}
+}
+
+// offers reports whether the unit is loaded through its input.
+func (b *bench) offers() bool {
+	_, addressed := portType(b.ports, "cfg_addr")
+	return b.unit() && !addressed
+}
+
+// address is the type of what a word is written to.
+func (b *bench) address() datapath.Type {
+	if addr, ok := portType(b.ports, "cfg_addr"); ok {
+		return addr
+	}
+	x, _ := portType(b.ports, "x")
+	channel, _ := portType(b.ports, "x_channel")
+	return datapath.Type{Width: x.Width + channel.Width}
 }
 
 // concatenated is {addr, data} in hexadecimal.
@@ -232,15 +263,19 @@ func loaded(t *testing.T, p *program, u *datapath.Unit, image *datapath.Image) [
 		code, _, _ := strings.Cut(line, "//")
 		for _, f := range strings.Fields(code) {
 			digits, jump := strings.CutPrefix(f, "@")
-			v, err := strconv.ParseUint(digits, 16, 64)
-			if err != nil {
-				t.Fatalf("%s.memh: %v", image.Layer, err)
+			v, ok := new(big.Int).SetString(digits, 16)
+			if !ok {
+				t.Fatalf("%s.memh: %q", image.Layer, digits)
 			}
-			if jump {
-				next = v
+			if u.Load == ir.LoadData {
+				words = append(words, offer(u, v))
 				continue
 			}
-			words = append(words, datapath.Word{Addr: next, Data: v})
+			if jump {
+				next = v.Uint64()
+				continue
+			}
+			words = append(words, datapath.Word{Addr: next, Data: v.Uint64()})
 			next++
 		}
 	}
@@ -248,6 +283,16 @@ func loaded(t *testing.T, p *program, u *datapath.Unit, image *datapath.Image) [
 		t.Errorf("%s.memh is not the image of the layer", image.Layer)
 	}
 	return words
+}
+
+// offer splits a word that is loaded through the input.
+func offer(u *datapath.Unit, v *big.Int) datapath.Word {
+	data, _ := portType(u.Module, "cfg_data")
+	low := new(big.Int).Sub(new(big.Int).Lsh(big.NewInt(1), uint(data.Width)), big.NewInt(1))
+	return datapath.Word{
+		Addr: new(big.Int).Rsh(v, uint(data.Width)).Uint64(),
+		Data: new(big.Int).And(v, low).Uint64(),
+	}
 }
 
 func ifElse(b bool, yes, no string) string {

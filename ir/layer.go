@@ -170,6 +170,42 @@ func (p Part) String() string { return partNames[p] }
 // ParsePart is the inverse of String.
 func ParsePart(name string) (Part, bool) { return parseName[Part](partNames, name) }
 
+// Handshake is how the hardware of a pipelined style takes inputs and gives results.
+type Handshake uint8
+
+const (
+	ReadyValid  Handshake = iota // valid and ready on both sides
+	NoHandshake                  // an input and a result every clock, Latency apart
+)
+
+var handshakeNames = []string{"ready", "none"}
+
+// Handshakes lists the names of all handshakes.
+func Handshakes() []string { return append([]string(nil), handshakeNames...) }
+
+func (h Handshake) String() string { return handshakeNames[h] }
+
+// ParseHandshake is the inverse of String.
+func ParseHandshake(name string) (Handshake, bool) { return parseName[Handshake](handshakeNames, name) }
+
+// Load is how a unit takes the words of its configuration.
+type Load uint8
+
+const (
+	LoadPort Load = iota // through a port with addresses of its own
+	LoadData             // at the segment that the input offered along with a word selects: the unit must be idle
+)
+
+var loadNames = []string{"port", "data"}
+
+// Loads lists the names of all loads.
+func Loads() []string { return append([]string(nil), loadNames...) }
+
+func (l Load) String() string { return loadNames[l] }
+
+// ParseLoad is the inverse of String.
+func ParseLoad(name string) (Load, bool) { return parseName[Load](loadNames, name) }
+
 // Window is what a datapath looks at in place of its input x: w(x) = clamp(x >> r),
 // the nearest code of Bits bits, signed as the input is, where r is one of
 // MinShift..MaxShift, chosen by the configuration. Bits = 0: there is no window, w(x) = x.
@@ -221,6 +257,9 @@ type Shape struct {
 	Signs    Signs
 	Overflow Overflow
 	Headroom int // values before saturation fit so many bits more than the output has; 0: any do
+
+	Handshake Handshake
+	Load      Load // of a unit
 }
 
 // LowBits is how many bits of the window are within a uniform segment.
@@ -337,4 +376,12 @@ func (h *Head) Unit(name string) *Unit {
 		}
 	}
 	return nil
+}
+
+// Datapath is the input of the datapath that a layer runs on: the unit's, or its own.
+func (h *Head) Datapath(l *Layer) Integer {
+	if u := h.Unit(l.Unit); u != nil {
+		return u.Input
+	}
+	return l.Input.Integer
 }

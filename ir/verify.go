@@ -142,7 +142,20 @@ func (s *Shape) verify(input Integer) error {
 	if err := s.Window.verify(input); err != nil {
 		return err
 	}
-	return s.verifyBreaks(input)
+	if err := s.verifyBreaks(input); err != nil {
+		return err
+	}
+	return s.verifyInterface()
+}
+
+func (s *Shape) verifyInterface() error {
+	switch {
+	case s.Handshake == NoHandshake && s.Style != Pipelined:
+		return fmt.Errorf("a %s datapath without a handshake", s.Style)
+	case s.Load == LoadData && (s.Breaks != Uniform || s.Style != Pipelined || s.Overflow != Wrap):
+		return fmt.Errorf("loaded through the input of what is not pipelined, with uniform breaks and values that wrap")
+	}
+	return nil
 }
 
 func (w Window) verify(input Integer) error {
@@ -165,8 +178,10 @@ func (s *Shape) verifyBreaks(input Integer) error {
 	}
 	low := s.LowBits(input)
 	switch {
-	case s.Segments&(s.Segments-1) != 0:
-		return fmt.Errorf("%d uniform segments are not a power of two", s.Segments)
+	case s.Headroom > 0:
+		return fmt.Errorf("headroom of uniform segments, which cannot be split where they leave it")
+	case s.Segments < 2 || s.Segments&(s.Segments-1) != 0:
+		return fmt.Errorf("%d uniform segments are not a power of two from 2 on", s.Segments)
 	case low < 0:
 		return fmt.Errorf("%d uniform segments of %d codes", s.Segments, s.Window.Codes(input).Count())
 	case s.MaxShift > low+s.Guard:

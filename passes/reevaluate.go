@@ -181,8 +181,8 @@ func (p *Program) inputs(i, c int, l *ir.Layer) []int64 {
 		}
 	}
 	if p.PWL != nil && p.PWL.Layers[i].Channels[c].Function != nil {
-		for _, s := range p.PWL.Layers[i].Channels[c].Function.Segments {
-			add(s.Start)
+		for _, x := range p.PWL.Layers[i].Channels[c].Function.Borders() {
+			add(x)
 		}
 	}
 	r := rand.New(rand.NewPCG(uint64(i), uint64(c)))

@@ -17,8 +17,8 @@ const wide = 64
 func golden(l *pwl.Layer) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "module golden (input wire %sx, input wire [31:0] x_channel, output reg %sy);\n", vector(l.Input.Integer), vector(l.Output.Integer))
-	fmt.Fprintf(&b, "  wire signed [%d:0] w = x;\n  reg signed [%d:0] sum;\n", wide-1, wide-1)
-	b.WriteString("  always @* begin\n    sum = 0;\n    y = 0;\n    case (x_channel)\n")
+	fmt.Fprintf(&b, "  wire signed [%d:0] all = x;\n  reg signed [%d:0] w, sum;\n", wide-1, wide-1)
+	b.WriteString("  always @* begin\n    w = all;\n    sum = 0;\n    y = 0;\n    case (x_channel)\n")
 	for c, ch := range l.Channels {
 		fmt.Fprintf(&b, "    %d: begin\n", c)
 		if ch.Function != nil {
@@ -33,6 +33,10 @@ func golden(l *pwl.Layer) string {
 }
 
 func writeFunction(b *strings.Builder, f *pwl.Function) {
+	if v := f.View; v != (pwl.View{}) {
+		low, high := literal(v.Codes.Min()), literal(v.Codes.Max())
+		fmt.Fprintf(b, "      w = all >>> %d;\n      w = w < %s ? %s : w > %s ? %s : w;\n", v.Shift, low, low, high, high)
+	}
 	for _, s := range f.Segments {
 		fmt.Fprintf(b, "      if (w >= %s) sum = %s", literal(s.Start), literal(s.Bias))
 		for _, t := range s.Terms {

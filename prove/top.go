@@ -17,9 +17,12 @@ func (s *Subject) top() string {
 	if in := l.Input.Integer; in.Narrow {
 		fmt.Fprintf(&b, "  always @* assume (any_x >= %s);\n", literal(in.Min()))
 	}
-	if s.Module.Clocked {
+	switch {
+	case s.Module.Clocked && s.hasPort("x_valid"):
 		s.clocked(&b)
-	} else {
+	case s.Module.Clocked:
+		s.flowing(&b)
+	default:
 		fmt.Fprintf(&b, "  %s dut (.x(any_x), .y(y)%s);\n", s.Name, s.channelPort("any_channel"))
 		b.WriteString("  always @* assert (y == want);\n")
 	}
@@ -53,6 +56,31 @@ func (s *Subject) clocked(b *strings.Builder) {
     if (first) taken <= x_valid;
   end
 `, vector(s.Layer.Input.Integer), s.Name, s.channelPort("x_channel"), s.Module.Latency)
+}
+
+// flowing follows one input through a module without a handshake, from any state
+// whatever: its output is there latency clocks later.
+func (s *Subject) flowing(b *strings.Builder) {
+	reset := ""
+	if s.Module.Resets() {
+		reset = ", .rst(1'b0)"
+	}
+	fmt.Fprintf(b, `  (* anyseq *) reg %[1]sother_x;
+  (* anyseq *) reg [31:0] other_channel;
+  reg [15:0] moves;
+  initial moves = 0;
+  wire first = moves == 0;
+  wire %[1]sx = first ? any_x : other_x;
+  wire [31:0] x_channel = first ? any_channel : other_channel;
+  %[2]s dut (.clk(clk)%[5]s, .x(x), .y(y)%[3]s);
+  always @* if (moves == %[4]d) assert (y == want);
+  always @(posedge clk) if (moves <= %[4]d) moves <= moves + 1;
+`, vector(s.Layer.Input.Integer), s.Name, s.channelPort("x_channel"), s.Module.Latency, reset)
+}
+
+func (s *Subject) hasPort(name string) bool {
+	_, ok := s.Module.Input(name)
+	return ok
 }
 
 func (s *Subject) channelPort(from string) string {

@@ -3,7 +3,7 @@ package verilog
 import (
 	"fmt"
 	"math/bits"
-	"slices"
+	"strings"
 
 	"grauc/ir/datapath"
 )
@@ -117,7 +117,7 @@ func stages(m *datapath.Module) []int {
 
 func stageOf(m *datapath.Module, i int, stages []int) int {
 	n := &m.Nodes[i]
-	if n.Op == datapath.OpInput && !slices.Contains(configuration, n.Name) {
+	if n.Op == datapath.OpInput && !strings.HasPrefix(n.Name, "cfg_") {
 		return 0
 	}
 	stage := configured

@@ -2,7 +2,9 @@ package verilog
 
 import (
 	"fmt"
+	"math/big"
 
+	"grauc/ir"
 	"grauc/ir/datapath"
 )
 
@@ -10,6 +12,9 @@ import (
 // one element for each address: a word a line, "@address" where addresses jump,
 // and what each word is as a comment.
 func emitImage(module string, u *datapath.Unit, image *datapath.Image) string {
+	if u.Load == ir.LoadData {
+		return emitOffers(module, u, image)
+	}
 	addr, _ := u.Module.Input("cfg_addr")
 	data, _ := u.Module.Input("cfg_data")
 	fields := fieldsByWord(u)
@@ -26,6 +31,43 @@ func emitImage(module string, u *datapath.Unit, image *datapath.Image) string {
 		t.line("%s // %s", hex(w.Data, data.Width), meaning(u, fields, w))
 	}
 	return t.String()
+}
+
+// emitOffers is what to load for a layer into a unit that is loaded through its input,
+// as $readmemh reads it into an array: an element for each word to offer, in order.
+func emitOffers(module string, u *datapath.Unit, image *datapath.Image) string {
+	data, _ := u.Module.Input("cfg_data")
+	width := data.Width + u.OfferWidth()
+	var t text
+	t.line("// %s: configuration for layer %s, %s", module, image.Layer, plural(len(image.Words), "word"))
+	t.line("// offer each for a clock with cfg_valid: {%s, cfg_data} = image[i]; reg [%d:0] image [0:%d]; $readmemh(FILE, image);",
+		offeredPorts(u), width-1, len(image.Words)-1)
+	for _, w := range image.Words {
+		t.line("%s // %s", joined(w, data.Width, width), offerMeaning(u, w))
+	}
+	return t.String()
+}
+
+// joined is the address of a word above its data, in hexadecimal.
+func joined(w datapath.Word, low, width int) string {
+	v := new(big.Int).Lsh(new(big.Int).SetUint64(w.Addr), uint(low))
+	v.Or(v, new(big.Int).SetUint64(w.Data))
+	return fmt.Sprintf("%0*x", (width+3)/4, v)
+}
+
+func offeredPorts(u *datapath.Unit) string {
+	if u.Channels > 1 {
+		return "x_channel, x"
+	}
+	return "x"
+}
+
+func offerMeaning(u *datapath.Unit, w datapath.Word) string {
+	s := fmt.Sprintf("x %d: %d", datapath.TypeOf(u.Input).Wrap(int64(w.Addr)), w.Data)
+	if u.Channels > 1 {
+		s = fmt.Sprintf("channel %d %s", w.Addr>>u.Input.Width, s)
+	}
+	return s
 }
 
 func hex(v uint64, width int) string { return fmt.Sprintf("%0*x", (width+3)/4, v) }
@@ -70,6 +112,9 @@ func configurationMap(u *datapath.Unit) []string {
 	if len(u.Fields) == 0 {
 		return nil
 	}
+	if u.Load == ir.LoadData {
+		return loadMap(u)
+	}
 	where := "cfg_addr is the word"
 	if u.Channels > 1 {
 		where = fmt.Sprintf("cfg_addr is %d * channel + word", 1<<u.Fields[0].WordBits)
@@ -91,4 +136,22 @@ func configurationMap(u *datapath.Unit) []string {
 	}
 	return append(lines,
 		"The images in config/ are for $readmemh into an array with an element for each address.")
+}
+
+// loadMap is that part for a unit that is loaded through its input.
+func loadMap(u *datapath.Unit) []string {
+	f := &u.Fields[0]
+	lines := []string{"", "Configuration: cfg_data is written to the segment that x selects" + ifChannels(u, ", of x_channel") +
+		", both offered at the same clock edge as cfg_valid."}
+	lines = append(lines, wrap(fmt.Sprintf("  %2d bits  ", f.Type.Width), f.Doc)...)
+	return append(lines,
+		"A word takes the place of an input: results of inputs before it are not changed by it, those after it are.",
+		"The images in config/ are for $readmemh into an array with an element for each word to offer.")
+}
+
+func ifChannels(u *datapath.Unit, s string) string {
+	if u.Channels > 1 {
+		return s
+	}
+	return ""
 }

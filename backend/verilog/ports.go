@@ -33,7 +33,7 @@ var portDocs = map[string]string{
 	"y_valid":   "y is offered",
 	"y_ready":   "y is taken at this clock edge if it is offered",
 	"y":         "output code",
-	"cfg_valid": "write cfg_data to cfg_addr at this clock edge",
+	"cfg_valid": "a word of the configuration is written at this clock edge",
 	"cfg_ready": "cfg_data is taken at this clock edge if it is offered: nothing is under way",
 	"cfg_addr":  "configuration address",
 	"cfg_data":  "configuration data",
@@ -55,7 +55,10 @@ func (s portSet) doc(name string) string {
 func modulePorts(m *datapath.Module) []port {
 	var ports []port
 	if m.Clocked {
-		ports = append(ports, port{"clk", datapath.Bit, false}, port{"rst", datapath.Bit, false})
+		ports = append(ports, port{"clk", datapath.Bit, false})
+	}
+	if m.Clocked && m.Resets() {
+		ports = append(ports, port{"rst", datapath.Bit, false})
 	}
 	for i := range m.Nodes {
 		if n := &m.Nodes[i]; n.Op == datapath.OpInput {
@@ -89,11 +92,14 @@ func portsByName(m *datapath.Module) portSet {
 
 func (s portSet) has(name string) bool { _, ok := s[name]; return ok }
 
-// handshake and configuration are ports that a module has all of, or none.
+// handshake and configuration are ports that a module has all of, or none; without an
+// address, a configuration is written where the input offered along with it selects.
 var (
 	handshake     = []string{"x_valid", "x_ready", "y_valid", "y_ready"}
-	configuration = []string{"cfg_valid", "cfg_addr", "cfg_data"}
+	configuration = []string{"cfg_valid", "cfg_data"}
 )
+
+const addressPort = "cfg_addr"
 
 // knownPorts checks that a testbench can drive the module: it would leave a port
 // it does not know unconnected.
@@ -113,6 +119,9 @@ func knownPorts(m *datapath.Module) error {
 				return fmt.Errorf("verilog: module %s has only some of the ports %v", m.Name, group)
 			}
 		}
+	}
+	if set.has(addressPort) && !set.has(configuration[0]) {
+		return fmt.Errorf("verilog: module %s has a configuration address and no configuration", m.Name)
 	}
 	return nil
 }

@@ -78,9 +78,12 @@ func emitBench(name string, m *datapath.Module, style ir.Style, trials []trial) 
 	if b.guarded() {
 		b.loadingAnytime()
 	}
-	if b.ports.has("x_valid") {
+	switch {
+	case b.ports.has("x_valid"):
 		b.stream()
-	} else {
+	case b.m.Latency > 0:
+		b.flow()
+	default:
 		b.still()
 	}
 	b.sequence()
@@ -272,7 +275,9 @@ func (b *bench) disturb() {
 	if b.configurable() {
 		addr, data := b.settingFields()
 		b.open("if (!cfg_valid) begin")
-		b.line("cfg_addr = noise[63:%d];", 64-addr.width)
+		if b.ports.has(addressPort) {
+			b.line("cfg_addr = noise[63:%d];", 64-addr.width)
+		}
 		b.line("cfg_data = noise[%d:0];", data.width-1)
 		b.close("end")
 	}
@@ -318,6 +323,47 @@ next(at, step, due_more);
 	b.close("endtask")
 }
 
+// flow checks a module without a handshake: an input goes in at every clock, and its
+// result comes out a fixed number of clocks later.
+func (b *bench) flow() {
+	b.line("")
+	b.line("localparam LATENCY = %d;", b.m.Latency)
+	b.line("")
+	b.line("// Inputs go in by their own walk over the spans.")
+	b.line("integer offer, clocks;")
+	b.line("reg [%d:0] offer_step;", b.more.width-1)
+	b.line("wire [%d:0] offered = spans[offer];", b.word-1)
+	b.line("wire %s_offered = &{1'b0, offered};", unusedName)
+	b.line("")
+	b.open("task check(input integer first, input integer last);")
+	b.open("begin")
+	b.lines(`
+at = first;
+step = 0;
+offer = first;
+offer_step = 0;
+clocks = 0;
+`)
+	b.open("while (at <= last && !failed) begin")
+	b.line("@(negedge clk) disturb;")
+	b.line("x = offer <= last ? %s : noise[%d:0];", b.input("offered", "offer_step"), b.first.width-1)
+	if b.ports.has("x_channel") {
+		b.line("x_channel = offer <= last ? %s : noise[%d:0];", b.channel.of("offered"), b.channel.width-1)
+	}
+	b.line("if (offer <= last) next(offer, offer_step, %s);", b.more.of("offered"))
+	b.open("@(posedge clk) if (clocks >= LATENCY) begin")
+	b.lines(`
+if (y !== due_y) fail("a wrong result");
+checked = checked + 1;
+next(at, step, due_more);
+`)
+	b.close("end")
+	b.line("clocks = clocks + 1;")
+	b.close("end")
+	b.close("end")
+	b.close("endtask")
+}
+
 // loading is the task that writes an image: words first to last of settings. It looks
 // at nothing: the module is idle.
 func (b *bench) loading() {
@@ -329,7 +375,7 @@ func (b *bench) loading() {
 	b.open("begin")
 	b.open("for (i = first; i <= last; i = i + 1) begin")
 	b.line("@(negedge clk) cfg_valid = 1'b1;")
-	b.line("cfg_addr = %s;", addr.of("settings[i]"))
+	b.address(addr)
 	b.line("cfg_data = %s;", data.of("settings[i]"))
 	b.close("end")
 	b.lines(`
@@ -344,9 +390,26 @@ disturb;
 	b.close("endtask")
 }
 
+// address sets the address of a setting, or the input that stands for it.
+func (b *bench) address(addr field) {
+	if b.ports.has(addressPort) {
+		b.line("cfg_addr = %s;", addr.of("settings[i]"))
+		return
+	}
+	x := field{addr.low, b.ports["x"].typ.Width}
+	b.line("x = %s;", x.of("settings[i]"))
+	if p, ok := b.ports["x_channel"]; ok {
+		b.line("x_channel = %s;", field{addr.low + x.width, p.typ.Width}.of("settings[i]"))
+	}
+}
+
 func (b *bench) settingFields() (addr, data field) {
 	data = field{0, b.ports["cfg_data"].typ.Width}
-	return field{data.next(), b.ports["cfg_addr"].typ.Width}, data
+	width := b.ports[addressPort].typ.Width
+	if !b.ports.has(addressPort) {
+		width = b.ports["x"].typ.Width + b.ports["x_channel"].typ.Width
+	}
+	return field{data.next(), width}, data
 }
 
 func (b *bench) settings() (words []byte, width int) {

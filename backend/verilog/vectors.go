@@ -92,9 +92,7 @@ func chosen(l *pwl.Layer, f *pwl.Channel, r *rand.Rand) []int64 {
 func thresholds(l *pwl.Layer, f *pwl.Channel) []int64 {
 	xs := []int64{l.Input.Min(), l.Input.Max()}
 	if f.Function != nil {
-		for _, s := range f.Function.Segments {
-			xs = append(xs, s.Start)
-		}
+		xs = append(xs, f.Function.Borders()...)
 	}
 	return xs
 }
@@ -151,7 +149,7 @@ func returns(f *pwl.Channel, x int64) []int64 {
 	}
 	var found []int64
 	for _, t := range f.Function.Segments[f.Function.Find(x)].Terms {
-		period := int64(1) << min(max(t.Shift-f.Function.Guard, 0), f.Function.Input.Width)
+		period := int64(1) << min(max(t.Shift-f.Function.Guard, 0)+f.Function.View.Shift, f.Function.Input.Width)
 		for at := x&-period - period; at <= x+2*period; at += period {
 			if in := f.Function.Input; in.Contains(at-1) && in.Contains(at) && f.Eval(at-1) != f.Eval(at) {
 				found = append(found, at)

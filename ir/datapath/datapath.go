@@ -8,7 +8,11 @@
 // of extension ever matter.
 package datapath
 
-import "grauc/ir"
+import (
+	"slices"
+
+	"grauc/ir"
+)
 
 // Type is a width in bits, 1 to 64, and how the bits are read. A 64-bit type is
 // signed: every value fits an int64.
@@ -80,7 +84,7 @@ type Output struct {
 }
 
 // Module is one hardware module or software kernel. With Clocked it has the
-// implied inputs clk and rst (synchronous, active high).
+// implied inputs clk and, if anything is reset, rst (synchronous, active high).
 type Module struct {
 	Name    string
 	Source  ir.Source // the layer or unit it comes from
@@ -102,8 +106,10 @@ type Unit struct {
 	Probe  *Image
 }
 
-// Field is a memory of a unit as the configuration port sees it: for channel c,
-// the address is c << WordBits | Word.
+// Field is a word of a unit's configuration: for channel c, the address is c <<
+// WordBits | Word. A unit that is loaded through its input has one, of which every
+// word is: its address is c << WordBits | x, with the bits of an input that selects the
+// segment.
 type Field struct {
 	Name     string // threshold1, bias0, slope0, ...
 	Word     int
@@ -112,13 +118,14 @@ type Field struct {
 	Doc      string // what the bits mean, units and encoding
 }
 
-// Word is one write to the configuration port.
+// Word is one write to the configuration.
 type Word struct {
 	Addr uint64
 	Data uint64 // the field's bits, zero-extended
 }
 
-// Image is what to write for a layer: all its channels, in address order.
+// Image is what to write for a layer, all its channels, in this order, which is that
+// of the addresses where the unit is not loaded through its input.
 type Image struct {
 	Layer string
 	Words []Word
@@ -147,6 +154,11 @@ func (d *Design) Layer(name string) *Layer {
 		}
 	}
 	return nil
+}
+
+// Resets reports whether rst has an effect.
+func (m *Module) Resets() bool {
+	return slices.ContainsFunc(m.Nodes, func(n Node) bool { return n.Reset != nil })
 }
 
 // Min is the smallest value of the type.

@@ -13,6 +13,7 @@ type Machine struct {
 	regs    []register
 	mems    []*store
 	byMem   map[*Memory]*store
+	latency int
 	rst     bool
 	settled bool
 }
@@ -46,7 +47,7 @@ type store struct {
 
 // NewMachine compiles a module that verifies.
 func NewMachine(m *Module) *Machine {
-	p := &Machine{inputs: map[string]input{}, outputs: map[string]int32{}, byMem: map[*Memory]*store{}}
+	p := &Machine{inputs: map[string]input{}, outputs: map[string]int32{}, byMem: map[*Memory]*store{}, latency: m.Latency}
 	for i := range m.Mems {
 		mem := &m.Mems[i]
 		s := &store{words: mem.Held, enable: -1}
@@ -289,7 +290,11 @@ func (m *Machine) Reset() {
 func (m *Machine) Load(image *Image) {
 	m.Set("cfg_valid", 1)
 	for _, w := range image.Words {
-		m.Set("cfg_addr", int64(w.Addr))
+		if m.Has("cfg_addr") {
+			m.Set("cfg_addr", int64(w.Addr))
+		} else {
+			m.offer(w.Addr)
+		}
 		m.Set("cfg_data", int64(w.Data))
 		for m.Has("cfg_ready") && m.Get("cfg_ready") == 0 {
 			m.Clock()
@@ -297,7 +302,18 @@ func (m *Machine) Load(image *Image) {
 		m.Clock()
 	}
 	m.Set("cfg_valid", 0)
-	m.Clock()
+	for range m.latency + 1 {
+		m.Clock()
+	}
+}
+
+// offer sets the input that an address of a unit loaded through it stands for.
+func (m *Machine) offer(addr uint64) {
+	width := m.inputs["x"].typ.Width
+	m.Set("x", int64(addr))
+	if m.Has("x_channel") {
+		m.Set("x_channel", int64(addr>>width))
+	}
 }
 
 // Eval is y for an input code and a channel. A module with a handshake must be
@@ -310,6 +326,9 @@ func (m *Machine) Eval(x, channel int64) int64 {
 		}
 	}
 	if _, ok := m.inputs["x_valid"]; !ok {
+		for range m.latency {
+			m.Clock()
+		}
 		return m.Get("y")
 	}
 	return m.transact()

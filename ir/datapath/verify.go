@@ -295,6 +295,9 @@ func verifyUnit(u *Unit) error {
 		return err
 	}
 	addr, hasAddr := u.Module.Input("cfg_addr")
+	if u.Load == ir.LoadData {
+		addr, hasAddr = Type{Width: u.OfferWidth()}, true
+	}
 	data, hasData := u.Module.Input("cfg_data")
 	if _, ok := u.Module.Input("cfg_valid"); !ok || !hasAddr || !hasData {
 		return fmt.Errorf("unit %s: no configuration port", u.Name)
@@ -308,12 +311,19 @@ func verifyUnit(u *Unit) error {
 			if w.Addr>>addr.Width != 0 || w.Data>>data.Width != 0 {
 				return fmt.Errorf("unit %s: image %s: word %d does not fit the configuration port", u.Name, image.Layer, i)
 			}
-			if i > 0 && w.Addr <= image.Words[i-1].Addr {
+			if i > 0 && u.Load == ir.LoadPort && w.Addr <= image.Words[i-1].Addr {
 				return fmt.Errorf("unit %s: image %s: word %d is out of order", u.Name, image.Layer, i)
 			}
 		}
 	}
 	return nil
+}
+
+// OfferWidth is the width of an address of a unit that is loaded through its input:
+// of x_channel and x.
+func (u *Unit) OfferWidth() int {
+	channel, _ := u.Module.Input("x_channel")
+	return u.Input.Width + channel.Width
 }
 
 // TypeOf is the type that carries the codes of a format.

@@ -42,17 +42,17 @@ func hardware(r *rand.Rand, u *ir.Unit) *datapath.Unit {
 		})
 	}
 	for range r.IntN(3) {
-		d.Images = append(d.Images, image(r))
+		d.Images = append(d.Images, image(r, d))
 	}
 	if len(d.Images) == 0 {
-		d.Probe = image(r)
+		d.Probe = image(r, d)
 	}
 	return d
 }
 
-func image(r *rand.Rand) *datapath.Image {
+func image(r *rand.Rand, u *datapath.Unit) *datapath.Image {
 	image := &datapath.Image{Layer: pick(r, names)}
-	for a := range uint64(16) {
+	for a := range uint64(min(16, 1<<u.OfferWidth())) {
 		if r.IntN(2) == 0 {
 			image.Words = append(image.Words, datapath.Word{Addr: a, Data: r.Uint64N(256)})
 		}

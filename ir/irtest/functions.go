@@ -74,17 +74,38 @@ func channel(r *rand.Rand, l *pwl.Layer) *pwl.Channel {
 // PWLFunction fits the shape of a layer and approximates nothing.
 func PWLFunction(r *rand.Rand, l *ir.Layer) *pwl.Function {
 	f := &pwl.Function{Input: l.Input.Integer, Output: l.Output.Integer, Guard: l.Shape.Guard}
-	for start := f.Input.Min(); start <= f.Input.Max() && len(f.Segments) < l.Shape.Segments; start += 1 + r.Int64N(1+int64(f.Input.Count()/6)) {
-		s := pwl.Segment{Start: start, Bias: r.Int64N(2000) - 1000}
-		for range r.IntN(l.Shape.Terms + 1) {
-			s.Terms = append(s.Terms, pwl.Term{
-				Shift:    l.Shape.MinShift + r.IntN(l.Shape.MaxShift-l.Shape.MinShift+1),
-				Negative: r.IntN(2) == 0,
-			})
-		}
-		f.Segments = append(f.Segments, s)
+	if w := l.Shape.Window; w.Bits > 0 {
+		f.View = pwl.View{Shift: w.MinShift + r.IntN(w.MaxShift-w.MinShift+1), Codes: w.Codes(f.Input)}
+	}
+	for start := f.First(); start <= f.Last() && len(f.Segments) < l.Shape.Segments; start = next(r, f, l, start) {
+		f.Segments = append(f.Segments, segment(r, l, start))
 	}
 	return f
+}
+
+// next is where a segment may start after another.
+func next(r *rand.Rand, f *pwl.Function, l *ir.Layer, start int64) int64 {
+	start += 1 + r.Int64N(1+int64(f.View.Seen(f.Input).Count()/6))
+	if l.Shape.Breaks == ir.Uniform {
+		low := l.Shape.LowBits(f.Input)
+		start = (start>>low + 1) << low
+	}
+	return start
+}
+
+// segment is any for a shape that saturates, else constant.
+func segment(r *rand.Rand, l *ir.Layer, start int64) pwl.Segment {
+	if l.Shape.Overflow == ir.Wrap {
+		return pwl.Segment{Start: start, Bias: code(r, l.Output.Integer) << l.Shape.Guard}
+	}
+	s := pwl.Segment{Start: start, Bias: r.Int64N(2000) - 1000}
+	for range r.IntN(l.Shape.Terms + 1) {
+		s.Terms = append(s.Terms, pwl.Term{
+			Shift:    l.Shape.MinShift + r.IntN(l.Shape.MaxShift-l.Shape.MinShift+1),
+			Negative: r.IntN(2) == 0 && l.Shape.Signs == ir.BothSigns,
+		})
+	}
+	return s
 }
 
 // BigSteps is as large as step functions get: eight channels of 65,536 runs.

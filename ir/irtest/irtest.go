@@ -95,7 +95,7 @@ func format(r *rand.Rand, widest int) ir.Format {
 
 func shape(r *rand.Rand) ir.Shape {
 	low := r.IntN(8) - 3
-	return ir.Shape{
+	s := ir.Shape{
 		Segments: 1 + r.IntN(8), Terms: 1 + r.IntN(3), MinShift: low, MaxShift: low + r.IntN(12),
 		Guard: r.IntN(4), Style: ir.Style(r.IntN(len(ir.Styles()))),
 		Shifter:  ir.Shifter(r.IntN(len(ir.Shifters()))),
@@ -104,6 +104,10 @@ func shape(r *rand.Rand) ir.Shape {
 		Overflow: ir.Overflow(r.IntN(len(ir.Overflows()))),
 		Signs:    ir.Signs(r.IntN(len(ir.SignsNames()))),
 	}
+	if s.Style == ir.Pipelined {
+		s.Handshake = ir.Handshake(r.IntN(len(ir.Handshakes())))
+	}
+	return s
 }
 
 // seen adds a window, and uniform breaks where they go with the rest.
@@ -113,7 +117,10 @@ func seen(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
 		s.Window = ir.Window{Bits: 1 + r.IntN(in.Width), MinShift: low, MaxShift: low + r.IntN(4)}
 	}
 	uniform := s
-	uniform.Breaks, uniform.Segments = ir.Uniform, 1<<r.IntN(4)
+	uniform.Breaks, uniform.Segments, uniform.Headroom = ir.Uniform, 2<<r.IntN(4), 0
+	if s.Style == ir.Pipelined && s.Overflow == ir.Wrap {
+		uniform.Load = ir.Load(r.IntN(len(ir.Loads())))
+	}
 	uniform.MaxShift = min(s.MaxShift, uniform.LowBits(in)+s.Guard)
 	if r.IntN(3) == 0 && uniform.LowBits(in) >= 0 && uniform.MinShift <= uniform.MaxShift {
 		return uniform
@@ -154,6 +161,9 @@ func Layer(r *rand.Rand, h *ir.Head, taken map[string]bool) ir.Layer {
 		l.Input.Integer = u.Input
 		l.Output.Width = u.Output.Width
 		l.Channels = min(l.Channels, u.Channels)
+	} else {
+		l.Shape = seen(r, l.Shape, l.Input.Integer)
+		l.Shape.Load = ir.LoadPort
 	}
 	if r.IntN(3) == 0 {
 		l.Options.Weight = weight(r, l.Input.Integer)

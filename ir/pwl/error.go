@@ -15,13 +15,13 @@ func Measure(golden *steps.Function, f *Function) Error {
 	for i := range f.Segments {
 		s := &f.Segments[i]
 		m.sum, m.bias = NewSum(s.Terms, f.Guard), s.Bias
-		end := f.End(i)
-		for lo := s.Start; lo <= end; {
+		lo, end := f.Inputs(i)
+		for lo <= end {
 			for golden.End(run) < lo {
 				run++
 			}
 			hi := min(end, golden.End(run))
-			m.stretch(lo, hi, golden.Runs[run].Value)
+			f.View.Parts(lo, hi, f.Input, func(p Part) { m.stretch(p, golden.Runs[run].Value) })
 			lo = hi + 1
 		}
 	}
@@ -48,14 +48,14 @@ type meter struct {
 	exact   uint64
 }
 
-// stretch adds the inputs lo..hi, which have one golden value.
-func (m *meter) stretch(lo, hi, golden int64) {
+// stretch adds the inputs of a part, which have one golden value.
+func (m *meter) stretch(p Part, golden int64) {
 	first, last := m.f.Output.Max(), m.f.Output.Min()
-	m.sum.Outputs(lo, hi, m.bias, m.f.Guard, m.f.Output, func(y, count int64) {
+	m.sum.Outputs(p.Lo, p.Hi, m.bias, m.f.Guard, m.f.Output, func(y, count int64) {
 		first, last = min(first, y), max(last, y)
-		m.add(uint64(count), y-golden)
+		m.add(uint64(count*p.Each), y-golden)
 	})
-	m.worst(lo, hi, golden, first, last)
+	m.worst(p, golden, first, last)
 }
 
 func (m *meter) add(count uint64, d int64) {
@@ -67,23 +67,23 @@ func (m *meter) add(count uint64, d int64) {
 
 // worst keeps the smallest input with the largest error, which within a stretch
 // is at the smallest or the largest output.
-func (m *meter) worst(lo, hi, golden, first, last int64) {
+func (m *meter) worst(p Part, golden, first, last int64) {
 	d := max(golden-first, last-golden)
 	if d <= m.max {
 		return
 	}
-	at := hi + 1
+	at := p.Hi + 1
 	if golden-first == d {
-		at = m.firstWhere(lo, hi, first, true)
+		at = m.firstWhere(p.Lo, p.Hi, first, true)
 	}
 	if last-golden == d {
-		at = min(at, m.firstWhere(lo, hi, last, false))
+		at = min(at, m.firstWhere(p.Lo, p.Hi, last, false))
 	}
-	m.max, m.at = d, at
+	m.max, m.at = d, p.input(at)
 }
 
-// firstWhere is the first input in lo..hi with output at most y or at least y.
-// Some input has it.
+// firstWhere is the first w in lo..hi with output at most y or at least y.
+// Some w has it.
 func (m *meter) firstWhere(lo, hi, y int64, atMost bool) int64 {
 	if atMost && y == m.f.Output.Max() || !atMost && y == m.f.Output.Min() {
 		return lo

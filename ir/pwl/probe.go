@@ -36,33 +36,75 @@ func Probe(u *ir.Unit) *Layer {
 
 // probe is a function whose segments begin at equal distances. In the middle of
 // each the output is within its range, wherever the segment before it ended. Where
-// values may not go far beyond the output, they stay near the middle of it.
+// values may not go far beyond the output, they stay near the middle of it, and where
+// they wrap, within it.
 func probe(u *ir.Unit, channel int) *Function {
 	f := &Function{Input: u.Input, Output: u.Output, Guard: u.Guard}
-	n := int64(min(uint64(u.Segments), u.Input.Count()))
-	step := max(1, min(int64(u.Input.Count())/(n+1), int64(u.Output.Count())<<min(max(u.MinShift+1, 0), 24)))
-	confined := u.Headroom > 0 || u.Overflow == ir.Wrap
-	if confined {
-		step = max(1, min(step, step>>(3+max(0, -u.MinShift))/int64(u.Terms)))
+	if w := u.Window; w.Bits > 0 {
+		f.View = View{w.MinShift + channel%(w.MaxShift-w.MinShift+1), w.Codes(u.Input)}
 	}
-	start := (u.Input.Min()+u.Input.Max()+1)/2 - step*n/2
+	start, step, n := probeStarts(u, f.View.Seen(u.Input))
+	confined := u.Headroom > 0 || u.Overflow == ir.Wrap
 	for k := range n {
 		s := Segment{Start: start + k*step, Terms: probeTerms(u, int(k)+channel)}
-		spread := (k + int64(channel) + 1) * golden % one
-		target := u.Output.Min() + spread*int64(u.Output.Count())/one
-		if confined {
-			target = u.Output.Min() + (one/2+spread)*int64(u.Output.Count())/(2*one)
+		if k == 0 {
+			s.Start = f.First()
 		}
-		if confined && (k == 0 || k == n-1) {
+		if s.Start > f.Last() {
+			break
+		}
+		spread := (k + int64(channel) + 1) * golden % one
+		if confined {
+			spread = one/4 + spread/2
+		}
+		if confined && u.Breaks == ir.Free && (k == 0 || k == n-1) {
 			s.Terms = nil
 		}
-		s.Bias = target<<u.Guard - s.Value(s.Start+step/2, u.Guard)
-		if k == 0 {
-			s.Start = u.Input.Min()
-		}
+		s.aim(f, start+k*step+step/2, spread)
 		f.Segments = append(f.Segments, s)
 	}
+	if u.Overflow == ir.Wrap {
+		for k := range f.Segments {
+			f.keepWithin(k)
+		}
+	}
 	return f
+}
+
+// probeStarts are where segments begin: n of them, a step apart.
+func probeStarts(u *ir.Unit, seen ir.Integer) (start, step, n int64) {
+	if u.Breaks == ir.Uniform {
+		step = 1 << u.LowBits(u.Input)
+		start = seen.Min() &^ (step - 1)
+		return start, step, (seen.Max()-start)/step + 1
+	}
+	n = int64(min(uint64(u.Segments), seen.Count()))
+	step = max(1, min(int64(seen.Count())/(n+1), int64(u.Output.Count())<<min(max(u.MinShift+1, 0), 24)))
+	if u.Headroom > 0 || u.Overflow == ir.Wrap {
+		step = max(1, min(step, step>>(3+max(0, -u.MinShift))/int64(u.Terms)))
+	}
+	return (seen.Min()+seen.Max()+1)/2 - step*n/2, step, n
+}
+
+// aim sets the bias so that at w the output is so far up its range.
+func (s *Segment) aim(f *Function, w, spread int64) {
+	s.Bias = 0
+	target := f.Output.Min() + spread*int64(f.Output.Count())/one
+	s.Bias = target<<f.Guard - s.Value(w, f.Guard)
+}
+
+// keepWithin moves segment k until all its values are output codes, or makes it
+// constant.
+func (f *Function) keepWithin(k int) {
+	s := &f.Segments[k]
+	sum := NewSum(s.Terms, f.Guard)
+	low, high := sum.Extremes(s.Start, f.End(k))
+	lowest, highest := f.Output.Min()<<f.Guard-low, (f.Output.Max()+1)<<f.Guard-1-high
+	if lowest > highest {
+		s.Bias, s.Terms = f.Output.Clamp((s.Bias+low)>>f.Guard)<<f.Guard, nil
+		return
+	}
+	s.Bias = max(lowest, min(s.Bias, highest))
 }
 
 // probeTerms are terms of different shifts, as many as the unit has, with a sign
@@ -71,7 +113,7 @@ func probeTerms(u *ir.Unit, i int) []Term {
 	shifts := u.MaxShift - u.MinShift + 1
 	var terms []Term
 	for j := range min(u.Terms, shifts) {
-		terms = append(terms, Term{Shift: u.MinShift + (i+j)%shifts, Negative: (i+j)%3 == 1})
+		terms = append(terms, Term{Shift: u.MinShift + (i+j)%shifts, Negative: (i+j)%3 == 1 && u.Signs == ir.BothSigns})
 	}
 	return terms
 }

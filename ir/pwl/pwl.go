@@ -18,7 +18,7 @@ type Term struct {
 	Negative bool
 }
 
-// Segment holds from Start up to the next segment's Start.
+// Segment holds from Start, in what the function sees, up to the next segment's Start.
 type Segment struct {
 	Start int64
 	Bias  int64 // with Guard fractional bits
@@ -26,32 +26,67 @@ type Segment struct {
 }
 
 // Function is y(x) = clamp((bias + sum of terms) >> Guard, min, max) with min and
-// max of the output format. The first segment starts at the smallest input code.
+// max of the output format. Segments and terms are of w(x), which View says. The first
+// segment starts at the smallest w.
 type Function struct {
 	Input, Output ir.Integer
+	View          View
 	Guard         int
 	Segments      []Segment
 }
 
 // Eval is the output for an input code.
 func (f *Function) Eval(x int64) int64 {
-	return f.Output.Clamp(f.Segments[f.Find(x)].Value(x, f.Guard) >> f.Guard)
+	return f.Output.Clamp(f.Segments[f.Find(x)].Value(f.View.Of(x), f.Guard) >> f.Guard)
 }
 
-// Find is the index of the segment that holds x.
-func (f *Function) Find(x int64) int {
-	return sort.Search(len(f.Segments), func(i int) bool { return f.Segments[i].Start > x }) - 1
+// Find is the index of the segment that holds the input code x.
+func (f *Function) Find(x int64) int { return f.At(f.View.Of(x)) }
+
+// At is the index of the segment that holds w.
+func (f *Function) At(w int64) int {
+	return sort.Search(len(f.Segments), func(i int) bool { return f.Segments[i].Start > w }) - 1
 }
 
-// End is the last input code of segment i.
+// First and Last are the smallest and the largest w.
+func (f *Function) First() int64 { return f.View.Of(f.Input.Min()) }
+
+// Last is the largest w.
+func (f *Function) Last() int64 { return f.View.Of(f.Input.Max()) }
+
+// End is the last w of segment i.
 func (f *Function) End(i int) int64 {
 	if i+1 < len(f.Segments) {
 		return f.Segments[i+1].Start - 1
 	}
-	return f.Input.Max()
+	return f.Last()
 }
 
-// Value is bias + sum of terms, with guard fractional bits, before the clamp.
+// Inputs are the first and the last input code of segment i.
+func (f *Function) Inputs(i int) (first, last int64) {
+	first, _ = f.View.Inputs(f.Segments[i].Start, f.Input)
+	_, last = f.View.Inputs(f.End(i), f.Input)
+	return first, last
+}
+
+// Borders are the input codes at which a segment begins, or at which x begins or
+// ceases to be held to an end of the window, in no order.
+func (f *Function) Borders() []int64 {
+	var at []int64
+	for i := range f.Segments {
+		first, _ := f.Inputs(i)
+		at = append(at, first)
+	}
+	if f.View != (View{}) {
+		_, low := f.View.Inputs(f.First(), f.Input)
+		high, _ := f.View.Inputs(f.Last(), f.Input)
+		at = append(at, min(low+1, f.Input.Max()), high)
+	}
+	return at
+}
+
+// Value is bias + sum of terms of what is seen, with guard fractional bits, before
+// the clamp.
 func (s *Segment) Value(x int64, guard int) int64 {
 	v := s.Bias
 	for _, t := range s.Terms {

@@ -54,11 +54,19 @@ func printChannel(p *text.Printer, c *Channel, of *ir.Layer) {
 
 // print writes one segment a line.
 func (f *Function) print(p *text.Printer, of *ir.Layer) {
-	p.Open("segments%s guard %d", p.Formats(of, f.Input, f.Output), f.Guard)
+	p.Open("segments%s%s guard %d", p.Formats(of, f.Input, f.Output), f.View, f.Guard)
 	for i := range f.Segments {
 		p.Line("%s", f.Segments[i].String())
 	}
 	p.Close()
+}
+
+// String is the view as text, after a space, or nothing: " window int10 shift 14".
+func (v View) String() string {
+	if v == (View{}) {
+		return ""
+	}
+	return fmt.Sprintf(" window %s shift %d", v.Codes, v.Shift)
 }
 
 // String is the segment as text: "from -300: 44 + x>>3 - x<<1".
@@ -143,6 +151,11 @@ func parseChannel(p *text.Parser, of *ir.Layer) *Channel {
 func parseFunction(p *text.Parser, of *ir.Layer) *Function {
 	f := &Function{}
 	f.Input, f.Output = p.Formats(of)
+	if p.Accept("window") {
+		f.View.Codes = p.Integer()
+		p.Expect("shift")
+		f.View.Shift = p.Count("the shift of the window")
+	}
 	p.Expect("guard")
 	f.Guard = p.Count("the guard bits")
 	p.Block(nil, text.Forms{

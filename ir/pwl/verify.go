@@ -18,14 +18,14 @@ func Verify(m *Module) error {
 		return err
 	}
 	for _, l := range m.Layers {
-		if err := verifyLayer(l); err != nil {
+		if err := verifyLayer(l, m.Datapath(&l.Layer)); err != nil {
 			return fmt.Errorf("layer %q: %w", l.Name, err)
 		}
 	}
 	return nil
 }
 
-func verifyLayer(l *Layer) error {
+func verifyLayer(l *Layer, in ir.Integer) error {
 	if l.Implement == ir.Auto {
 		return fmt.Errorf("no implementation chosen")
 	}
@@ -33,14 +33,14 @@ func verifyLayer(l *Layer) error {
 		return fmt.Errorf("%d channels where the layer has %d", len(l.Channels), l.ChannelCount())
 	}
 	for i, c := range l.Channels {
-		if err := verifyChannel(&l.Layer, l.Implement, c); err != nil {
+		if err := verifyChannel(&l.Layer, in, l.Implement, c); err != nil {
 			return fmt.Errorf("channel %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
-func verifyChannel(l *ir.Layer, how ir.Implement, c *Channel) error {
+func verifyChannel(l *ir.Layer, in ir.Integer, how ir.Implement, c *Channel) error {
 	if err := c.Golden.Verify(l); err != nil {
 		return fmt.Errorf("golden: %w", err)
 	}
@@ -49,7 +49,7 @@ func verifyChannel(l *ir.Layer, how ir.Implement, c *Channel) error {
 		if c.Function == nil || c.Steps != nil {
 			return fmt.Errorf("implemented by segments, so it needs a function and no steps")
 		}
-		if err := verifyFunction(l, c.Function); err != nil {
+		if err := verifyFunction(l, in, c.Function); err != nil {
 			return err
 		}
 		want = Measure(c.Golden, c.Function)
@@ -83,35 +83,61 @@ func verifySquares(l *ir.Layer, how ir.Implement, c *Channel) error {
 	return nil
 }
 
-func verifyFunction(l *ir.Layer, f *Function) error {
+func verifyFunction(l *ir.Layer, in ir.Integer, f *Function) error {
 	if f.Input != l.Input.Integer || f.Output != l.Output.Integer {
 		return fmt.Errorf("%s to %s, the layer is %s to %s", f.Input, f.Output, l.Input.Integer, l.Output.Integer)
 	}
 	if f.Guard != l.Shape.Guard {
 		return fmt.Errorf("%d guard bits where the layer has %d", f.Guard, l.Shape.Guard)
 	}
+	if err := verifyView(&l.Shape, in, f.View); err != nil {
+		return err
+	}
 	if n := len(f.Segments); n == 0 || n > l.Shape.Segments {
 		return fmt.Errorf("%d segments where the layer has %d", n, l.Shape.Segments)
 	}
-	if f.Segments[0].Start != f.Input.Min() {
-		return fmt.Errorf("the segments do not start at %d", f.Input.Min())
+	if f.Segments[0].Start != f.First() {
+		return fmt.Errorf("the segments do not start at %d", f.First())
 	}
 	for i := range f.Segments {
-		s := &f.Segments[i]
-		if i > 0 && s.Start <= f.Segments[i-1].Start {
-			return fmt.Errorf("segment %d: start %d does not ascend", i, s.Start)
+		if err := verifyStart(&l.Shape, in, f, i); err != nil {
+			return fmt.Errorf("segment %d: %w", i, err)
 		}
-		if !f.Input.Contains(s.Start) {
-			return fmt.Errorf("segment %d: start %d is not a code of %s", i, s.Start, f.Input)
-		}
-		if err := verifySegment(&l.Shape, s, f.Input); err != nil {
+		if err := verifySegment(&l.Shape, f, i); err != nil {
 			return fmt.Errorf("segment %d: %w", i, err)
 		}
 	}
 	return nil
 }
 
-func verifySegment(shape *ir.Shape, s *Segment, in ir.Integer) error {
+// verifyView checks that the shape has the window, where in is the datapath's input.
+func verifyView(shape *ir.Shape, in ir.Integer, v View) error {
+	switch w := shape.Window; {
+	case w.Bits == 0 && v != View{}:
+		return fmt.Errorf("a window where the layer has none")
+	case w.Bits > 0 && v.Codes != w.Codes(in):
+		return fmt.Errorf("a window of %s where the layer's is %s", v.Codes, w.Codes(in))
+	case w.Bits > 0 && (v.Shift < w.MinShift || v.Shift > w.MaxShift):
+		return fmt.Errorf("a window shifted by %d where the layer has %d..%d", v.Shift, w.MinShift, w.MaxShift)
+	}
+	return nil
+}
+
+func verifyStart(shape *ir.Shape, in ir.Integer, f *Function, i int) error {
+	start := f.Segments[i].Start
+	switch {
+	case i > 0 && start <= f.Segments[i-1].Start:
+		return fmt.Errorf("start %d does not ascend", start)
+	case start > f.Last():
+		return fmt.Errorf("start %d is beyond %d, the last there is", start, f.Last())
+	case i > 0 && shape.Breaks == ir.Uniform && start&(1<<shape.LowBits(in)-1) != 0:
+		return fmt.Errorf("start %d is not that of a uniform segment, a multiple of %d", start, int64(1)<<shape.LowBits(in))
+	}
+	return nil
+}
+
+func verifySegment(shape *ir.Shape, f *Function, i int) error {
+	s := &f.Segments[i]
 	if n := len(s.Terms); n > shape.Terms {
 		return fmt.Errorf("%d terms where the layer has %d", n, shape.Terms)
 	}
@@ -124,9 +150,28 @@ func verifySegment(shape *ir.Shape, s *Segment, in ir.Integer) error {
 		if t.Shift < shape.MinShift || t.Shift > shape.MaxShift {
 			return fmt.Errorf("shift %d is not in %d..%d", t.Shift, shape.MinShift, shape.MaxShift)
 		}
-		if room -= Magnitude(t.Shift, shape.Guard, in); room < 0 {
+		if t.Negative && shape.Signs == ir.PlusOnly {
+			return fmt.Errorf("a term is subtracted where the layer adds all")
+		}
+		if room -= Magnitude(t.Shift, shape.Guard, f.Input); room < 0 {
 			return overflows
 		}
+	}
+	return verifyOverflow(shape, f, i)
+}
+
+// verifyOverflow checks that no value is outside the output codes where it would not
+// be held to them.
+func verifyOverflow(shape *ir.Shape, f *Function, i int) error {
+	if shape.Overflow == ir.Saturate {
+		return nil
+	}
+	s := &f.Segments[i]
+	sum := NewSum(s.Terms, f.Guard)
+	low, high := sum.Extremes(s.Start, f.End(i))
+	low, high = (s.Bias+low)>>f.Guard, (s.Bias+high)>>f.Guard
+	if !f.Output.Contains(low) || !f.Output.Contains(high) {
+		return fmt.Errorf("values %d..%d where those beyond %d..%d wrap", low, high, f.Output.Min(), f.Output.Max())
 	}
 	return nil
 }

@@ -46,7 +46,22 @@ func TestVerify(t *testing.T) {
 		{"3 segments", func(l *Layer, c *Channel, f *Function) { f.Segments = append(f.Segments, Segment{Start: 50}) }},
 		{"do not start at -128", func(l *Layer, c *Channel, f *Function) { f.Segments[0].Start++ }},
 		{"does not ascend", func(l *Layer, c *Channel, f *Function) { f.Segments[1].Start = -128 }},
-		{"not a code", func(l *Layer, c *Channel, f *Function) { f.Segments[1].Start = 128 }},
+		{"is beyond 127", func(l *Layer, c *Channel, f *Function) { f.Segments[1].Start = 128 }},
+		{"a window where", func(l *Layer, c *Channel, f *Function) { f.View = View{0, f.Input} }},
+		{"a window of int8 where", func(l *Layer, c *Channel, f *Function) {
+			l.Shape.Window, f.View = ir.Window{Bits: 6}, View{0, f.Input}
+		}},
+		{"shifted by 2", func(l *Layer, c *Channel, f *Function) {
+			l.Shape.Window = ir.Window{Bits: 6, MinShift: 3, MaxShift: 4}
+			f.View = View{2, l.Shape.Window.Codes(f.Input)}
+		}},
+		{"a multiple of 128", func(l *Layer, c *Channel, f *Function) {
+			l.Shape.Breaks, l.Shape.MaxShift = ir.Uniform, 8
+		}},
+		{"subtracted where", func(l *Layer, c *Channel, f *Function) { l.Shape.Signs = ir.PlusOnly }},
+		{"values -1..", func(l *Layer, c *Channel, f *Function) {
+			l.Shape.Overflow, f.Segments[1].Bias = ir.Wrap, -2
+		}},
 		{"terms where", func(l *Layer, c *Channel, f *Function) { l.Shape.Terms = 1 }},
 		{"shift 5 is not in", func(l *Layer, c *Channel, f *Function) { l.Shape.MaxShift = 4 }},
 		{"overflow", func(l *Layer, c *Channel, f *Function) { f.Segments[0].Bias = math.MinInt64 }},

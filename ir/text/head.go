@@ -107,6 +107,8 @@ func variant(s *ir.Shape) string {
 	add(s.Signs != ir.BothSigns, "signs %s", s.Signs)
 	add(s.Overflow != ir.Saturate, "overflow %s", s.Overflow)
 	add(s.Headroom != 0, "headroom %d", s.Headroom)
+	add(s.Handshake != ir.ReadyValid, "handshake %s", s.Handshake)
+	add(s.Load != ir.LoadPort, "load %s", s.Load)
 	return words
 }
 

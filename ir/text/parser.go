@@ -254,6 +254,12 @@ func (p *Parser) variant(s *ir.Shape) {
 	if p.Accept("headroom") {
 		s.Headroom = p.Count("the bits of headroom")
 	}
+	if p.Accept("handshake") {
+		s.Handshake = Choice(p, "a handshake", ir.Handshakes(), ir.ParseHandshake)
+	}
+	if p.Accept("load") {
+		s.Load = Choice(p, "a way to load", ir.Loads(), ir.ParseLoad)
+	}
 }
 
 // Integer reads a set of codes such as "int8 narrow".

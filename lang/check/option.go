@@ -15,7 +15,7 @@ type options map[string]*lang.Option
 
 // shapeOptions are what both a unit and a layer without one can say.
 var shapeOptions = []string{
-	"segments", "breaks", "slopes", "guard", "window", "prescale", "overflow", "style", "search", "shifter",
+	"segments", "breaks", "slopes", "guard", "window", "prescale", "overflow", "style", "search", "shifter", "handshake",
 }
 
 // options checks the names of options.
@@ -126,6 +126,8 @@ func (c *checker) shape(f *file, o options, in ir.Format, out ir.Integer) (ir.Sh
 	ok = setWord(c, o["breaks"], &s.Breaks, ir.BreaksNames(), ir.ParseBreaks) && ok
 	ok = setWord(c, o["search"], &s.Search, ir.Searches(), ir.ParseSearch) && ok
 	ok = setWord(c, o["overflow"], &s.Overflow, ir.Overflows(), ir.ParseOverflow) && ok
+	ok = setWord(c, o["handshake"], &s.Handshake, ir.Handshakes(), ir.ParseHandshake) && ok
+	ok = setWord(c, o["load"], &s.Load, ir.Loads(), ir.ParseLoad) && ok
 	ok = c.window(f, o, &s, in, out) && ok
 	if !ok {
 		return s, false // the rest depends on it
@@ -143,10 +145,10 @@ func (c *checker) shape(f *file, o options, in ir.Format, out ir.Integer) (ir.Sh
 	}
 	matter := interval{-out.Width, codes.Width + s.Guard - 1}
 	if s.Breaks == ir.Uniform {
-		if s.Segments&(s.Segments-1) != 0 {
-			c.report(diag.New("segments", c.span(c.segmentsNode(o)), "%d uniform segments are not a power of two", s.Segments).
+		if s.Segments < 2 || s.Segments&(s.Segments-1) != 0 {
+			c.report(diag.New("segments", c.span(c.segmentsNode(o)), "%d uniform segments are not a power of two from 2 on", s.Segments).
 				WithNote("the top bits of %s number the segment", seen(&s)).
-				WithHelp("write `segments = %d`", min(ir.MaxSegments, 1<<widths.Len(uint(s.Segments)))))
+				WithHelp("write `segments = %d`", max(2, min(ir.MaxSegments, 1<<widths.Len(uint(s.Segments))))))
 			return s, false
 		}
 		matter.high = s.LowBits(in.Integer) + s.Guard
@@ -155,7 +157,23 @@ func (c *checker) shape(f *file, o options, in ir.Format, out ir.Integer) (ir.Sh
 	if o["slopes"] != nil {
 		ok = c.slopes(f, o["slopes"], &s, matter) && ok
 	}
-	return s, ok
+	return s, c.interfaces(o, &s) && ok
+}
+
+// interfaces refuses handshakes and ways to load that go with nothing to use them.
+func (c *checker) interfaces(o options, s *ir.Shape) bool {
+	switch {
+	case s.Handshake == ir.NoHandshake && s.Style != ir.Pipelined:
+		c.report(diag.New("handshake", c.span(o["handshake"].Value.Node), "`handshake = none` is for `style = pipelined`, not %s", s.Style).
+			WithHelp("leave `handshake` out"))
+		return false
+	case s.Load == ir.LoadData && (s.Breaks != ir.Uniform || s.Style != ir.Pipelined || s.Overflow != ir.Wrap):
+		c.report(diag.New("load", c.span(o["load"].Value.Node), "`load = data` is for `breaks = uniform`, `style = pipelined` and `overflow = wrap`").
+			WithNote("a word is written to the segment that an input selects: thresholds and the ends of a clamp belong to no segment").
+			WithHelp("leave `load` out"))
+		return false
+	}
+	return true
 }
 
 // seen is what the segments are of, in words.
@@ -164,6 +182,14 @@ func seen(s *ir.Shape) string {
 		return "the window"
 	}
 	return "the input"
+}
+
+// shifted is what the terms of a slope shift, in words.
+func shifted(s *ir.Shape) string {
+	if s.Breaks == ir.Uniform {
+		return "what is within a uniform segment"
+	}
+	return seen(s)
 }
 
 // segmentsNode is where the number of segments comes from: with the default number, the
@@ -225,7 +251,7 @@ func (c *checker) slopes(f *file, o *lang.Option, s *ir.Shape, matter interval) 
 		ok = ok && good
 	}
 	if a := args["shifts"]; a != nil {
-		shifts, good := c.shifts(f, a, matter)
+		shifts, good := c.shifts(f, a, matter, shifted(s))
 		s.MinShift, s.MaxShift = shifts.low, shifts.high
 		ok = ok && good
 	}
@@ -282,7 +308,9 @@ func positional(allowed []string) int {
 	return len(slices.DeleteFunc(slices.Clone(allowed), func(name string) bool { return name == "signs" }))
 }
 
-func (c *checker) shifts(f *file, a *lang.Arg, matter interval) (interval, bool) {
+// shifts reads the range of shifts, of which those up to matter.high leave something
+// of what is shifted.
+func (c *checker) shifts(f *file, a *lang.Arg, matter interval, of string) (interval, bool) {
 	if a.High == nil {
 		c.report(diag.New("shifts", c.span(a.Low.Node), "`shifts` is a range").
 			WithHelp("write `shifts = 0..15`"))
@@ -300,8 +328,8 @@ func (c *checker) shifts(f *file, a *lang.Arg, matter interval) (interval, bool)
 		return interval{}, false
 	}
 	if high > matter.high {
-		c.report(diag.New("shifts", at, "a shift by %d leaves nothing of the input", high).
-			WithNote("input bits and guard bits together allow shifts up to %d", matter.high).
+		c.report(diag.New("shifts", at, "a shift by %d leaves nothing of %s", high, of).
+			WithNote("its bits and the guard bits together allow shifts up to %d", matter.high).
 			WithHelp("end the range at %d, or leave it out", matter.high))
 		return interval{}, false
 	}
@@ -309,7 +337,7 @@ func (c *checker) shifts(f *file, a *lang.Arg, matter interval) (interval, bool)
 }
 
 // unitOptions are all options of a unit.
-var unitOptions = append([]string{"input", "output", "channels", "headroom"}, shapeOptions...)
+var unitOptions = append([]string{"input", "output", "channels", "headroom", "load"}, shapeOptions...)
 
 // unit checks a unit declaration.
 func (c *checker) unit(e *entity) bool {
@@ -336,6 +364,12 @@ func (c *checker) headroom(f *file, o *lang.Option, s *ir.Shape) bool {
 	if o != nil && s.Overflow == ir.Wrap {
 		c.report(diag.New("headroom", c.span(o.Node), "`headroom` where values wrap").
 			WithNote("with `overflow = wrap` no value may exceed the output").
+			WithHelp("leave it out"))
+		return false
+	}
+	if o != nil && s.Breaks == ir.Uniform {
+		c.report(diag.New("headroom", c.span(o.Node), "`headroom` of uniform segments").
+			WithNote("a segment that exceeds the headroom is split where it does, and uniform ones cannot be").
 			WithHelp("leave it out"))
 		return false
 	}

@@ -37,6 +37,7 @@ var codes = []Code{
 		"Primitives such as `clamp(x, low, high)` take exactly the arguments shown; functions take their first parameter and whatever others are named."},
 	{"argument-name", Language, "Only the first argument of a function is given by position. The others are given by name, in any order, " +
 		"as in `prelu(x, slope = 0.1)`, so that a call can be read without looking up the function."},
+	{"axi-load", Below, "A unit with `load = data` takes its configuration through the input, and the register map has no word for an input. Use `load = port` where AXI4-Lite is to load the unit."},
 	{"axi-stream", Below, "The target `axi` puts AXI interfaces around hardware with a valid/ready handshake, which units and layers have with `style = pipelined`. " +
 		"The file has none: what is combinational can be connected to a stream without help."},
 	{"bidi-control", Language, "The text has a character that changes the direction of the text around it. " +
@@ -69,6 +70,7 @@ var codes = []Code{
 	{"file-size", Language, "A program file is larger than 1 MiB or a data file larger than 16 MiB, or the files of a program are larger than 4 and 64 MiB altogether. Larger ones are refused before they are read."},
 	{"file-unreadable", Language, "The system refuses to open or read a file; its reason is in the message."},
 	{"fit-budget", Below, "The shape of the datapath cannot keep to `max_error`. The message says what the best fit reaches, and the help what would do."},
+	{"fit-squares", Below, "Least squares are found for shapes without a window that saturate, and for uniform breaks. For other shapes there is no fit of least squares; `fit = minmax` has the least maximum error."},
 	{"fit-table", Below, "A look-up table is asked for an input so wide that the table would have more than 2^16 entries."},
 	{"fit-terms", Below, "Slopes are sums of at most three shifted terms."},
 	{"fit-unit", Below, "A reconfigurable unit holds segments. A layer that runs on one cannot be implemented by thresholds or a table."},
@@ -77,9 +79,12 @@ var codes = []Code{
 	{"golden-effort", Below, "The layer's function turns or jumps so often over its inputs that it cannot be described by runs of equal output: " +
 		"sin of a large multiple of x, for example. Narrow the input, or leave out the uneven part with `range`."},
 	{"guard", Language, "Guard bits are fractional bits of biases and terms, from 0 to 8."},
+	{"handshake", Language, "`handshake = ready` is valid and ready on both sides; `handshake = none` takes an input and gives a result at every clock, which only `style = pipelined` does."},
 	{"headroom", Language, "Headroom is the bits, from 1 to 32, by which values may exceed a unit's output before they are saturated. Where they wrap there is none."},
 	{"invalid-character", Language, "A character has no meaning in the language. Outside of comments and strings programs are written with letters a to z, digits, `_` and the operators."},
 	{"ir-syntax", Below, "A text given to `grauc opt` is not a program at any level. ir/README.md describes the texts; `grauc opt` prints them."},
+	{"load", Language, "`load = port` writes a unit's configuration to addresses of its own. `load = data`, the cheaper form, offers each word along with an input that selects what it is for; " +
+		"it is for pipelined units of uniform segments whose values wrap, the configuration of which is one word for each segment."},
 	{"malformed-number", Language, "Numbers are decimal, with an optional fraction and exponent: 12, 0.25, 1e-3. A letter cannot follow at once; other bases, digit separators and suffixes do not exist."},
 	{"max-error", Language, "`max_error` is the largest distance from the golden output that is allowed, in output codes: an integer, at least 0."},
 	{"missing-argument", Language, "A parameter that has no default gets no argument."},
@@ -109,8 +114,7 @@ var codes = []Code{
 	{"search", Language, "`search = cascade` ranks the input by tables, whose words number the segments: it finds up to 16 of them."},
 	{"search-cascade", Below, "`search = cascade` is asked for among more segments than the tables of a cascade number."},
 	{"segments", Language, "A datapath has 1 to 128 segments, and no more than its input, or the window of it, has codes. " +
-		"With `breaks = uniform` their number is a power of two."},
-	{"shape-unavailable", Below, "The shape has a form that is not available yet."},
+		"With `breaks = uniform` their number is a power of two from 2 on."},
 	{"shifts", Language, "The shifts of a slope are a range `a..b` of integers between -16 and 63, negative ones shifting left. " +
 		"A shift by all input and guard bits leaves nothing, so the range ends below their sum. With `breaks = uniform` it ends at the sum of " +
 		"the guard bits and those of the input that do not number the segment, because segments begin at multiples of what a shift drops."},

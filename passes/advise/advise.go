@@ -169,19 +169,20 @@ func (a *advisor) best(w *Weakness) []Alternative {
 type situation struct {
 	*advisor
 	layer   *ir.Layer
+	in      ir.Integer // the input of what the layer runs on
 	channel int
 	golden  *steps.Function
 	limit   int64 // what its maximum error is to come down to
 }
 
 func (a *advisor) caseOf(l *ir.Layer, channel int, golden *steps.Function, limit int64) *situation {
-	return &situation{a, l, channel, golden, limit}
+	return &situation{a, l, a.spec.Datapath(l), channel, golden, limit}
 }
 
 func (s *situation) alternative(k kind, change string, shape ir.Shape) Alternative {
 	return Alternative{
-		Change: change, kind: k, MaxError: s.prospects.LeastError(s.golden, shape),
-		Segments: s.prospects.Segments(s.golden, shape, s.limit),
+		Change: change, kind: k, MaxError: s.prospects.LeastError(s.golden, shape, s.in),
+		Segments: s.prospects.Segments(s.golden, shape, s.in, s.limit),
 	}
 }
 
@@ -192,7 +193,7 @@ func (s *situation) shapes() []Alternative {
 	if s.layer.Unit != "" {
 		where = " in unit " + s.layer.Unit
 	}
-	for _, c := range fit.Changes(s.golden, s.layer.Shape) {
+	for _, c := range fit.Changes(s.golden, s.layer.Shape, s.in) {
 		if c.Effort() <= s.effort {
 			list = append(list, s.alternative(kindOf(s.layer.Shape, c.Shape), c.What+where, c.Shape))
 		}
@@ -221,9 +222,9 @@ func kindOf(was, is ir.Shape) kind {
 // as many where that takes more than four times as many.
 func (s *situation) moreSegments() (ir.Shape, bool) {
 	more := s.layer.Shape
-	more.Segments = s.prospects.Segments(s.golden, more, s.limit)
+	more.Segments = s.prospects.Segments(s.golden, more, s.in, s.limit)
 	if was := s.layer.Shape.Segments; more.Segments == 0 || more.Segments > 4*was {
 		more.Segments = 2 * was
 	}
-	return more, more.Segments > s.layer.Shape.Segments && more.Segments <= ir.MaxSegments
+	return more, more.Segments > s.layer.Shape.Segments && more.Segments <= fit.MostSegments(more, s.in)
 }

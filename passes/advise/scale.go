@@ -62,7 +62,7 @@ func powerOfTwo(exponent int) *big.Rat {
 // units: neither narrower outputs nor coarser codes are a help.
 func (s *situation) scales() []Alternative {
 	as := s.spec.Layer(s.layer.Name)
-	own := s.prospects.LeastError(s.golden, s.layer.Shape)
+	own := s.prospects.LeastError(s.golden, s.layer.Shape, s.in)
 	var list []Alternative
 	for _, other := range nearby(s.layer.Input, s.layer.Output) {
 		l := *as
@@ -73,14 +73,14 @@ func (s *situation) scales() []Alternative {
 		if err != nil {
 			continue // what cannot be decided is no advice
 		}
-		least := s.prospects.LeastError(function, s.layer.Shape)
+		least := s.prospects.LeastError(function, s.layer.Shape, s.in)
 		if least >= own || inReal(least, other.value).Cmp(inReal(own, s.layer.Output.Scale)) >= 0 {
 			continue
 		}
 		list = append(list, Alternative{
 			Change: fmt.Sprintf("output scale %s, for %s to %s", other.text,
 				short(l.Output.Real(l.Output.Min())), short(l.Output.Real(l.Output.Max()))),
-			MaxError: least, Segments: s.prospects.Segments(function, s.layer.Shape, s.limit), kind: outputScale,
+			MaxError: least, Segments: s.prospects.Segments(function, s.layer.Shape, s.in, s.limit), kind: outputScale,
 		})
 	}
 	return list

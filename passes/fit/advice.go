@@ -2,6 +2,7 @@ package fit
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"grauc/ir"
@@ -11,10 +12,10 @@ import (
 
 // overBudget tells what the channels that missed the maximum error could reach,
 // and what would help the worst of them.
-func (b *batch) overBudget(l *pwl.Layer, missed []int) *ir.Problem {
+func (b *batch) overBudget(l *pwl.Layer, in ir.Integer, missed []int) *ir.Problem {
 	worst, least := 0, int64(-1)
 	for _, i := range missed {
-		if e := b.leastError(l.Channels[i].Golden, l.Shape); e > least {
+		if e := b.leastError(l.Channels[i].Golden, l.Shape, in); e > least {
 			worst, least = i, e
 		}
 	}
@@ -31,7 +32,7 @@ func (b *batch) overBudget(l *pwl.Layer, missed []int) *ir.Problem {
 		p.Notes = append(p.Notes, ir.Note{Message: fmt.Sprintf("%d of the %d channels miss it; this one has the largest error", n, len(l.Channels))})
 	}
 	golden := l.Channels[worst].Golden
-	helps, falls := b.alternatives(golden, l.Shape, l.Options.MaxError)
+	helps, falls := b.alternatives(golden, l.Shape, in, l.Options.MaxError)
 	for _, f := range falls {
 		p.Notes = append(p.Notes, ir.Note{Message: f})
 	}
@@ -44,12 +45,30 @@ func (b *batch) overBudget(l *pwl.Layer, missed []int) *ir.Problem {
 }
 
 func describe(s ir.Shape) string {
-	return fmt.Sprintf("%s of %s, shifts %d..%d and %s", count(s.Segments, "segment"), count(s.Terms, "term"),
+	return fmt.Sprintf("%s of %s, shifts %d..%d and %s", count(s.Segments, segmentOf(&s)), count(s.Terms, "term"),
 		s.MinShift, s.MaxShift, count(s.Guard, "guard bit"))
 }
 
-func (fs *families) leastError(golden *steps.Function, shape ir.Shape) int64 {
-	return newFitter(golden, shape.Guard, fs.get(shape, golden.Input)).leastError(shape.Segments)
+func segmentOf(s *ir.Shape) string {
+	if s.Breaks == ir.Uniform {
+		return "uniform segment"
+	}
+	return "segment"
+}
+
+// leastError is the least maximum error of a shape, where in is the datapath's input.
+func (fs *families) leastError(golden *steps.Function, shape ir.Shape, in ir.Integer) int64 {
+	least := int64(math.MaxInt64)
+	for _, view := range views(shape, in) {
+		f := fs.newFitter(golden, shape, view)
+		if shape.Breaks == ir.Uniform {
+			spans := f.equal(shape.LowBits(in))
+			least = min(least, f.leastTolerance(func() bool { return f.allHold(spans) }))
+		} else {
+			least = min(least, f.leastError(shape.Segments))
+		}
+	}
+	return least
 }
 
 // change is a shape other than the layer's, and how one would write it.
@@ -60,15 +79,12 @@ type change struct {
 
 // changes lists the shapes worth considering, apart from more segments.
 func changes(shape ir.Shape) []change {
-	slopes := func(s ir.Shape) string {
-		return fmt.Sprintf("slopes = apot(terms = %d, shifts = %d..%d)", s.Terms, s.MinShift, s.MaxShift)
-	}
 	guard := func(s ir.Shape) string { return fmt.Sprintf("guard = %d", s.Guard) }
 	var list []change
 	terms := shape
 	terms.Terms++
 	if terms.Terms <= ir.MaxTerms {
-		list = append(list, change{slopes(terms), terms})
+		list = append(list, change{slopesText(terms), terms})
 	}
 	for bits := shape.Guard + 1; bits <= min(shape.Guard+2, ir.MaxGuard); bits++ {
 		more := shape
@@ -76,26 +92,37 @@ func changes(shape ir.Shape) []change {
 		list = append(list, change{guard(more), more})
 	}
 	if terms.Guard += 2; terms.Terms <= ir.MaxTerms && terms.Guard <= ir.MaxGuard {
-		list = append(list, change{slopes(terms) + " " + guard(terms), terms})
+		list = append(list, change{slopesText(terms) + " " + guard(terms), terms})
 	}
 	return list
 }
 
+func slopesText(s ir.Shape) string {
+	return fmt.Sprintf("slopes = apot(terms = %d, shifts = %d..%d%s)", s.Terms, s.MinShift, s.MaxShift, signsText(s))
+}
+
+func signsText(s ir.Shape) string {
+	if s.Signs == ir.BothSigns {
+		return ""
+	}
+	return fmt.Sprintf(", signs = %s", s.Signs)
+}
+
 // alternatives are changes that reach a maximum error, and notes on those that
 // need more segments too.
-func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, maxError int64) (helps, falls []string) {
-	if n := fs.segmentsFor(golden, shape, maxError); n > 0 {
+func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, in ir.Integer, maxError int64) (helps, falls []string) {
+	if n := fs.segmentsFor(golden, shape, in, maxError); n > 0 {
 		helps = append(helps, fmt.Sprintf("segments = %d", n))
 	} else {
-		falls = append(falls, fmt.Sprintf("even %d segments would not do", ir.MaxSegments))
+		falls = append(falls, fmt.Sprintf("even %s would not do", count(MostSegments(shape, in), segmentOf(&shape))))
 	}
 	for _, c := range changes(shape) {
-		n := fs.segmentsFor(golden, c.shape, maxError)
+		n := fs.segmentsFor(golden, c.shape, in, maxError)
 		if n > 0 && n <= shape.Segments {
 			helps = append(helps, c.what)
 			continue
 		}
-		fall := fmt.Sprintf("%s would reach %d", c.what, fs.leastError(golden, c.shape))
+		fall := fmt.Sprintf("%s would reach %d", c.what, fs.leastError(golden, c.shape, in))
 		if n > 0 {
 			fall += fmt.Sprintf(", and %d with segments = %d", maxError, n)
 		}
@@ -106,12 +133,43 @@ func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, maxErro
 
 // segmentsFor is the number of segments it takes to keep to a maximum error, 0 if
 // it takes more than there may be.
-func (fs *families) segmentsFor(golden *steps.Function, shape ir.Shape, maxError int64) int {
-	f := newFitter(golden, shape.Guard, fs.get(shape, golden.Input))
-	f.tolerate(maxError)
-	spans, ok := f.cover(ir.MaxSegments)
-	if !ok {
-		return 0
+func (fs *families) segmentsFor(golden *steps.Function, shape ir.Shape, in ir.Integer, maxError int64) int {
+	if shape.Breaks == ir.Uniform {
+		return fs.uniformFor(golden, shape, in, maxError)
 	}
-	return len(spans)
+	fewest := 0
+	for _, view := range views(shape, in) {
+		f := fs.newFitter(golden, shape, view)
+		f.tolerate(maxError)
+		if spans, ok := f.cover(ir.MaxSegments); ok && (fewest == 0 || len(spans) < fewest) {
+			fewest = len(spans)
+		}
+	}
+	return fewest
+}
+
+// uniformFor is segmentsFor for uniform segments.
+func (fs *families) uniformFor(golden *steps.Function, shape ir.Shape, in ir.Integer, maxError int64) int {
+	most := MostSegments(shape, in)
+	for shape.Segments = 2; shape.Segments <= most; shape.Segments *= 2 {
+		if fs.leastError(golden, shape, in) <= maxError {
+			return shape.Segments
+		}
+	}
+	return 0
+}
+
+// MostSegments is how many segments there may be; uniform ones of a shape must leave
+// its largest shift something to shift.
+func MostSegments(shape ir.Shape, in ir.Integer) int {
+	n := ir.MaxSegments
+	if shape.Breaks != ir.Uniform {
+		return n
+	}
+	shape.Segments = n
+	for n > 2 && shape.LowBits(in) < max(0, shape.MaxShift-shape.Guard) {
+		n /= 2
+		shape.Segments = n
+	}
+	return n
 }

@@ -251,7 +251,7 @@ func TestBoundHoldsOnCoarseGrid(t *testing.T) {
 		f := newFitter(golden, shape.Guard, new(families).get(shape, golden.Input))
 		s := &search{segments: shape.Segments, leastCost: want + 1}
 		s.next = s.leastCost / int64(shape.Segments)
-		s.plan = f.plan(uint(1+i%4), objective{weigh: uniform, limit: math.MaxInt32})
+		s.plan = f.plan(uint(1+i%4), objective{weigh: alike, limit: math.MaxInt32})
 		s.budget = squaresBudget
 		s.run()
 		if s.bound > want {

@@ -60,7 +60,7 @@ func (o *objective) largest(weight, room, most int64) int64 {
 // exactFirst counts inputs that are not exact first and squares of errors up to
 // limit second, as far as numbers of this size can.
 func exactFirst(limit int64, inputs uint64) objective {
-	o := objective{weigh: uniform, limit: limit}
+	o := objective{weigh: alike, limit: limit}
 	if limit > 1 {
 		o.inexact = min(infinite/8/int64(inputs), int64(inputs)*limit*limit)
 	}

@@ -41,6 +41,7 @@ type family struct {
 // familyKey is what a family depends on.
 type familyKey struct {
 	terms, minShift, maxShift, guard int
+	signs                            ir.Signs
 	input                            ir.Integer
 }
 
@@ -51,7 +52,7 @@ type families struct {
 }
 
 func (fs *families) get(shape ir.Shape, input ir.Integer) *family {
-	key := familyKey{shape.Terms, shape.MinShift, shape.MaxShift, shape.Guard, input}
+	key := familyKey{shape.Terms, shape.MinShift, shape.MaxShift, shape.Guard, shape.Signs, input}
 	fs.mutex.Lock()
 	defer fs.mutex.Unlock()
 	if fs.known == nil {
@@ -135,7 +136,10 @@ func (k familyKey) usefulTerms() []term {
 	var terms []term
 	for e := k.minShift; e <= k.maxShift && e <= max(k.minShift, k.guard+k.input.Width-1); e++ {
 		if pwl.Magnitude(e, k.guard, k.input) <= pwl.MaxMagnitude>>4 {
-			terms = append(terms, term{shift: int8(e)}, term{int8(e), true})
+			terms = append(terms, term{shift: int8(e)})
+			if k.signs == ir.BothSigns {
+				terms = append(terms, term{int8(e), true})
+			}
 		}
 	}
 	return terms

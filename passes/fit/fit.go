@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"cmp"
 	"math"
 	"sync"
 
@@ -36,7 +37,7 @@ func (f *fitter) minMax(segments int, maxError, budget int64) []piece {
 	f.leastError(segments)
 	spans, _ := f.cover(segments)
 	pieces := f.polish(spans, segments)
-	if f.sweepWork()*int64(segments+sweeps) > budget {
+	if f.seen != nil || f.wraps || f.sweepWork()*int64(segments+sweeps) > budget {
 		return pieces
 	}
 	return f.lessCost(pieces, segments, exactFirst(f.tolerance, f.golden.Input.Count()), budget)
@@ -61,9 +62,10 @@ func (f *fitter) rmse(segments int, maxError int64, weigh weigher) ([]piece, *pw
 
 // job is one fit. fit stays nil where the maximum error asked for is out of reach.
 type job struct {
-	golden  *steps.Function
-	shape   ir.Shape
-	options ir.Options
+	golden   *steps.Function
+	shape    ir.Shape
+	options  ir.Options
+	datapath ir.Integer // the input of what the layer runs on
 	weighing
 	fit     *pwl.Function
 	err     pwl.Error
@@ -98,23 +100,47 @@ func (j *job) run(fs *families) {
 	*j = best // which does not fit the unit
 }
 
-// fitWith fits up to so many segments.
+// fitWith fits up to so many segments through each window there is and keeps the best.
 func (j *job) fitWith(fs *families, segments int) {
 	j.fit = nil
 	f := fitters.Get().(*fitter)
 	defer fitters.Put(f)
-	f.take(j.golden, j.shape.Guard, fs.get(j.shape, j.golden.Input))
-	var pieces []piece
-	switch j.options.Fit {
-	case ir.MinMax:
-		pieces = f.minMax(segments, j.options.MaxError, exactBudget)
-	case ir.RMSE:
-		pieces, j.squares = f.rmse(segments, j.options.MaxError, j.weigh)
+	for _, view := range views(j.shape, j.datapath) {
+		fs.take(f, j.golden, j.shape, view)
+		pieces, squares := j.pieces(f, segments)
+		if pieces == nil {
+			continue
+		}
+		fit := f.function(pieces)
+		fit.Input, fit.View = j.golden.Input, view
+		err := pwl.Measure(j.golden, fit)
+		if j.fit == nil || j.better(fit, err, squares) {
+			j.fit, j.err, j.squares = fit, err, squares
+		}
 	}
-	if pieces != nil {
-		j.fit = f.function(pieces)
-		j.err = pwl.Measure(j.golden, j.fit)
+}
+
+func (j *job) pieces(f *fitter, segments int) ([]piece, *pwl.Squares) {
+	switch {
+	case j.shape.Breaks == ir.Uniform:
+		return f.uniform(j.shape.LowBits(j.datapath), &j.options, j.golden.Input, j.weigh)
+	case j.options.Fit == ir.MinMax:
+		return f.minMax(segments, j.options.MaxError, exactBudget), nil
+	default:
+		return f.rmse(segments, j.options.MaxError, j.weigh)
 	}
+}
+
+// better tells whether a fit is better than the one there is, by what the fits are to
+// make small.
+func (j *job) better(fit *pwl.Function, err pwl.Error, squares *pwl.Squares) bool {
+	if squares != nil {
+		return squares.Sum < j.squares.Sum
+	}
+	if j.options.MaxError >= 0 && j.shape.Breaks == ir.Free && len(fit.Segments) != len(j.fit.Segments) {
+		return len(fit.Segments) < len(j.fit.Segments)
+	}
+	return cmp.Or(cmp.Compare(err.Max, j.err.Max), cmp.Compare(j.err.Exact, err.Exact), err.Squares.Cmp(j.err.Squares)) < 0
 }
 
 // function is what pieces say.

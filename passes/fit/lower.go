@@ -44,13 +44,13 @@ func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, err
 		lowered := &pwl.Layer{Layer: l.Layer, Implement: how, Why: why}
 		by := weighingOf(&l.Layer)
 		for _, golden := range l.Channels {
-			lowered.Channels = append(lowered.Channels, work.channel(l, how, golden, by))
+			lowered.Channels = append(lowered.Channels, work.channel(l, m.Datapath(&l.Layer), how, golden, by))
 		}
 		out.Layers = append(out.Layers, lowered)
 	}
 	work.run(tell)
 	for _, l := range out.Layers {
-		if problem := work.finish(l); problem != nil {
+		if problem := work.finish(l, m.Datapath(&l.Layer)); problem != nil {
 			problems = append(problems, problem)
 		}
 	}
@@ -94,11 +94,12 @@ func unfit(l *ir.Layer) *ir.Problem {
 				l.Name, l.Input.Width, MaxTableWidth),
 			Help: "implement = thresholds is exact too",
 		}
-	case l.Shape.Breaks != ir.Free || l.Shape.Window.Bits > 0 || l.Shape.Signs != ir.BothSigns || l.Shape.Overflow != ir.Saturate:
+	case l.Options.Fit == ir.RMSE && !leastSquares(l):
 		return &ir.Problem{
-			Code: "shape-unavailable", At: l.Source,
-			Message: fmt.Sprintf("layer %q asks for windows, uniform breaks, signs or wrapping, which are not available yet", l.Name),
-			Help:    "leave them out",
+			Code: "fit-squares", At: l.Source,
+			Message: fmt.Sprintf("layer %q asks for least squares, which fits of its shape cannot prove", l.Name),
+			Help: fmt.Sprintf("use fit = minmax; least squares are for shapes without a window that saturate, and for uniform breaks, weighed on windows of up to %d bits",
+				mostWeighed),
 		}
 	case weightless(l):
 		return &ir.Problem{
@@ -115,6 +116,18 @@ func unfit(l *ir.Layer) *ir.Problem {
 		}
 	}
 	return nil
+}
+
+// mostWeighed is the widest window on which every code is weighed by itself.
+const mostWeighed = 16
+
+// leastSquares reports whether there are fits of least squares for a layer's shape.
+func leastSquares(l *ir.Layer) bool {
+	s := &l.Shape
+	if s.Breaks == ir.Uniform {
+		return l.Options.Weight == nil || s.Window.Codes(l.Input.Integer).Width <= mostWeighed
+	}
+	return s.Window.Bits == 0 && s.Overflow == ir.Saturate
 }
 
 func weightless(l *ir.Layer) bool {
@@ -149,13 +162,13 @@ func newBatch(head *ir.Head) *batch {
 }
 
 // channel prepares a channel and, where segments implement it, its job.
-func (b *batch) channel(l *steps.Layer, how ir.Implement, golden *steps.Function, by weighing) *pwl.Channel {
+func (b *batch) channel(l *steps.Layer, in ir.Integer, how ir.Implement, golden *steps.Function, by weighing) *pwl.Channel {
 	c := &pwl.Channel{Golden: golden}
 	if how != ir.PWL {
 		c.Steps, c.Error = golden, pwl.Exactly(golden)
 		return c
 	}
-	j := &job{golden: golden, shape: b.shape(&l.Layer), options: l.Options, weighing: by}
+	j := &job{golden: golden, shape: b.shape(&l.Layer), options: l.Options, datapath: in, weighing: by}
 	key := j.key()
 	if b.known[key] == nil {
 		b.known[key] = j
@@ -177,7 +190,7 @@ func (b *batch) shape(l *ir.Layer) ir.Shape {
 // key is a digest of all that the fit depends on.
 func (j *job) key() [sha256.Size]byte {
 	h := sha256.New()
-	fmt.Fprintln(h, j.golden.Input, j.golden.Output, j.shape, j.options.MaxError, j.options.Fit, j.weighing.key)
+	fmt.Fprintln(h, j.golden.Input, j.golden.Output, j.shape, j.datapath, j.options.MaxError, j.options.Fit, j.weighing.key)
 	for _, r := range j.golden.Runs {
 		var b [16]byte
 		binary.LittleEndian.PutUint64(b[:8], uint64(r.Start))
@@ -193,7 +206,7 @@ func (b *batch) run(tell func(done, total int)) {
 }
 
 // finish fills in the fits of a layer, or tells why there are none.
-func (b *batch) finish(l *pwl.Layer) *ir.Problem {
+func (b *batch) finish(l *pwl.Layer, in ir.Integer) *ir.Problem {
 	var missed []int
 	for i, c := range l.Channels {
 		j := b.of[c]
@@ -206,7 +219,7 @@ func (b *batch) finish(l *pwl.Layer) *ir.Problem {
 		}
 	}
 	if len(missed) > 0 {
-		return b.overBudget(l, missed)
+		return b.overBudget(l, in, missed)
 	}
 	return nil
 }

@@ -216,7 +216,7 @@ func TestAdviceHolds(t *testing.T) {
 	p := problems[0]
 	t.Logf("%s\n%v\n%s", p.Message, p.Notes, p.Help)
 	fs := new(families)
-	least := fs.leastError(golden, shape)
+	least := fs.leastError(golden, shape, golden.Input)
 	reaches := func(shape ir.Shape, maxError int64) bool {
 		f := newFitter(golden, shape.Guard, fs.get(shape, golden.Input))
 		return f.minMax(shape.Segments, maxError, 0) != nil
@@ -227,7 +227,7 @@ func TestAdviceHolds(t *testing.T) {
 	if !reaches(shape, least) || reaches(shape, least-1) {
 		t.Errorf("%d is not the least error", least)
 	}
-	helps, _ := fs.alternatives(golden, shape, 1)
+	helps, _ := fs.alternatives(golden, shape, golden.Input, 1)
 	more := shape
 	for more.Segments = shape.Segments + 1; !reaches(more, 1); {
 		more.Segments++

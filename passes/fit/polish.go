@@ -314,7 +314,7 @@ func (f *fitter) moveBreak(a, b *piece) {
 func (f *fitter) exchange(old, new line, run int, lo, hi int64) (loss, bool) {
 	q, n := f.golden.Runs[run].Value, hi-lo+1
 	d := f.output(new, lo) - q
-	return lossAt(d, n).minus(lossAt(f.output(old, lo)-q, n)), max(d, -d) <= f.tolerance
+	return lossAt(d, n).minus(lossAt(f.output(old, lo)-q, n)), f.holds(new, run, lo, hi)
 }
 
 func (f *fitter) output(l line, x int64) int64 {

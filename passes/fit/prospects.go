@@ -10,15 +10,16 @@ import (
 // Prospects tells what shapes would reach, without making their fits.
 type Prospects struct{ families }
 
-// LeastError is the least maximum error of any function of a shape.
-func (p *Prospects) LeastError(golden *steps.Function, shape ir.Shape) int64 {
-	return p.leastError(golden, shape)
+// LeastError is the least maximum error of any function of a shape on a datapath whose
+// input is in.
+func (p *Prospects) LeastError(golden *steps.Function, shape ir.Shape, in ir.Integer) int64 {
+	return p.leastError(golden, shape, in)
 }
 
 // Segments is how many segments of a shape it takes to keep to a maximum error, 0 if
 // more than there may be.
-func (p *Prospects) Segments(golden *steps.Function, shape ir.Shape, maxError int64) int {
-	return p.segmentsFor(golden, shape, maxError)
+func (p *Prospects) Segments(golden *steps.Function, shape ir.Shape, in ir.Integer, maxError int64) int {
+	return p.segmentsFor(golden, shape, in, maxError)
 }
 
 // Change is a shape other than a layer's, and how one would write it.
@@ -29,12 +30,12 @@ type Change struct {
 
 // Changes lists the shapes worth considering for a function, apart from more
 // segments, the simplest first.
-func Changes(golden *steps.Function, shape ir.Shape) []Change {
+func Changes(golden *steps.Function, shape ir.Shape, in ir.Integer) []Change {
 	list := []Change{}
-	if wide, wider := allShifts(golden, shape); wider {
-		what := fmt.Sprintf("slopes = apot(terms = %d, shifts = %d..%d)", wide.Terms, wide.MinShift, wide.MaxShift)
+	if wide, wider := allShifts(golden, shape, in); wider {
+		what := slopesText(wide)
 		if wide.Terms == 1 {
-			what = fmt.Sprintf("slopes = pot(shifts = %d..%d)", wide.MinShift, wide.MaxShift)
+			what = fmt.Sprintf("slopes = pot(shifts = %d..%d%s)", wide.MinShift, wide.MaxShift, signsText(wide))
 		}
 		list = append(list, Change{what, wide})
 	}
@@ -46,10 +47,14 @@ func Changes(golden *steps.Function, shape ir.Shape) []Change {
 
 // allShifts is a shape with all shifts that can matter to a function, and whether
 // these are more than it has.
-func allShifts(golden *steps.Function, shape ir.Shape) (wide ir.Shape, wider bool) {
+func allShifts(golden *steps.Function, shape ir.Shape, in ir.Integer) (wide ir.Shape, wider bool) {
 	wide = shape
 	wide.MinShift = min(shape.MinShift, -golden.Output.Width)
-	wide.MaxShift = max(shape.MaxShift, golden.Input.Width+shape.Guard-1)
+	most := min(golden.Input.Width, shape.Window.Codes(in).Width) - 1
+	if shape.Breaks == ir.Uniform {
+		most = shape.LowBits(in)
+	}
+	wide.MaxShift = max(shape.MaxShift, most+shape.Guard)
 	return wide, wide != shape
 }
 

@@ -15,9 +15,11 @@ const unbounded = pwl.MaxMagnitude >> 1
 // fitter fits one golden function. Values of lines, bounds and biases carry the
 // guard bits.
 type fitter struct {
-	golden *steps.Function
+	golden *steps.Function // of what is seen
 	guard  int
 	*family
+	seen  *seen // nil: golden as it is
+	wraps bool  // no value may be beyond the output codes
 
 	start, end []int64 // of the runs
 	low, high  []int64 // what bias + sum must keep to on each run
@@ -45,6 +47,7 @@ func newFitter(golden *steps.Function, guard int, slopes *family) *fitter {
 func (f *fitter) take(golden *steps.Function, guard int, slopes *family) {
 	n := len(golden.Runs)
 	f.golden, f.guard, f.family, f.likely = golden, guard, slopes, 0
+	f.seen, f.wraps = nil, false
 	f.start, f.end, f.low, f.high = sized(f.start, n), sized(f.end, n), sized(f.low, n), sized(f.high, n)
 	for i, r := range golden.Runs {
 		f.start[i] = r.Start
@@ -60,16 +63,26 @@ func (f *fitter) take(golden *steps.Function, guard int, slopes *family) {
 func sized[T any](room []T, n int) []T { return slices.Grow(room[:0], n)[:n] }
 
 // tolerate sets the bounds for a maximum error. A bound at or beyond the end of
-// the output codes is none, because the clamp sees to it.
+// the output codes is none, because the clamp sees to it; where there is no clamp it
+// is that end.
 func (f *fitter) tolerate(tolerance int64) {
 	f.tolerance = tolerance
+	min, max := f.golden.Output.Min(), f.golden.Output.Max()
 	for i, r := range f.golden.Runs {
-		f.low[i], f.high[i] = -unbounded, unbounded
-		if y := r.Value - tolerance; y > f.golden.Output.Min() {
-			f.low[i] = y << f.guard
+		least, greatest := r.Value, r.Value
+		if f.seen != nil {
+			least, greatest = f.seen.least[i], f.seen.greatest[i]
 		}
-		if y := r.Value + tolerance; y < f.golden.Output.Max() {
+		f.low[i], f.high[i] = -unbounded, unbounded
+		if y := greatest - tolerance; y > min {
+			f.low[i] = y << f.guard
+		} else if f.wraps {
+			f.low[i] = min << f.guard
+		}
+		if y := least + tolerance; y < max {
 			f.high[i] = (y+1)<<f.guard - 1
+		} else if f.wraps {
+			f.high[i] = (max+1)<<f.guard - 1
 		}
 	}
 }

@@ -13,8 +13,8 @@ import (
 // weigher is the weight of the inputs lo..hi together.
 type weigher func(lo, hi int64) int64
 
-// uniform lets every input weigh 1.
-func uniform(lo, hi int64) int64 { return hi - lo + 1 }
+// alike lets every input weigh 1.
+func alike(lo, hi int64) int64 { return hi - lo + 1 }
 
 // weighing is a weigher and what tells it from others.
 type weighing struct {
@@ -27,7 +27,7 @@ func weighingOf(l *ir.Layer) weighing {
 	w := l.Options.Weight
 	switch {
 	case w == nil || l.Options.Fit != ir.RMSE:
-		return weighing{weigh: uniform}
+		return weighing{weigh: alike}
 	case w.Histogram == nil:
 		return weighing{normal(w, l.Input), fmt.Sprint("normal ", w.Mean, w.Stddev, l.Input)}
 	}

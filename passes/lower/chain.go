@@ -193,7 +193,7 @@ func (g *generator) aligned(x ref) ref {
 		return x
 	}
 	drop := max(0, g.p.shiftOf(0))
-	t := g.p.input
+	t := g.p.seen
 	t.Width = max(1, t.Width-drop)
 	return g.needed(g.Cast(g.Shr(x, min(drop, 63)), t), len(g.p.shifts)-1)
 }

@@ -66,19 +66,41 @@ func (p *plan) fields() []field {
 }
 
 func (p *plan) listStores() []store {
+	if p.grid != nil {
+		return p.gridStores()
+	}
 	stores, next := p.thresholdStores()
 	rest := p.biasStores()
 	if p.terms > 0 {
 		rest = append(rest, p.slopeStores()...)
 	}
+	rest = append(rest, p.windowStores()...)
+	rest = append(rest, p.limitStores()...)
+	number(rest, next)
+	return append(stores, rest...)
+}
+
+// windowStores is what the front end is told.
+func (p *plan) windowStores() []store {
+	if p.window == nil || p.window.first == p.window.last {
+		return nil
+	}
+	return []store{{name: prescaleName, fields: []field{{
+		name: prescaleName, doc: fmt.Sprintf("shift of the window less %d", p.window.first),
+		typ: unsigned(p.window.indexWidth()), of: func(c *config) int64 { return int64(c.prescale - p.window.first) },
+	}}}}
+}
+
+// limitStores are the ends of the clamp that can matter.
+func (p *plan) limitStores() []store {
+	var rest []store
 	if p.low {
 		rest = append(rest, store{name: "min", fields: []field{{name: "min", doc: "smallest output code, at most 0", typ: p.limits, of: func(c *config) int64 { return c.min }}}})
 	}
 	if p.high {
 		rest = append(rest, store{name: "max", fields: []field{{name: "max", doc: "largest output code, at least 0", typ: p.limits, of: func(c *config) int64 { return c.max }}}})
 	}
-	number(rest, next)
-	return append(stores, rest...)
+	return rest
 }
 
 // number gives fields their words, from next on, and returns the one after them. A
@@ -241,6 +263,9 @@ const completeDoc = "1, after the other words: the configuration is whole, and i
 // layout describes the configuration port.
 func (p *plan) layout() []datapath.Field {
 	var out []datapath.Field
+	if p.load == ir.LoadData {
+		return []datapath.Field{{Name: "segment", Type: unsigned(p.loadWidth()), WordBits: p.input.Width, Doc: p.loadDoc()}}
+	}
 	for _, f := range p.fields() {
 		out = append(out, datapath.Field{Name: f.name, Word: f.word, Type: f.typ, WordBits: p.wordBits(), Doc: f.doc})
 	}
@@ -260,6 +285,10 @@ func (p *plan) image(u *ir.Unit, l *pwl.Layer) (*datapath.Image, error) {
 		cfg, err := p.configureUnit(u, l, ch.Function)
 		if err != nil {
 			return nil, err
+		}
+		if p.load == ir.LoadData {
+			image.Words = append(image.Words, p.offers(u, ch.Function, cfg, c)...)
+			continue
 		}
 		for _, f := range p.fields() {
 			image.Words = append(image.Words, datapath.Word{
@@ -284,7 +313,7 @@ func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config
 		return nil, unfit(u, l, "it is implemented by "+l.Implement.String())
 	case !covers(p.input, datapath.TypeOf(f.Input)):
 		return nil, unfit(u, l, fmt.Sprintf("its input %s does not fit into %s", f.Input, u.Input))
-	case !covers(p.limits, datapath.TypeOf(f.Output)) || f.Output.Width > u.Output.Width:
+	case u.Overflow == ir.Saturate && !covers(p.limits, datapath.TypeOf(f.Output)) || f.Output.Width > u.Output.Width:
 		return nil, unfit(u, l, fmt.Sprintf("its output %s does not fit into %d bits", f.Output, u.Output.Width))
 	case len(f.Segments) > p.segments:
 		return nil, unfit(u, l, fmt.Sprintf("%d segments do not fit into %d", len(f.Segments), p.segments))
@@ -300,6 +329,9 @@ func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config
 			if p.stageOf(t.Shift) < 0 {
 				return nil, unfit(u, l, fmt.Sprintf("the unit does not shift by %d", t.Shift))
 			}
+			if t.Negative && !p.subtracts {
+				return nil, unfit(u, l, "the unit does not subtract terms")
+			}
 		}
 	}
 	if p.confined && !p.holds(f) {
@@ -312,7 +344,7 @@ func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config
 			continue
 		}
 		n := p.complements(s)
-		cfg.biases[k] = max(p.bias.Min(), min(cfg.biases[k]-n, p.bias.Max()-n)) + n
+		cfg.biases[k] = max(p.bias.Min()+max(n, 0), min(cfg.biases[k], p.bias.Max()+min(n, 0)))
 	}
 	return &cfg, nil
 }

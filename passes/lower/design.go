@@ -29,7 +29,7 @@ func Design(m *pwl.Module) (*datapath.Design, error) {
 		if i < units {
 			d.Hardware[i], errs[i] = lowerUnit(m.Units[i], m.Layers)
 		} else {
-			d.Layers[i-units], errs[i] = lowerLayer(m.Layers[i-units])
+			d.Layers[i-units], errs[i] = lowerLayer(m.Layers[i-units], m.Datapath(&m.Layers[i-units].Layer))
 		}
 	})
 	var problems ir.Problems
@@ -84,10 +84,10 @@ func lowerUnit(u *ir.Unit, layers []*pwl.Layer) (*datapath.Unit, error) {
 	return unit, err
 }
 
-func lowerLayer(l *pwl.Layer) (*datapath.Layer, error) {
+func lowerLayer(l *pwl.Layer, in ir.Integer) (*datapath.Layer, error) {
 	layer := &datapath.Layer{Layer: l.Layer}
 	var err error
-	if layer.Kernel, err = lowerAs(l, software); err != nil {
+	if layer.Kernel, err = lowerAs(l, in, software); err != nil {
 		return nil, err
 	}
 	if l.Unit != "" {
@@ -102,7 +102,7 @@ func Hardware(l *pwl.Layer) (*datapath.Module, error) {
 	if err := buildable("layer "+l.Name, l.Shape.Style, l.Source); err != nil {
 		return nil, err
 	}
-	return lowerAs(l, hardware)
+	return lowerAs(l, l.Input.Integer, hardware)
 }
 
 // purpose is what a fixed function is for: hardware keeps as few bits as give the
@@ -114,7 +114,8 @@ const (
 	software
 )
 
-func lowerAs(l *pwl.Layer, to purpose) (*datapath.Module, error) {
+// lowerAs is a layer on a datapath whose input is in.
+func lowerAs(l *pwl.Layer, in ir.Integer, to purpose) (*datapath.Module, error) {
 	if l.Implement == ir.Table {
 		return generateTable(l, to)
 	}
@@ -124,7 +125,7 @@ func lowerAs(l *pwl.Layer, to purpose) (*datapath.Module, error) {
 			fs[i] = piecewiseConstant(c.Steps)
 		}
 	}
-	p, err := planFixed(l, fs, to)
+	p, err := planFixed(l, in, fs, to)
 	if err != nil {
 		return nil, err
 	}

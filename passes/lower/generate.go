@@ -18,8 +18,12 @@ type generator struct {
 	port    *port          // nil where the configuration is held
 	channel ref            // of the input now in the stage being written
 
+	// What is loaded through the input travels along with it.
+	loading     bool
+	write, word ref // the stage being written holds a word to write
+
 	// The handshake is one global stall: everything moves when the output is free.
-	advance  ref   // everything moves at this clock edge
+	advance  ref   // everything moves at this clock edge; below 0: at every one
 	admitted ref   // an input is taken if everything moves
 	valid    ref   // the stage being written holds an input
 	valids   []ref // of the stages so far
@@ -31,13 +35,18 @@ func generate(p *plan) *datapath.Module {
 	g := begin(p)
 	g.configuration()
 	x := g.open()
-	sum := g.sum(x)
+	var sum ref
+	if p.grid != nil {
+		sum = g.onGrid(x)
+	} else {
+		sum = g.sum(x)
+	}
 	g.finish(g.clamp(sum))
 	return g.M
 }
 
 func begin(p *plan) *generator {
-	g := &generator{Author: datapath.NewAuthor(p.name), p: p, memory: map[string]int{}}
+	g := &generator{Author: datapath.NewAuthor(p.name), p: p, memory: map[string]int{}, advance: -1}
 	g.M.Nodes = make([]datapath.Node, 0, 1024) // few modules have more
 	g.M.Source, g.M.Doc = p.source, p.doc
 	return g
@@ -45,11 +54,14 @@ func begin(p *plan) *generator {
 
 func (g *generator) pipelined() bool { return g.p.style == ir.Pipelined }
 
+// streams reports whether there are valid and ready.
+func (g *generator) streams() bool { return g.pipelined() && g.p.handshake() }
+
 func unsigned(width int) datapath.Type { return datapath.Type{Width: width} }
 
 // open writes the input side of the handshake and gives the input.
 func (g *generator) open() ref {
-	if g.pipelined() {
+	if g.streams() {
 		g.valid = g.admit(g.Input("x_valid", datapath.Bit))
 		g.admitted = g.valid
 	}
@@ -58,13 +70,12 @@ func (g *generator) open() ref {
 	if g.p.channelPort != "" {
 		g.channel = g.Input(g.p.channelPort, unsigned(max(1, addressWidth(g.p.channels))))
 	}
-	if g.pipelined() {
+	if g.streams() {
 		ready := g.Input("y_ready", datapath.Bit)
 		g.last = g.Named(g.Later(datapath.Bit, new(int64)), "y_valid")
 		g.advance = g.Named(g.Or(g.Not(g.last), ready), "advance")
 	}
-	g.cut(&x)
-	return x
+	return g.look(x)
 }
 
 // cut ends a pipeline stage: the values come out of registers from here on.
@@ -75,6 +86,12 @@ func (g *generator) cut(values ...*ref) {
 	g.M.Latency++
 	for _, v := range append(values, &g.channel) {
 		*v = g.delayed(*v, nil)
+	}
+	if g.loading {
+		g.write, g.word = g.delayed(g.write, g.unset()), g.delayed(g.word, nil)
+	}
+	if !g.streams() {
+		return
 	}
 	g.valid = g.Named(g.delayed(g.valid, new(int64)), "valid%d", g.M.Latency)
 	g.valids = append(g.valids, g.valid)
@@ -91,6 +108,8 @@ func (g *generator) finish(y ref) {
 	if g.pipelined() {
 		g.M.Latency++
 		y = g.Reg(y, g.advance, nil)
+	}
+	if g.streams() {
 		g.Connect(g.last, g.valid, g.advance)
 		g.guard(g.admitted, append(g.valids, g.last))
 		g.Output("x_ready", g.admit(g.advance))

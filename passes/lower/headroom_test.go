@@ -16,7 +16,7 @@ func TestWithin(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		s := lowertest.Shape(r)
 		in, out := lowertest.Integer(r, 8), lowertest.Integer(r, 6)
-		f := lowertest.Function(r, in, out, s)
+		f := lowertest.Function(r, in, in, out, s)
 		bits := out.Width + 1 + r.IntN(3)
 		g, ok := f.Within(bits)
 		if !ok {

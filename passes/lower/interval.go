@@ -37,33 +37,58 @@ func (i *interval) typ() datapath.Type {
 	return datapath.Type{Width: width + 1, Signed: true}
 }
 
-// valuesOf bounds what f is before the clamp. With at most two terms a segment is
-// monotone, so its ends bound it exactly. Each further term can put it off by one
-// more, because every term floors by itself.
+// valuesOf is what f is before the clamp.
 func valuesOf(f *pwl.Function) interval {
 	var values interval
 	for k := range f.Segments {
 		s := &f.Segments[k]
-		slack := int64(max(0, len(newSlope(s.Terms))-2))
-		for _, x := range []int64{s.Start, f.End(k)} {
-			v := s.Value(x, f.Guard)
-			values.add((v - slack) >> f.Guard)
-			values.add((v + slack) >> f.Guard)
-		}
+		sum := pwl.NewSum(s.Terms, f.Guard)
+		low, high := sum.Extremes(s.Start, f.End(k))
+		values.add((s.Bias + low) >> f.Guard)
+		values.add((s.Bias + high) >> f.Guard)
 	}
 	return values
+}
+
+// operands are what the terms of f shift.
+func (p *plan) operands(f *pwl.Function) interval {
+	seen := f.View.Seen(f.Input)
+	return interval{seen.Min(), seen.Max(), true}
+}
+
+// gridSums bounds every partial sum of any bias and any terms: nothing else is seen
+// in a netlist that looks them up in tables.
+func (p *plan) gridSums(c config) interval {
+	sum := interval{any: true}
+	for _, b := range c.biases {
+		sum.add(b)
+	}
+	for range p.terms {
+		lo, hi := int64(0), pwl.Term{Shift: p.shifts[0]}.Value(p.operand().Max(), p.guard)
+		if p.subtracts { // by what is known of bits that are or are not inverted
+			lo, hi = -1<<bits.Len64(uint64(hi)), 1<<bits.Len64(uint64(hi))-1
+		}
+		sum = interval{sum.lo + lo, sum.hi + hi, true}
+	}
+	return sum
 }
 
 // sumsOf bounds every partial sum of every segment of f over the whole input
 // domain: software computes segments for inputs outside them, too.
 func (p *plan) sumsOf(f *pwl.Function, c config) interval {
+	if p.grid != nil {
+		return p.gridSums(c)
+	}
 	var sums interval
+	of := p.operands(f)
 	for k, terms := range c.slopes {
-		sum := interval{c.biases[k] - p.complements(terms), c.biases[k], true}
+		var sum interval
+		sum.add(c.biases[k] - p.complements(terms))
+		sum.add(c.biases[k])
 		for i, t := range terms {
 			var term interval
-			term.add(t.Value(f.Input.Min(), f.Guard))
-			term.add(t.Value(f.Input.Max(), f.Guard))
+			term.add(t.Value(of.lo, f.Guard))
+			term.add(t.Value(of.hi, f.Guard))
 			term = interval{min(term.lo, 0) - 1, max(term.hi, 0) + 1, true}
 			sum = interval{sum.lo + term.lo, sum.hi + term.hi, true}
 			same := int64(i + 1) // at most so many terms so far shift alike

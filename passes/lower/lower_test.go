@@ -84,11 +84,13 @@ func TestConfinedUnits(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 4))
 		u := lowertest.Unit(r, "shared", 6)
 		u.Output.Width = max(u.Output.Width, 3)
+		u.Overflow, u.Load = ir.Saturate, ir.LoadPort
+		l := lowertest.On(r, "on", u)
 		u.Headroom = 1 + r.IntN(3)
-		if r.IntN(4) == 0 {
+		if r.IntN(4) == 0 || u.Breaks == ir.Uniform {
 			u.Headroom, u.Overflow = 0, ir.Wrap
 		}
-		l := lowertest.On(r, "on", u)
+		l.Shape = u.Shape
 		d, err := Design(&pwl.Module{Head: ir.Head{Units: []*ir.Unit{u}}, Layers: []*pwl.Layer{l}})
 		if err != nil {
 			require.ErrorContains(t, err, "exceed the output")
@@ -116,7 +118,7 @@ func TestHandshake(t *testing.T) {
 	for seed := range uint64(60) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		l := lowertest.Layer(r, "f", 7)
-		l.Shape.Style = ir.Pipelined
+		l.Shape.Style, l.Shape.Handshake = ir.Pipelined, ir.ReadyValid
 		module := lowered(t, &pwl.Module{Layers: []*pwl.Layer{l}}).Layers[0].Hardware
 		machine := datapath.NewMachine(module)
 		machine.Reset()
@@ -182,4 +184,23 @@ func stream(m *datapath.Machine, l *pwl.Layer, r *rand.Rand) error {
 		m.Clock()
 	}
 	return nil
+}
+
+// A unit of uniform segments that is loaded through its input takes one address for
+// each of its memories, so that it maps to single-port memories.
+func TestLoadThroughInputHasOneAddress(t *testing.T) {
+	u := &ir.Unit{Name: "u", Input: ir.Integer{Width: 12, Signed: true}, Output: ir.Integer{Width: 8, Signed: true}, Channels: 1}
+	u.Shape = ir.Shape{
+		Segments: 16, Terms: 1, MinShift: 1, MaxShift: 3, Guard: 1, Breaks: ir.Uniform, Signs: ir.PlusOnly,
+		Overflow: ir.Wrap, Load: ir.LoadData, Window: ir.Window{Bits: 8, MinShift: 4, MaxShift: 4},
+	}
+	d := lowered(t, &pwl.Module{Head: ir.Head{Units: []*ir.Unit{u}}})
+	m := d.Hardware[0].Module
+	require.Len(t, m.Mems, 1)
+	require.Equal(t, 16, m.Mems[0].Depth)
+	for _, n := range m.Nodes {
+		if n.Op == datapath.OpRead {
+			require.Equal(t, m.Mems[0].Addr, n.Args[0])
+		}
+	}
 }

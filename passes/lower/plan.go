@@ -16,11 +16,17 @@ type plan struct {
 	name   string
 	source ir.Source
 	doc    []string
+	to     purpose
 
 	input, output datapath.Type
-	channels      int    // configurations, at least 1
-	channelPort   string // "" where there is nothing to choose
+	window        *window       // nil: segments are of the input itself
+	seen          datapath.Type // what segments are of
+	grid          *grid         // nil: segments have thresholds
+	channels      int           // configurations, at least 1
+	channelPort   string        // "" where there is nothing to choose
 	style         ir.Style
+	bare          bool // pipelined without a handshake
+	load          ir.Load
 	shifter       ir.Shifter
 	search        ir.Search // of selectNumber
 
@@ -33,6 +39,7 @@ type plan struct {
 	low, high              bool // which sides of the clamp can matter
 	selection              selection
 	decoded                bool // slopes are stored as what the taps need, not packed
+	subtracts              bool // some term can be subtracted
 	capture                bool // terms are captured and added at the end, not where they pass
 
 	held  []config // one for each channel; nil: written through a port
@@ -65,17 +72,22 @@ type config struct {
 	slopes     []slope
 	min, max   int64
 	ranks      []int64 // see plan.ranks
+	prescale   int     // of the window
 }
 
 // slope is the terms of a segment without those that cancel, ascending.
 type slope []pwl.Term
 
 // complements is how many complements a slope is added by, each of which is one
-// less than what is subtracted: the stored bias makes up for it.
+// less than what is subtracted: the stored bias makes up for it. On a grid it may be
+// negative.
 func (p *plan) complements(s slope) int64 {
 	n := int64(0)
+	if p.grid != nil && p.to == hardware {
+		n = -int64(p.terms) // see addTerm
+	}
 	for i, t := range s {
-		if t.Negative && (p.capture || i == 0 || s[i-1].Shift != t.Shift) {
+		if t.Negative && (p.capture || p.grid != nil || i == 0 || s[i-1].Shift != t.Shift) {
 			n++
 		}
 	}
@@ -167,34 +179,64 @@ func planUnit(u *ir.Unit) (*plan, error) {
 	p := &plan{
 		name: u.Name, source: u.Source, doc: unitDoc(u),
 		input: datapath.TypeOf(u.Input), output: datapath.TypeOf(u.Output),
-		channels: u.Channels, style: u.Style, shifter: u.Shifter,
+		window: windowOf(&u.Shape, u.Input), seen: datapath.TypeOf(u.Window.Codes(u.Input)),
+		channels: u.Channels, style: u.Style, shifter: u.Shifter, bare: u.Handshake == ir.NoHandshake, load: u.Load,
 		segments: u.Segments, terms: u.Terms, guard: u.Guard,
-		thresholds: datapath.TypeOf(u.Input),
-		low:        true, high: true,
-		capture: u.Terms == 1 || u.Style == ir.Parallel || u.Shifter == ir.Barrel,
+		low: true, high: true,
+		subtracts: u.Signs == ir.BothSigns,
+		capture:   u.Terms == 1 || u.Style == ir.Parallel || u.Shifter == ir.Barrel,
 	}
 	if u.Channels > 1 {
 		p.channelPort = "x_channel"
 	}
+	p.thresholds = p.seen
+	if u.Breaks == ir.Uniform {
+		p.grid = gridOf(u.Segments, p.seen.Width)
+	}
 	for e := u.MinShift; e <= u.MaxShift; e++ {
 		p.shifts = append(p.shifts, e)
 	}
+	if err := p.sizeUnit(u); err != nil {
+		return nil, err
+	}
+	p.selection = p.tree()
+	if p.grid == nil {
+		p.searchBy(u.Search)
+	}
+	return p, nil
+}
+
+// sizeUnit chooses the widths of a unit.
+func (p *plan) sizeUnit(u *ir.Unit) error {
 	// Beyond the largest sum of terms and the output range, a bias drives every
 	// output to the same end of the clamp.
 	p.sum = datapath.Type{Width: 64, Signed: true}
 	width := p.sumType(0).Width
 	width = max(width, u.Output.Width+u.Guard+2) + 1
-	if width+1 > 63 || p.slopeWidth() > 63 {
-		return nil, tooWide("unit "+u.Name, max(width+1, p.slopeWidth()), u.Source)
+	if width+1 > 63 {
+		return tooWide("unit "+u.Name, width+1, u.Source)
 	}
 	p.bias = datapath.Type{Width: width, Signed: true}
 	p.sum = datapath.Type{Width: width + 1, Signed: true}
 	p.result = datapath.Type{Width: width + 1 - u.Guard, Signed: true}
 	p.limits = datapath.Type{Width: u.Output.Width + 1, Signed: true}
 	p.confine(&u.Shape)
-	p.selection = p.tree()
-	p.searchBy(u.Search)
-	return p, nil
+	return p.fitWords("unit "+u.Name, u.Source)
+}
+
+// fitWords refuses words that are too wide.
+func (p *plan) fitWords(what string, at ir.Source) error {
+	width := p.slopeWidth()
+	if p.grid != nil {
+		width = p.lineWidth()
+		if p.load == ir.LoadData && p.window != nil {
+			width += p.window.indexWidth()
+		}
+	}
+	if width > 63 {
+		return tooWide(what, width, at)
+	}
+	return nil
 }
 
 func tooWide(what string, width int, at ir.Source) error {
@@ -208,13 +250,18 @@ func tooWide(what string, width int, at ir.Source) error {
 
 // planFixed is the shape that holds the given functions, one for each channel, and
 // nothing else.
-func planFixed(l *pwl.Layer, fs []*pwl.Function, to purpose) (*plan, error) {
+func planFixed(l *pwl.Layer, in ir.Integer, fs []*pwl.Function, to purpose) (*plan, error) {
 	p := &plan{
-		name: l.Name, source: l.Source, doc: layerDoc(l),
+		name: l.Name, source: l.Source, doc: layerDoc(l), to: to,
 		input: datapath.TypeOf(l.Input.Integer), output: datapath.TypeOf(l.Output.Integer),
-		channels: len(fs), style: l.Shape.Style, guard: fs[0].Guard,
-		thresholds: datapath.TypeOf(l.Input.Integer),
+		window: windowFor(fs), seen: datapath.TypeOf(l.Input.Integer),
+		channels: len(fs), style: l.Shape.Style, bare: l.Shape.Handshake == ir.NoHandshake, guard: fs[0].Guard,
 	}
+	onGrid := l.Implement == ir.PWL && l.Shape.Breaks == ir.Uniform
+	if p.window != nil || onGrid {
+		p.seen = datapath.TypeOf(l.Shape.Window.Codes(in))
+	}
+	p.thresholds = p.seen
 	if l.Layer.Channels > 0 {
 		p.channelPort = "x_channel"
 	}
@@ -235,7 +282,11 @@ func planFixed(l *pwl.Layer, fs []*pwl.Function, to purpose) (*plan, error) {
 	// Adders at every stage pay where each has a clock to itself, or where constants
 	// make most of them vanish; elsewhere multiplexers are cheaper.
 	p.capture = p.capture || p.terms == 1 || to == hardware && p.style == ir.Parallel
-	if to == hardware {
+	if onGrid {
+		p.segments = l.Shape.Segments
+		p.grid = gridOf(p.segments, p.seen.Width)
+	}
+	if to == hardware && !onGrid {
 		p.searchBy(l.Shape.Search)
 	}
 	if p.search == ir.Cascade && p.segments > ir.MaxCascade {
@@ -247,7 +298,7 @@ func planFixed(l *pwl.Layer, fs []*pwl.Function, to purpose) (*plan, error) {
 	if p.selection != selectNumber {
 		p.selection = p.choose(to)
 	}
-	p.decoded = p.channels == 1 && p.shifter == ir.Chain // they fold; in a table they would cost more words than decoding does
+	p.decoded = p.channels == 1 && p.shifter == ir.Chain && p.grid == nil // they fold; in a table they would cost more words than decoding does
 	if err := p.size(fs, to); err != nil {
 		return nil, tooWide("layer "+l.Name, 64, l.Source)
 	}
@@ -271,6 +322,7 @@ func (p *plan) include(f *pwl.Function) {
 			if !slices.Contains(p.shifts, t.Shift) {
 				p.shifts = append(p.shifts, t.Shift)
 			}
+			p.subtracts = p.subtracts || t.Negative
 		}
 	}
 }
@@ -287,7 +339,10 @@ func (p *plan) fillShifts() {
 // configure is the configuration for f. Segments beyond its last repeat it, so that
 // it does not matter whether their thresholds are passed.
 func (p *plan) configure(f *pwl.Function) config {
-	c := config{min: f.Output.Min(), max: f.Output.Max()}
+	if p.grid != nil {
+		return p.configureGrid(f)
+	}
+	c := config{min: f.Output.Min(), max: f.Output.Max(), prescale: f.View.Shift}
 	for k := range p.segments {
 		s := f.Segments[min(k, len(f.Segments)-1)]
 		if k > 0 {
@@ -339,7 +394,9 @@ func (p *plan) step() int64 {
 	return step
 }
 
-func (p *plan) countable() bool { return p.terms == 0 && p.segments > 2 && p.step() != 0 }
+func (p *plan) countable() bool {
+	return p.grid == nil && p.terms == 0 && p.segments > 2 && p.step() != 0
+}
 
 // size chooses the widths of a fixed function.
 func (p *plan) size(fs []*pwl.Function, to purpose) error {
@@ -367,8 +424,13 @@ func (p *plan) size(fs []*pwl.Function, to purpose) error {
 		}
 	}
 	p.bias = p.sum
-	if p.sum.Width > 63 || !p.decoded && p.slopeWidth() > 63 {
+	if p.sum.Width > 63 {
 		return fmt.Errorf("too wide")
+	}
+	if !p.decoded {
+		if err := p.fitWords("", ir.Source{}); err != nil {
+			return err
+		}
 	}
 	for i := range p.held {
 		for k, b := range p.held[i].biases {
@@ -399,7 +461,7 @@ func (p *plan) sumType(i int) datapath.Type {
 
 // shiftedType is the type of what stage i adds.
 func (p *plan) shiftedType(i int) datapath.Type {
-	t := p.input
+	t := p.operand()
 	t.Width = min(max(1, t.Width-p.shiftOf(i)), p.sum.Width)
 	return t
 }

@@ -30,13 +30,18 @@ type port struct {
 type write struct{ enable, selected ref }
 
 // guarded reports whether inputs wait while the configuration is written.
-func (p *plan) guarded() bool { return p.held == nil && p.handshake() }
+func (p *plan) guarded() bool { return p.held == nil && p.handshake() && p.load == ir.LoadPort }
 
 // handshake reports whether inputs and outputs have valid and ready.
-func (p *plan) handshake() bool { return p.style != ir.Parallel }
+func (p *plan) handshake() bool { return p.style != ir.Parallel && !p.bare }
 
-// configuration makes the memories, held or written through a port.
+// configuration makes the memories, held or written through a port. Those that are
+// loaded through the input are made where they are read.
 func (g *generator) configuration() {
+	if g.p.load == ir.LoadData {
+		g.loadThroughInput()
+		return
+	}
 	if g.p.held != nil {
 		for _, s := range g.p.stores() {
 			for _, l := range s.memories() {

@@ -25,6 +25,7 @@ func generateTable(l *pwl.Layer, to purpose) (*datapath.Module, error) {
 	p := &plan{
 		name: l.Name, source: l.Source, doc: layerDoc(l),
 		input: datapath.TypeOf(l.Input.Integer), output: datapath.TypeOf(l.Output.Integer),
+		seen:     datapath.TypeOf(l.Input.Integer),
 		channels: len(l.Channels), style: l.Shape.Style,
 		channelPort: portIf(l.Layer.Channels > 0, "x_channel"),
 	}

@@ -28,16 +28,71 @@ func Shape(r *rand.Rand) ir.Shape {
 		Shifter: ir.Shifter(r.IntN(2)), Search: ir.Search(r.IntN(len(ir.Searches()))),
 	}
 	s.MaxShift = s.MinShift + r.IntN(9)
+	s.Signs, s.Overflow = ir.Signs(r.IntN(2)), ir.Overflow(r.IntN(2))
+	if s.Style == ir.Pipelined {
+		s.Handshake = ir.Handshake(r.IntN(4) / 3)
+	}
 	return s
 }
 
-// Function is a random function of a shape.
-func Function(r *rand.Rand, in, out ir.Integer, s ir.Shape) *pwl.Function {
+// Seen is a shape that perhaps looks at the input of the datapath through a window,
+// and perhaps has uniform segments.
+func Seen(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
+	if r.IntN(2) == 0 {
+		s.Window = ir.Window{Bits: 1 + r.IntN(in.Width), MinShift: r.IntN(3)}
+		s.Window.MaxShift = s.Window.MinShift + r.IntN(2)*r.IntN(9)
+	}
+	uniform := s
+	uniform.Headroom = 0
+	uniform.Breaks, uniform.Segments = ir.Uniform, 2<<r.IntN(min(4, s.Window.Codes(in).Width))
+	uniform.MaxShift = min(s.MaxShift, uniform.LowBits(in)+s.Guard)
+	if uniform.MaxShift < s.MinShift || r.IntN(2) == 0 {
+		return s
+	}
+	return uniform
+}
+
+// Function is a random function of a shape, where datapath is the input of what it
+// runs on.
+func Function(r *rand.Rand, datapath, in, out ir.Integer, s ir.Shape) *pwl.Function {
 	f := &pwl.Function{Input: in, Output: out, Guard: s.Guard}
-	for _, start := range starts(r, in, 1+r.IntN(s.Segments)) {
-		f.Segments = append(f.Segments, segment(r, in, out, s, start))
+	if w := s.Window; w.Bits > 0 {
+		f.View = pwl.View{Shift: w.MinShift + r.IntN(w.MaxShift-w.MinShift+1), Codes: w.Codes(datapath)}
+	}
+	seen := f.View.Seen(in)
+	at := starts(r, seen, 1+r.IntN(s.Segments))
+	if s.Breaks == ir.Uniform {
+		at = uniformStarts(seen, s.LowBits(datapath))
+	}
+	for _, start := range at {
+		f.Segments = append(f.Segments, segment(r, seen, out, s, start))
+	}
+	if s.Overflow == ir.Wrap {
+		for k := range f.Segments {
+			keep(f, k)
+		}
 	}
 	return f
+}
+
+// uniformStarts are all multiples of 2^low, the first input for the one before it.
+func uniformStarts(seen ir.Integer, low int) []int64 {
+	at := []int64{seen.Min()}
+	for start := (seen.Min()>>low + 1) << low; start <= seen.Max(); start += 1 << low {
+		at = append(at, start)
+	}
+	return at
+}
+
+// keep makes a segment constant where it leaves the output codes.
+func keep(f *pwl.Function, k int) {
+	s := &f.Segments[k]
+	for w := s.Start; w <= f.End(k); w++ {
+		if y := s.Value(w, f.Guard) >> f.Guard; !f.Output.Contains(y) {
+			s.Terms, s.Bias = nil, f.Output.Clamp(y)<<f.Guard
+			return
+		}
+	}
 }
 
 // starts are up to n places at which something starts, the first input first.
@@ -57,7 +112,7 @@ func segment(r *rand.Rand, in, out ir.Integer, s ir.Shape, start int64) pwl.Segm
 	for range r.IntN(s.Terms + 1) {
 		g.Terms = append(g.Terms, pwl.Term{
 			Shift:    s.MinShift + r.IntN(s.MaxShift-s.MinShift+1),
-			Negative: r.IntN(2) == 0,
+			Negative: r.IntN(2) == 0 && s.Signs == ir.BothSigns,
 		})
 	}
 	y := out.Min() - 2 + r.Int64N(int64(out.Count())+4)
@@ -89,7 +144,7 @@ func Steps(r *rand.Rand, in, out ir.Integer, n int) *steps.Function {
 // Layer is a random layer of at most width bits in and out, not on a unit.
 func Layer(r *rand.Rand, name string, width int) *pwl.Layer {
 	in, out := Integer(r, width), Integer(r, width)
-	l := &pwl.Layer{Layer: layer(name, in, out, Shape(r)), Implement: ir.PWL + ir.Implement(r.IntN(3))}
+	l := &pwl.Layer{Layer: layer(name, in, out, Seen(r, Shape(r), in)), Implement: ir.PWL + ir.Implement(r.IntN(3))}
 	if r.IntN(2) == 0 {
 		l.Layer.Channels = 1 + r.IntN(5)
 	}
@@ -100,7 +155,7 @@ func Layer(r *rand.Rand, name string, width int) *pwl.Layer {
 	for range l.ChannelCount() {
 		c := &pwl.Channel{}
 		if l.Implement == ir.PWL {
-			c.Function = Function(r, in, out, l.Shape)
+			c.Function = Function(r, in, in, out, l.Shape)
 		} else {
 			c.Steps = Steps(r, in, out, 1+r.IntN(runs))
 		}
@@ -120,7 +175,11 @@ func layer(name string, in, out ir.Integer, s ir.Shape) ir.Layer {
 func Unit(r *rand.Rand, name string, width int) *ir.Unit {
 	in, out := Integer(r, width), Integer(r, width)
 	in.Narrow, out.Narrow = false, false
-	return &ir.Unit{Name: name, Input: in, Output: out, Channels: 1 + r.IntN(2)*r.IntN(5), Shape: Shape(r)}
+	u := &ir.Unit{Name: name, Input: in, Output: out, Channels: 1 + r.IntN(2)*r.IntN(5), Shape: Seen(r, Shape(r), in)}
+	if u.Breaks == ir.Uniform && u.Style == ir.Pipelined && u.Overflow == ir.Wrap {
+		u.Load = ir.Load(r.IntN(2))
+	}
+	return u
 }
 
 // On is a random layer that fits on a unit: narrower, and of either signedness
@@ -136,7 +195,7 @@ func On(r *rand.Rand, name string, u *ir.Unit) *pwl.Layer {
 		l.Layer.Channels = 1 + r.IntN(u.Channels)
 	}
 	for range l.ChannelCount() {
-		l.Channels = append(l.Channels, &pwl.Channel{Function: Function(r, in, out, u.Shape)})
+		l.Channels = append(l.Channels, &pwl.Channel{Function: Function(r, u.Input, in, out, u.Shape)})
 	}
 	return l
 }
