@@ -16,21 +16,51 @@ func unitDoc(u *ir.Unit) []string {
 	doc := lines(u.Doc)
 	doc = append(doc,
 		fmt.Sprintf("Reconfigurable piecewise linear unit: %s in, %d bits out.", u.Input, u.Output.Width),
-		fmt.Sprintf("%d segments, slopes of %s with shifts %d..%d in a %s, %d guard bits.",
-			u.Segments, plural(u.Terms, "term"), u.MinShift, u.MaxShift, shifters[u.Shifter], u.Guard))
+		fmt.Sprintf("%d %s, slopes of %s with shifts %d..%d%s, %d guard bits.",
+			u.Segments, segmentsOf(u), plural(u.Terms, "term"), u.MinShift, u.MaxShift, shifterOf(u), u.Guard))
 	if u.Channels > 1 {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 	}
-	doc = append(append(doc, searchDoc(u)...), headroomDoc(u)...)
-	if u.Style == ir.Parallel {
+	doc = append(append(append(doc, windowDoc(u)...), searchDoc(u)...), headroomDoc(u)...)
+	switch {
+	case u.Load == ir.LoadData:
+		return append(doc, "Load a configuration while the unit is idle, by inputs that select what it is for.")
+	case u.Style == ir.Parallel || u.Handshake == ir.NoHandshake:
 		return append(doc, "y follows each word of a configuration: it means something again from the second clock after the last word on.")
 	}
 	return append(doc, "Write a configuration at any time, the word complete last: from the first word on no input is taken, and what is under way leaves.")
 }
 
+func segmentsOf(u *ir.Unit) string {
+	if u.Breaks == ir.Uniform {
+		return "uniform segments"
+	}
+	return "segments"
+}
+
+func shifterOf(u *ir.Unit) string {
+	if u.Breaks == ir.Uniform {
+		return ""
+	}
+	return " in a " + shifters[u.Shifter]
+}
+
+// windowDoc says what segments are of.
+func windowDoc(u *ir.Unit) []string {
+	w := u.Window
+	if w.Bits == 0 {
+		return nil
+	}
+	by := fmt.Sprint(w.MinShift)
+	if w.MinShift < w.MaxShift {
+		by = fmt.Sprintf("%d..%d, as configured,", w.MinShift, w.MaxShift)
+	}
+	return []string{fmt.Sprintf("Segments are of w, which is x shifted right by %s and held to the nearest %s.", by, w.Codes(u.Input))}
+}
+
 // searchDoc says how the segment of x is found, and what that asks of thresholds.
 func searchDoc(u *ir.Unit) []string {
-	if u.Search == ir.Comparators || u.Segments == 1 {
+	if u.Search == ir.Comparators || u.Segments == 1 || u.Breaks == ir.Uniform {
 		return nil
 	}
 	segments := 1 << addressWidth(u.Segments)
@@ -39,7 +69,7 @@ func searchDoc(u *ir.Unit) []string {
 		return append(doc, "The segment of x is found by a binary search: thresholds must not fall from one to the next. "+
 			"Where they do, the search ends in some segment, which follows from x and the thresholds alone.")
 	}
-	p := plan{thresholds: datapath.TypeOf(u.Input), segments: segments}
+	p := plan{thresholds: datapath.TypeOf(u.Window.Codes(u.Input)), segments: segments}
 	doc = append(doc, "The segment of x is found by a cascade of tables. Each is looked up at some bits of x above the rank "+
 		"that the table before gives, and gives the number of different thresholds that x has reached with its bits so far. "+
 		"The last one counts equal thresholds, too. A table with fewer words than there are repeats them.")
