@@ -1,0 +1,88 @@
+package fit
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// leastUniform is the least maximum error of uniform segments of a view, by trying all
+// slopes and biases on every input that each segment holds.
+func leastUniform(golden *steps.Function, shape ir.Shape, view pwl.View, low int) int64 {
+	worst := int64(0)
+	inputs := map[int64][]int64{}
+	for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
+		k := view.Of(x) >> low
+		inputs[k] = append(inputs[k], x)
+	}
+	for _, xs := range inputs {
+		best := int64(never)
+		for _, terms := range termSets(shape, shape.Terms) {
+			if shape.Signs == ir.PlusOnly && negative(terms) {
+				continue
+			}
+			best = min(best, leastBias(golden, shape, view, terms, xs))
+		}
+		worst = max(worst, best)
+	}
+	return worst
+}
+
+func negative(terms []pwl.Term) bool {
+	for _, t := range terms {
+		if t.Negative {
+			return true
+		}
+	}
+	return false
+}
+
+// leastBias is the least maximum error of any bias on some inputs.
+func leastBias(golden *steps.Function, shape ir.Shape, view pwl.View, terms []pwl.Term, xs []int64) int64 {
+	best := int64(never)
+	out := golden.Output
+	s := pwl.Segment{Terms: terms}
+	for bias := int64(-300); bias <= 300; bias++ {
+		worst := int64(0)
+		for _, x := range xs {
+			y := (bias + s.Value(view.Of(x), shape.Guard)) >> shape.Guard
+			if !out.Contains(y) && shape.Overflow == ir.Wrap {
+				worst = never
+			}
+			d := out.Clamp(y) - golden.Eval(x)
+			worst = max(worst, d, -d)
+		}
+		best = min(best, worst)
+	}
+	return best
+}
+
+func TestUniformMatchesBruteForce(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 21))
+		in := ir.Integer{Width: 4 + r.IntN(3), Signed: r.IntN(2) == 0}
+		golden := randomSteps(r, in, ir.Integer{Width: 3 + r.IntN(2), Signed: r.IntN(2) == 0})
+		shape := ir.Shape{
+			Segments: 2 << r.IntN(2), Terms: 1 + r.IntN(2), Guard: r.IntN(3), Breaks: ir.Uniform,
+			Signs: ir.Signs(r.IntN(2)), Overflow: ir.Overflow(r.IntN(2)),
+		}
+		shape.Window = ir.Window{Bits: 3 + r.IntN(in.Width-2), MinShift: r.IntN(3)}
+		shape.Window.MaxShift = shape.Window.MinShift + r.IntN(2)
+		shape.MaxShift = min(2, shape.LowBits(in)+shape.Guard)
+		least := int64(never)
+		for _, view := range views(shape, in) {
+			least = min(least, leastUniform(golden, shape, view, shape.LowBits(in)))
+		}
+		l := layerOf("l", shape, -1, golden)
+		l.Options.Implement = ir.PWL
+		m, err := Lower(moduleOf(l))
+		require.NoError(t, err)
+		require.NoError(t, pwl.Verify(m))
+		require.Equal(t, least, m.Layers[0].Channels[0].Error.Max, "seed %d: %+v", seed, shape)
+	}
+}
