@@ -231,6 +231,7 @@ const (
 	MinShift    = -16
 	MaxShift    = 63
 	MaxChannels = 1 << 16
+	MaxCounted  = 8 // output bits of a unit of thresholds
 	MaxPrescale = 31
 
 	MaxHeadroom = 32
@@ -276,6 +277,11 @@ type Unit struct {
 	Input    Integer
 	Output   Integer // result bits; signed or unsigned is configuration
 	Channels int     // configurations held at once, at least 1
+
+	// Implement is Thresholds where the unit counts those that its input has reached, one
+	// for each output code but one; its shape then says no more than style and search. Auto
+	// is segments.
+	Implement Implement
 	Shape
 }
 

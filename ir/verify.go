@@ -51,6 +51,13 @@ func (u *Unit) verify() error {
 	if u.Channels < 1 || u.Channels > MaxChannels {
 		return fmt.Errorf("%d channels where there may be 1 to %d", u.Channels, MaxChannels)
 	}
+	switch {
+	case u.Implement == Auto:
+	case u.Implement != Thresholds:
+		return fmt.Errorf("a unit that is implemented by %s", u.Implement)
+	case u.Output.Width > MaxCounted:
+		return fmt.Errorf("thresholds for %d output bits where there may be up to %d", u.Output.Width, MaxCounted)
+	}
 	return u.Shape.verify(u.Input)
 }
 

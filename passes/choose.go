@@ -57,16 +57,30 @@ func Cost(m *datapath.Module, part ir.Part) cost.Cost {
 
 // candidates are a layer as it is and in all other ways.
 func candidates(l *pwl.Layer) []*pwl.Layer {
-	all := []*pwl.Layer{l}
+	all := searches(l)
 	runs := 0
 	for _, c := range l.Channels {
 		runs += len(c.Golden.Runs)
 	}
 	if l.Implement != ir.Thresholds && runs <= mostThresholds {
-		all = append(all, exactly(l, ir.Thresholds))
+		all = append(all, searches(exactly(l, ir.Thresholds))...)
 	}
 	if width := l.Input.Width; l.Implement != ir.Table && width <= fit.MaxTableWidth && len(l.Channels)<<width <= mostWords {
 		all = append(all, exactly(l, ir.Table))
+	}
+	return all
+}
+
+// searches are a layer with each way to find what holds an input, unless it says one.
+func searches(l *pwl.Layer) []*pwl.Layer {
+	all := []*pwl.Layer{l}
+	if l.Shape.Search != ir.Comparators || l.Shape.Breaks != ir.Free || l.Implement == ir.Table {
+		return all
+	}
+	for _, s := range []ir.Search{ir.Binary, ir.Cascade} {
+		other := *l
+		other.Shape.Search = s
+		all = append(all, &other)
 	}
 	return all
 }
@@ -99,18 +113,29 @@ func form(l *pwl.Layer) string {
 			most = max(most, len(c.Steps.Runs))
 		}
 	}
+	search := ""
+	if l.Shape.Search != ir.Comparators {
+		search = ", search " + l.Shape.Search.String()
+	}
 	switch l.Implement {
 	case ir.PWL:
-		return fmt.Sprintf("pwl of %d segments", most)
+		return fmt.Sprintf("pwl of %d segments%s", most, search)
 	case ir.Thresholds:
-		return fmt.Sprintf("%d thresholds", most-1)
+		return fmt.Sprintf("%d thresholds%s", most-1, search)
 	}
 	return l.Implement.String()
 }
 
 // UnitForm is how a unit is built, in words.
 func UnitForm(u *ir.Unit) string {
-	return fmt.Sprintf("%d segments, %s", u.Segments, u.Shifter)
+	said := fmt.Sprintf("%d segments, %s", u.Segments, u.Shifter)
+	if u.Implement == ir.Thresholds {
+		said = fmt.Sprintf("%d thresholds", 1<<u.Output.Width-1)
+	}
+	if u.Search != ir.Comparators {
+		said += ", search " + u.Search.String()
+	}
+	return said
 }
 
 // choose builds each layer that leaves it open in the smallest way whose error is no

@@ -47,16 +47,20 @@ func (p *Program) Costs() ([]LayerCost, []UnitCost, error) {
 // open is a layer fitted as if it left open how it is built, or as it is where segments
 // do not do.
 func (p *Program) open(i int) (*pwl.Layer, error) {
-	built := p.PWL.Layers[i]
-	if built.Implement == ir.PWL || p.Steps == nil {
-		return built, nil
+	built := *p.PWL.Layers[i]
+	if p.Steps == nil {
+		return &built, nil
 	}
 	l := *p.Steps.Layers[i]
+	built.Shape = l.Shape
+	if built.Implement == ir.PWL {
+		return &built, nil
+	}
 	l.Options.Implement = ir.PWL
 	m, err := fit.Lower(&steps.Module{Head: p.Steps.Head, Layers: []*steps.Layer{&l}})
 	switch {
 	case isProblem(err):
-		return built, nil
+		return &built, nil
 	case err != nil:
 		return nil, err
 	}

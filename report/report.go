@@ -76,17 +76,18 @@ type Channel struct {
 
 // Unit is one reconfigurable unit as declared.
 type Unit struct {
-	Name     string   `json:"name"`
-	File     string   `json:"file"`
-	Input    string   `json:"input"`
-	Output   string   `json:"output"`
-	Segments int      `json:"segments"`
-	Terms    int      `json:"terms"`
-	Shifts   [2]int   `json:"shifts"` // smallest and largest
-	Guard    int      `json:"guard"`
-	Style    string   `json:"style"`
-	Channels int      `json:"channels"`
-	Layers   []string `json:"layers"` // that run on it
+	Name      string   `json:"name"`
+	File      string   `json:"file"`
+	Input     string   `json:"input"`
+	Output    string   `json:"output"`
+	Implement string   `json:"implement"` // pwl or thresholds
+	Segments  int      `json:"segments"`
+	Terms     int      `json:"terms"`
+	Shifts    [2]int   `json:"shifts"` // smallest and largest
+	Guard     int      `json:"guard"`
+	Style     string   `json:"style"`
+	Channels  int      `json:"channels"`
+	Layers    []string `json:"layers"` // that run on it
 }
 
 // File is a written file other than report.json itself.
@@ -212,17 +213,21 @@ func quality(e pwl.Error) Quality {
 
 func unit(file string, u *ir.Unit, layers []*pwl.Layer) Unit {
 	r := Unit{
-		Name:     u.Name,
-		File:     file,
-		Input:    u.Input.String(),
-		Output:   u.Output.String(),
-		Segments: u.Segments,
-		Terms:    u.Terms,
-		Shifts:   [2]int{u.MinShift, u.MaxShift},
-		Guard:    u.Guard,
-		Style:    u.Style.String(),
-		Channels: u.Channels,
-		Layers:   []string{},
+		Name:      u.Name,
+		File:      file,
+		Input:     u.Input.String(),
+		Output:    u.Output.String(),
+		Implement: ir.PWL.String(),
+		Segments:  u.Segments,
+		Terms:     u.Terms,
+		Shifts:    [2]int{u.MinShift, u.MaxShift},
+		Guard:     u.Guard,
+		Style:     u.Style.String(),
+		Channels:  u.Channels,
+		Layers:    []string{},
+	}
+	if u.Implement != ir.Auto {
+		r.Implement = u.Implement.String()
 	}
 	for _, l := range layers {
 		if l.Unit == u.Name {

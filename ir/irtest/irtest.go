@@ -141,6 +141,9 @@ func Head(r *rand.Rand) ir.Head {
 			Input: Integer(r, 16), Output: Integer(r, 8),
 		}
 		u.Shape = seen(r, u.Shape, u.Input)
+		if r.IntN(4) == 0 {
+			u.Implement = ir.Thresholds
+		}
 		h.Units = append(h.Units, u)
 	}
 	return h

@@ -1,6 +1,9 @@
 package pwl
 
-import "grauc/ir"
+import (
+	"grauc/ir"
+	"grauc/ir/steps"
+)
 
 // maxProbed is how many channels a probe configures: enough to tell one from
 // another.
@@ -29,9 +32,32 @@ func Probe(u *ir.Unit) *Layer {
 		l.Layer.Channels = min(u.Channels, maxProbed)
 	}
 	for c := range l.ChannelCount() {
+		if u.Implement == ir.Thresholds {
+			l.Implement = ir.Thresholds
+			l.Channels = append(l.Channels, &Channel{Steps: staircase(u, c)})
+			continue
+		}
 		l.Channels = append(l.Channels, &Channel{Function: probe(u, c)})
 	}
 	return l
+}
+
+// staircase is a function whose steps are at distances that change from channel to channel,
+// about the middle of the unit's domain; some outputs are left out.
+func staircase(u *ir.Unit, channel int) *steps.Function {
+	f := &steps.Function{Input: u.Input, Output: u.Output}
+	codes := int64(u.Output.Count())
+	step := max(1, int64(u.Input.Count())/(codes+int64(channel)+1))
+	first := (u.Input.Min()+u.Input.Max()+1)/2 - step*codes/2
+	f.Runs = append(f.Runs, steps.Run{Start: u.Input.Min(), Value: u.Output.Min()})
+	for k := int64(1); k < codes; k++ {
+		start := first + k*step
+		if start <= f.Runs[len(f.Runs)-1].Start || start > u.Input.Max() || codes > 4 && k%5 == int64(channel)%5 {
+			continue
+		}
+		f.Runs = append(f.Runs, steps.Run{Start: start, Value: u.Output.Min() + k})
+	}
+	return f
 }
 
 // probe is a function whose segments begin at equal distances. In the middle of

@@ -38,6 +38,9 @@ func (p *Printer) Unit(keyword string, u *ir.Unit, more func()) {
 	defer p.Within(u.Source)()
 	p.Doc(DocLines(u.Doc))
 	p.shape(&u.Shape)
+	if u.Implement != ir.Auto {
+		p.Line("implement %s", u.Implement)
+	}
 	more()
 	p.Close()
 }

@@ -131,8 +131,9 @@ func (p *Parser) Unit(u *ir.Unit, once, many Forms) {
 	u.Source = p.At()
 	defer p.Within(u.Source)()
 	all := Forms{
-		"doc":   func() { u.Doc = strings.Join(p.Doc(), "\n") },
-		"shape": func() { p.shape(&u.Shape) },
+		"doc":       func() { u.Doc = strings.Join(p.Doc(), "\n") },
+		"shape":     func() { p.shape(&u.Shape) },
+		"implement": func() { u.Implement = Choice(p, "a way to implement", ir.Implements(), ir.ParseImplement) },
 	}
 	maps.Copy(all, once)
 	p.Block(all, many)

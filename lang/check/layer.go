@@ -143,14 +143,14 @@ func (c *checker) layerOptions(f *file, checked *checkedLayer, decl *lang.Layer)
 		c.warnOfUnusedWeight(o["weight"], &l.Options)
 	}
 	if decl.On != nil {
-		c.refuseOnUnit(o, l, decl)
+		c.refuseOnUnit(o, l, decl, checked.unit)
 		return
 	}
 	l.Shape, _ = c.shape(f, o, l.Input, l.Output.Integer)
 }
 
 // refuseOnUnit refuses what the unit decides.
-func (c *checker) refuseOnUnit(o options, l *spec.Layer, decl *lang.Layer) {
+func (c *checker) refuseOnUnit(o options, l *spec.Layer, decl *lang.Layer, unit *entity) {
 	for _, name := range shapeOptions {
 		if o[name] != nil {
 			c.report(diag.New("option-on-unit", c.span(o[name].Node), "`%s` is for the unit to say", name).
@@ -158,14 +158,19 @@ func (c *checker) refuseOnUnit(o options, l *spec.Layer, decl *lang.Layer) {
 				WithHelp("move it into the unit's declaration"))
 		}
 	}
-	if i := l.Options.Implement; i == ir.Thresholds || i == ir.Table {
-		c.report(diag.New("option-on-unit", c.span(o["implement"].Node), "a unit runs segments, not %s", map[ir.Implement]string{
-			ir.Thresholds: "thresholds", ir.Table: "a table",
-		}[i]).
+	runs := ir.PWL
+	if unit != nil && unit.unit.Implement == ir.Thresholds {
+		runs = ir.Thresholds
+	}
+	if i := l.Options.Implement; i != ir.Auto && i != runs {
+		c.report(diag.New("option-on-unit", c.span(o["implement"].Node), "the unit runs %s, not %s", built[runs], built[i]).
 			WithNoteAt(c.span(decl.On.Node), "the layer runs on a unit").
 			WithHelp("leave out `on %s` for a datapath of the layer's own", decl.On.Text))
 	}
 }
+
+// built is what implements a layer, in words.
+var built = map[ir.Implement]string{ir.PWL: "segments", ir.Thresholds: "thresholds", ir.Table: "a table"}
 
 func (c *checker) rangeOption(f *file, o *lang.Option) *ir.Range {
 	v := o.Value

@@ -337,7 +337,7 @@ func (c *checker) shifts(f *file, a *lang.Arg, matter interval, of string) (inte
 }
 
 // unitOptions are all options of a unit.
-var unitOptions = append([]string{"input", "output", "channels", "headroom", "load"}, shapeOptions...)
+var unitOptions = append([]string{"input", "output", "channels", "headroom", "load", "implement"}, shapeOptions...)
 
 // unit checks a unit declaration.
 func (c *checker) unit(e *entity) bool {
@@ -356,7 +356,41 @@ func (c *checker) unit(e *entity) bool {
 	shape, shapeOK := c.shape(e.file, o, in, out)
 	u.Shape = shape
 	e.unit = u
+	ok = c.unitImplement(o, u) && ok
 	return c.headroom(e.file, o["headroom"], &u.Shape) && ok && shapeOK
+}
+
+// unitImplement reads whether a unit holds segments or counts thresholds.
+func (c *checker) unitImplement(o options, u *ir.Unit) bool {
+	option := o["implement"]
+	if option == nil {
+		return true
+	}
+	word, ok := c.choice(option, []string{ir.PWL.String(), ir.Thresholds.String()})
+	if !ok || word == ir.PWL.String() {
+		return ok
+	}
+	u.Implement = ir.Thresholds
+	if u.Output.Width > ir.MaxCounted {
+		c.report(diag.New("unit-thresholds", c.span(option.Node), "thresholds for %d output bits", u.Output.Width).
+			WithNote("a unit has one for each output code but one, for up to %d bits", ir.MaxCounted).
+			WithHelp("leave out `implement` for segments, or write `output = int%d`", ir.MaxCounted))
+		return false
+	}
+	for _, name := range []string{"segments", "slopes", "guard", "shifter", "breaks", "window", "prescale", "overflow", "headroom", "load"} {
+		if o[name] != nil {
+			c.report(diag.New("unit-thresholds", c.span(o[name].Node), "`%s` in a unit of thresholds", name).
+				WithNoteAt(c.span(option.Node), "it counts thresholds, and has no segments").
+				WithHelp("leave one of them out"))
+			ok = false
+		}
+	}
+	if u.Search == ir.Cascade {
+		c.report(diag.New("unit-thresholds", c.span(o["search"].Node), "`search = cascade` in a unit of thresholds").
+			WithHelp("write `search = binary`, or leave it out for a comparator for each threshold"))
+		ok = false
+	}
+	return ok
 }
 
 // headroom reads how far values may exceed the output before they saturate.

@@ -36,7 +36,7 @@ func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, err
 	out := &pwl.Module{Head: m.Head}
 	work := newBatch(&m.Head)
 	for _, l := range m.Layers {
-		how, why, problem := choose(l)
+		how, why, problem := choose(l, m.Unit(l.Unit))
 		if problem != nil {
 			problems = append(problems, problem)
 			continue
@@ -64,7 +64,10 @@ func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, err
 }
 
 // choose settles how a layer is implemented, and says why.
-func choose(l *steps.Layer) (ir.Implement, string, *ir.Problem) {
+func choose(l *steps.Layer, u *ir.Unit) (ir.Implement, string, *ir.Problem) {
+	if u != nil && u.Implement == ir.Thresholds {
+		return ir.Thresholds, fmt.Sprintf("unit %s counts thresholds", u.Name), falling(l)
+	}
 	if problem := unfit(&l.Layer); problem != nil {
 		return 0, "", problem
 	}
@@ -75,6 +78,23 @@ func choose(l *steps.Layer) (ir.Implement, string, *ir.Problem) {
 		return how, fmt.Sprintf("the layer says implement = %s", how), nil
 	}
 	return ir.PWL, "not weighed against other ways yet", nil
+}
+
+// falling refuses a function that counting thresholds cannot compute.
+func falling(l *steps.Layer) *ir.Problem {
+	for _, c := range l.Channels {
+		for i, r := range c.Runs[1:] {
+			if r.Value < c.Runs[i].Value {
+				return &ir.Problem{
+					Code: "fit-rising", At: l.Source,
+					Message: fmt.Sprintf("layer %q falls from %d to %d at input %d; unit %s counts thresholds, so that its functions rise",
+						l.Name, c.Runs[i].Value, r.Value, r.Start, l.Unit),
+					Help: "take a unit of segments, or leave out the unit",
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // unfit is what forbids the implementation a layer asks for.

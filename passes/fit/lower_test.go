@@ -204,6 +204,27 @@ func TestChoice(t *testing.T) {
 	}
 }
 
+// On a unit that counts thresholds a layer is exact, or refused where it falls.
+func TestUnitOfThresholds(t *testing.T) {
+	rises := exampleOf("sigmoid", 12, 4)
+	layer := layerOf("l", ir.Shape{}, -1, rises)
+	layer.Unit = "count"
+	m := moduleOf(layer)
+	m.Units = []*ir.Unit{{Name: "count", Input: rises.Input, Output: rises.Output, Implement: ir.Thresholds}}
+	out, err := Lower(m)
+	require.NoError(t, err)
+	require.Equal(t, ir.Thresholds, out.Layers[0].Implement)
+	require.Equal(t, "unit count counts thresholds", out.Layers[0].Why)
+	require.Same(t, rises, out.Layers[0].Channels[0].Steps)
+
+	layer.Channels[0] = exampleOf("silu", 12, 4)
+	_, err = Lower(m)
+	var problems ir.Problems
+	require.ErrorAs(t, err, &problems)
+	require.Equal(t, "fit-rising", problems[0].Code)
+	require.ErrorContains(t, err, "falls from 1 to 0 at input -1288")
+}
+
 // The advice of a refusal holds: each of the changes it names reaches the error.
 func TestAdviceHolds(t *testing.T) {
 	golden := exampleOf("sigmoid", 16, 8)

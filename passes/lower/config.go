@@ -8,6 +8,7 @@ import (
 	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
+	"grauc/ir/steps"
 )
 
 // field is one word of a configuration, whose number is the place of its channel's
@@ -136,8 +137,12 @@ func (p *plan) thresholdStores() ([]store, int) {
 }
 
 func (p *plan) threshold(k int) field {
+	doc := fmt.Sprintf("segment %d holds for x >= this", k)
+	if p.counter {
+		doc = "x > this adds 1 to the output"
+	}
 	return field{
-		name: fmt.Sprintf("threshold%d", k), doc: fmt.Sprintf("segment %d holds for x >= this", k),
+		name: fmt.Sprintf("threshold%d", k), doc: doc,
 		typ: p.thresholds, of: func(c *config) int64 { return c.thresholds[k-1] },
 	}
 }
@@ -200,6 +205,9 @@ func (p *plan) slopeStores() []store {
 }
 
 func (p *plan) biasDoc(k int) string {
+	if p.counter {
+		return "output for the smallest x"
+	}
 	s := fmt.Sprintf("bias of segment %d, %d fractional bits", k, p.guard)
 	if p.terms > 0 {
 		s += ", plus 1 for each " + p.subtracted() + " that is subtracted"
@@ -282,7 +290,7 @@ func (p *plan) image(u *ir.Unit, l *pwl.Layer) (*datapath.Image, error) {
 	}
 	image := &datapath.Image{Layer: l.Name}
 	for c, ch := range l.Channels {
-		cfg, err := p.configureUnit(u, l, ch.Function)
+		cfg, err := p.configureChannel(u, l, ch)
 		if err != nil {
 			return nil, err
 		}
@@ -302,6 +310,39 @@ func (p *plan) image(u *ir.Unit, l *pwl.Layer) (*datapath.Image, error) {
 		image.Words = append(image.Words, datapath.Word{Addr: last | uint64(p.completeWord()), Data: 1})
 	}
 	return image, nil
+}
+
+func (p *plan) configureChannel(u *ir.Unit, l *pwl.Layer, ch *pwl.Channel) (*config, error) {
+	if p.counter {
+		return p.configureCounter(u, l, ch.Steps)
+	}
+	return p.configureUnit(u, l, ch.Function)
+}
+
+// configureCounter has the first output as the bias, and a threshold for each output code
+// above it; what is left of them nothing reaches.
+func (p *plan) configureCounter(u *ir.Unit, l *pwl.Layer, f *steps.Function) (*config, error) {
+	switch {
+	case f == nil:
+		return nil, unfit(u, l, "it is implemented by "+l.Implement.String())
+	case !covers(p.input, datapath.TypeOf(f.Input)):
+		return nil, unfit(u, l, fmt.Sprintf("its input %s does not fit into %s", f.Input, u.Input))
+	case f.Output.Width > u.Output.Width:
+		return nil, unfit(u, l, fmt.Sprintf("its output %s does not fit into %d bits", f.Output, u.Output.Width))
+	}
+	cfg := &config{biases: []int64{p.bias.Wrap(f.Runs[0].Value)}}
+	for i, r := range f.Runs[1:] {
+		if r.Value < f.Runs[i].Value {
+			return nil, unfit(u, l, fmt.Sprintf("it falls at input %d", r.Start))
+		}
+		for range r.Value - f.Runs[i].Value {
+			cfg.thresholds = append(cfg.thresholds, r.Start-1)
+		}
+	}
+	for len(cfg.thresholds) < p.segments-1 {
+		cfg.thresholds = append(cfg.thresholds, p.thresholds.Max())
+	}
+	return cfg, nil
 }
 
 // configureUnit checks that f fits the unit. A bias beyond the range of its field

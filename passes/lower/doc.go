@@ -14,6 +14,14 @@ var shifters = map[ir.Shifter]string{ir.Chain: "chain of shifters", ir.Barrel: "
 // unitDoc is the head of what is emitted for a unit.
 func unitDoc(u *ir.Unit) []string {
 	doc := lines(u.Doc)
+	if u.Implement == ir.Thresholds {
+		doc = append(doc, fmt.Sprintf("Reconfigurable thresholds: %s in, %d bits out.", u.Input, u.Output.Width),
+			fmt.Sprintf("%d thresholds, which must not fall from one to the next; those that are not needed are %d.", 1<<u.Output.Width-1, u.Input.Max()))
+		if u.Channels > 1 {
+			doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
+		}
+		return append(doc, writtenDoc(u))
+	}
 	doc = append(doc,
 		fmt.Sprintf("Reconfigurable piecewise linear unit: %s in, %d bits out.", u.Input, u.Output.Width),
 		fmt.Sprintf("%d %s, slopes of %s with shifts %d..%d%s, %d guard bits.",
@@ -22,13 +30,18 @@ func unitDoc(u *ir.Unit) []string {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 	}
 	doc = append(append(append(doc, windowDoc(u)...), searchDoc(u)...), headroomDoc(u)...)
+	return append(doc, writtenDoc(u))
+}
+
+// writtenDoc is how a configuration is written.
+func writtenDoc(u *ir.Unit) string {
 	switch {
 	case u.Load == ir.LoadData:
-		return append(doc, "Load a configuration while the unit is idle, by inputs that select what it is for.")
+		return "Load a configuration while the unit is idle, by inputs that select what it is for."
 	case u.Style == ir.Parallel || u.Handshake == ir.NoHandshake:
-		return append(doc, "y follows each word of a configuration: it means something again from the second clock after the last word on.")
+		return "y follows each word of a configuration: it means something again from the second clock after the last word on."
 	}
-	return append(doc, "Write a configuration at any time, the word complete last: from the first word on no input is taken, and what is under way leaves.")
+	return "Write a configuration at any time, the word complete last: from the first word on no input is taken, and what is under way leaves."
 }
 
 func segmentsOf(u *ir.Unit) string {

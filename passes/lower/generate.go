@@ -166,7 +166,7 @@ func (g *generator) passed(x *ref) []ref {
 	}
 	g.readStage(refs(bits, x)...)
 	for k := range bits {
-		bits[k] = g.Named(g.Not(g.Less(*x, bits[k])), "passed%d", k+1)
+		bits[k] = g.Named(g.reached(*x, bits[k]), "passed%d", k+1)
 	}
 	*x = g.aligned(*x)
 	if g.p.selection == selectWay {
@@ -174,6 +174,14 @@ func (g *generator) passed(x *ref) []ref {
 	}
 	g.cut(refs(bits, x)...)
 	return bits
+}
+
+// reached reports whether x has reached a threshold as it is stored.
+func (g *generator) reached(x, threshold ref) ref {
+	if g.p.counter {
+		return g.Less(threshold, x)
+	}
+	return g.Not(g.Less(x, threshold))
 }
 
 // way leads down the tree of segments to the one that holds x, a bit for each

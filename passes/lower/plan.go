@@ -42,6 +42,8 @@ type plan struct {
 	subtracts              bool // some term can be subtracted
 	capture                bool // terms are captured and added at the end, not where they pass
 
+	counter bool // thresholds are counted: each is one less than the input that reaches it
+
 	held  []config // one for each channel; nil: written through a port
 	kept  []store  // see stores
 	words []field  // see fields
@@ -62,7 +64,7 @@ const (
 
 // counts says that the number of thresholds passed is all that matters.
 func (p *plan) counts() bool {
-	return p.selection == selectCount || p.selection == selectSteps || p.selection == selectNumber && p.countable()
+	return p.counter || p.selection == selectCount || p.selection == selectSteps || p.selection == selectNumber && p.countable()
 }
 
 // config is one configuration: what is written for one channel.
@@ -174,8 +176,27 @@ func piecewiseConstant(f *steps.Function) *pwl.Function {
 	return g
 }
 
+// planCounter is a unit that counts thresholds, one for each output code but one.
+func planCounter(u *ir.Unit) *plan {
+	p := &plan{
+		name: u.Name, source: u.Source, doc: unitDoc(u),
+		input: datapath.TypeOf(u.Input), output: datapath.TypeOf(u.Output),
+		channels: u.Channels, channelPort: portIf(u.Channels > 1, "x_channel"), style: u.Style,
+		bare:     u.Handshake == ir.NoHandshake,
+		seen:     datapath.TypeOf(u.Input),
+		segments: 1 << u.Output.Width, thresholds: datapath.TypeOf(u.Input),
+		bias: datapath.TypeOf(u.Output), sum: datapath.TypeOf(u.Output), result: datapath.TypeOf(u.Output),
+		counter: true, selection: selectCount,
+	}
+	p.searchBy(u.Search)
+	return p
+}
+
 // planUnit is the shape that every configuration of a unit fits into.
 func planUnit(u *ir.Unit) (*plan, error) {
+	if u.Implement == ir.Thresholds {
+		return planCounter(u), nil
+	}
 	p := &plan{
 		name: u.Name, source: u.Source, doc: unitDoc(u),
 		input: datapath.TypeOf(u.Input), output: datapath.TypeOf(u.Output),

@@ -80,7 +80,7 @@ func (g *generator) descend(x *ref) ref {
 		if level > 0 || g.p.channels > 1 {
 			g.cut(words...)
 		}
-		upper := g.Named(g.Not(g.Less(*x, threshold)), "upper%d", level)
+		upper := g.Named(g.reached(*x, threshold), "upper%d", level)
 		if level == 0 {
 			number = upper
 		} else {
