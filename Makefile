@@ -6,7 +6,7 @@ GO ?= go
 PACKAGES = gcc g++ libc6-dev clang clang-19 libclang-rt-14-dev llvm-14 llvm-16 llvm-19 \
 	iverilog verilator yosys z3 nextpnr-ice40 sollya strace
 
-.PHONY: build test lint fmt bench bench-fit tools
+.PHONY: build test lint fmt bench bench-fit bench-area tools
 
 # Without cgo the program needs no dynamic linking, a good part of its start.
 build:
@@ -30,6 +30,10 @@ bench: build
 # How good and how fast fits are; docs/fitting.md has what it prints.
 bench-fit:
 	$(GO) run ./bench/fit
+
+# How large and how fast hardware is; it takes hours for all of it, AREA="-widths 24 -channels 1" limits it.
+bench-area:
+	$(GO) run ./bench/area $(AREA)
 
 tools:
 	@missing=; for p in $(PACKAGES); do \

@@ -89,6 +89,7 @@ func searches(l *pwl.Layer) []*pwl.Layer {
 func exactly(l *pwl.Layer, how ir.Implement) *pwl.Layer {
 	other := *l
 	other.Implement, other.Channels = how, nil
+	other.Shape.Window, other.Shape.Breaks = ir.Window{}, ir.Free // it looks at all of the input
 	for _, c := range l.Channels {
 		other.Channels = append(other.Channels, &pwl.Channel{Golden: c.Golden, Steps: c.Golden, Error: pwl.Exactly(c.Golden)})
 	}

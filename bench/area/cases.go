@@ -1,0 +1,120 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+)
+
+// design is a program with one piece of hardware to measure.
+type design struct {
+	name     string
+	width    int // of the input
+	bits     int // of the output
+	channels int
+	source   string
+	goal     string // of the table of what to reach, or ""
+}
+
+// form is a way to build a unit or a layer: options in the language.
+type form struct {
+	name    string
+	options string
+	least   int // narrowest output it is measured for
+	most    int // widest; 0: all
+}
+
+// unitForms are the reconfigurable ones.
+var unitForms = []form{
+	{"8 segments, 1 term, chain of 8 shifts", "segments = 8  slopes = pot(shifts = 0..7)  guard = 0", 2, 0},
+	{"8 segments, 1 term, barrel of 16 shifts", "segments = 8  slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel", 2, 0},
+	{"same, search = binary", "segments = 8  slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = binary", 2, 0},
+	{"same, search = cascade", "segments = 8  slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = cascade", 2, 0},
+	{"8 segments, 2 terms, guard 2, barrel", "segments = 8  slopes = apot(terms = 2, shifts = 0..15)  guard = 2  shifter = barrel", 4, 0},
+	{"same, search = cascade", "segments = 8  slopes = apot(terms = 2, shifts = 0..15)  guard = 2  shifter = barrel  search = cascade", 4, 0},
+	{"thresholds", "implement = thresholds", 1, 4},
+	{"thresholds, search = binary", "implement = thresholds  search = binary", 1, 0},
+}
+
+// layerForms are those of a fixed function; the last is what the compiler chooses.
+var layerForms = []form{
+	{"pwl", "implement = pwl", 1, 0},
+	{"pwl, search = binary", "implement = pwl  search = binary", 1, 0},
+	{"pwl, search = cascade", "implement = pwl  search = cascade", 1, 0},
+	{"thresholds", "implement = thresholds", 1, 0},
+	{"thresholds, search = binary", "implement = thresholds  search = binary", 1, 0},
+	{"thresholds, search = cascade", "implement = thresholds  search = cascade", 1, 0},
+	{"auto", "", 1, 0},
+}
+
+// unit is a reconfigurable unit on which no layer runs.
+func (f form) unit(width, bits, channels int) design {
+	return design{
+		name: "unit: " + f.name, width: width, bits: bits, channels: channels,
+		source: fmt.Sprintf("unit edge {\n    input = int%d  output = int%d  channels = %d\n    %s\n}\n", width, bits, channels, f.options),
+	}
+}
+
+// layer is a sigmoid of inputs from -8 to 8 to all codes of the output. The functions of
+// channels differ.
+func (f form) layer(width, bits, channels int) design {
+	head, argument := "one", "x"
+	if channels > 1 {
+		head, argument = fmt.Sprintf("one[%d]", channels), fmt.Sprintf("x * (1 - c / %d)", 4*channels)
+	}
+	return design{
+		name: "sigmoid: " + f.name, width: width, bits: bits, channels: channels,
+		source: fmt.Sprintf("layer %s : int%d scale 2^-%d -> uint%d scale 1/%d = sigmoid(%s) { %s }\n",
+			head, width, width-4, bits, 1<<bits-1, argument, f.options),
+	}
+}
+
+// goals are the cases of which it is said what they should reach. On xc7 that is look-up
+// tables, at most.
+var goals = []design{
+	goal("8 free segments, one term, clamp, 24-bit thresholds: at most 130", unitForms[3]),
+	goal("same, two terms, 2 guard bits: at most 170", unitForms[5]),
+	goal("chain of 1-bit shifters, 8 segments, 8 exponents: at most 270",
+		form{"8 segments, 1 term, chain of 8 shifts, search = cascade", "segments = 8  slopes = pot(shifts = 0..7)  guard = 0  search = cascade", 1, 0}),
+	{
+		goal: "fixed SiLU, maximum error 1: at most 25", name: "silu: auto, max_error = 1", width: 24, bits: 8, channels: 1,
+		source: "layer one : int24 scale 2^-20 -> int8 scale 1/16 = silu(x) { max_error = 1 }\n",
+	},
+}
+
+func goal(text string, f form) design {
+	d := f.unit(24, 8, 1)
+	d.goal = text
+	return d
+}
+
+// grid is all forms for some widths, output bits and numbers of channels.
+func grid(widths, bits, channels []int) []design {
+	var all []design
+	for _, c := range channels {
+		for _, w := range widths {
+			for _, n := range bits {
+				for _, f := range unitForms {
+					if n >= f.least && (f.most == 0 || n <= f.most) {
+						all = append(all, renamed(f, all).unit(w, n, c))
+					}
+				}
+				for _, f := range layerForms {
+					all = append(all, f.layer(w, n, c))
+				}
+			}
+		}
+	}
+	return all
+}
+
+// renamed says what "same" means.
+func renamed(f form, before []design) form {
+	if rest, same := strings.CutPrefix(f.name, "same"); same {
+		name := strings.TrimPrefix(before[len(before)-1].name, "unit: ")
+		if i := strings.Index(name, ", search"); i >= 0 {
+			name = name[:i]
+		}
+		f.name = name + rest
+	}
+	return f
+}
