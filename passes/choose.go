@@ -157,15 +157,28 @@ func chooseFor(l *pwl.Layer, part ir.Part) {
 		most = worst(l)
 	}
 	all := Alternatives(l, part)
-	for _, a := range all {
-		if a.Error > most {
-			continue
-		}
-		why := explain(a, all, part)
+	if a := pick(all, most, part); a != nil {
+		why := explain(*a, all, part)
 		*l = *a.Layer
 		l.Why = why
-		return
 	}
+}
+
+// pick is the smallest alternative whose error is no larger than most. Of those that the
+// estimate cannot tell from it, it is the one with the fewest flip-flops.
+func pick(all []Alternative, most int64, part ir.Part) *Alternative {
+	var best, smallest *Alternative
+	for i := range all {
+		a := &all[i]
+		switch {
+		case a.Error > most:
+		case smallest == nil:
+			best, smallest = a, a
+		case cost.Alike(smallest.Cost.Size(part), a.Cost.Size(part)) && a.Cost.FF < best.Cost.FF:
+			best = a
+		}
+	}
+	return best
 }
 
 // explain says what was chosen and what the others would have taken.

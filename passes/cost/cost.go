@@ -30,8 +30,12 @@ func BlockName(part ir.Part) string { return blockNames[part] }
 
 // Size is what costs are compared by, in look-up tables: those there are, and those that
 // block memories are worth. There are as many flip-flops as look-up tables or more, so
-// that they decide only between equals.
+// that they decide only between sizes that are Alike.
 func (c Cost) Size(part ir.Part) int { return c.LUT + c.BRAM*block[part] }
+
+// Alike reports that estimates of a and of b or more do not tell which is smaller: small
+// ones are only held to three look-up tables of what Yosys makes.
+func Alike(a, b int) bool { return b-a <= 3 }
 
 // On is the cost in words.
 func (c Cost) On(part ir.Part) string {
