@@ -33,7 +33,12 @@ var unitForms = []form{
 	{"same, search = cascade", "segments = 8  slopes = apot(terms = 2, shifts = 0..15)  guard = 2  shifter = barrel  search = cascade", 4, 0},
 	{"thresholds", "implement = thresholds", 1, 4},
 	{"thresholds, search = binary", "implement = thresholds  search = binary", 1, 0},
+	{"64 uniform segments of a window", tiny, 8, 0},
 }
+
+// tiny is the smallest unit for 8 output bits: see examples/tiny.grau.
+const tiny = "breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  guard = 1  " +
+	"overflow = wrap  load = data  handshake = none"
 
 // layerForms are those of a fixed function; the last is what the compiler chooses.
 var layerForms = []form{
@@ -71,20 +76,35 @@ func (f form) layer(width, bits, channels int) design {
 // goals are the cases of which it is said what they should reach. On xc7 that is look-up
 // tables, at most.
 var goals = []design{
-	goal("8 free segments, one term, clamp, 24-bit thresholds: at most 130", unitForms[3]),
-	goal("same, two terms, 2 guard bits: at most 170", unitForms[5]),
+	goal("smallest, maximum error 1 on silu, gelu, mish, softplus, elu, no handshake: at most 26", tiny),
+	goal("the same with sigmoid (tanh is off by 5): at most 34",
+		strings.NewReplacer("= 64", "= 128", "1..3", "0..2").Replace(tiny)),
+	goal("the same with 16 run-time shifts, saturation and handshake: at most 64",
+		strings.NewReplacer("window = 10", "window = 10  prescale = 0..15", "handshake = none", "").Replace(tiny)),
+	goal("64 channels, maximum error 1: at most 20 and 3 RAMB18", "channels = 64  "+strings.Replace(tiny, "load = data", "", 1)),
+	goal("8 free segments, one term, clamp, 24-bit thresholds: at most 130",
+		"segments = 8  slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = cascade  headroom = 2"),
+	goal("same, two terms, 2 guard bits: at most 170",
+		"segments = 8  slopes = apot(terms = 2, shifts = 0..15)  guard = 2  shifter = barrel  search = cascade  headroom = 2"),
 	goal("chain of 1-bit shifters, 8 segments, 8 exponents: at most 270",
-		form{"8 segments, 1 term, chain of 8 shifts, search = cascade", "segments = 8  slopes = pot(shifts = 0..7)  guard = 0  search = cascade", 1, 0}),
+		"segments = 8  slopes = pot(shifts = 0..7)  guard = 0  search = cascade  headroom = 2"),
 	{
-		goal: "fixed SiLU, maximum error 1: at most 25", name: "silu: auto, max_error = 1", width: 24, bits: 8, channels: 1,
+		goal: "fixed SiLU, maximum error 1: at most 25", name: "silu: uniform segments", width: 24, bits: 8, channels: 1,
+		source: "layer one : int24 scale 2^-20 -> uint8 scale 8.3/255 zero 9 = silu(x) { max_error = 1  " +
+			strings.Replace(tiny, "load = data", "", 1) + " }\n",
+	},
+	{
+		goal: "the same with free breaks, as `auto` builds it", name: "silu: auto, max_error = 1", width: 24, bits: 8, channels: 1,
 		source: "layer one : int24 scale 2^-20 -> int8 scale 1/16 = silu(x) { max_error = 1 }\n",
 	},
 }
 
-func goal(text string, f form) design {
-	d := f.unit(24, 8, 1)
-	d.goal = text
-	return d
+func goal(text, options string) design {
+	name, _, _ := strings.Cut(text, ":")
+	return design{
+		goal: text, name: name, width: 24, bits: 8, channels: 1,
+		source: fmt.Sprintf("unit edge {\n    input = int24  output = int8\n    %s\n}\n", options),
+	}
 }
 
 // grid is all forms for some widths, output bits and numbers of channels.

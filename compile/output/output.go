@@ -17,8 +17,8 @@
 //
 // Locks, which the kernel frees when a build is killed, keep builds apart: one on
 // the destination, one on the staging directory, which tells the next build that
-// nobody uses it any more, and a shared one on the parent, which may be the
-// destination of another build. After an exchange the lock is that of a directory
+// nobody uses it any more, and shared ones on all directories above, any of which may be
+// the destination of another build. After an exchange the lock is that of a directory
 // which is no longer at the path: who has waited for it begins again. Everything
 // happens below an os.Root, so that a symbolic link cannot lead a build out of its
 // directory.
@@ -69,12 +69,14 @@ func Write(dir string, files []File, stale Stale) error {
 		return err
 	}
 	dir = filepath.Clean(dir)
-	created, err := makeDirs(filepath.Dir(dir))
-	if err == nil {
-		err = write(dir, files, stale)
-	}
+	var created []string
+	err := errMoved
 	for errors.Is(err, errMoved) {
-		err = write(dir, files, stale)
+		var made []string
+		if made, err = makeDirs(filepath.Dir(dir)); err == nil {
+			err = write(dir, files, stale)
+		}
+		created = append(created, made...)
 	}
 	if err != nil {
 		for _, d := range created { // deepest first; fails harmlessly where another build has moved in
@@ -95,7 +97,7 @@ func write(dir string, files []File, stale Stale) error {
 	if _, err := os.Lstat(dir); err == nil {
 		return fmt.Errorf("%s is a symbolic link that leads nowhere", dir)
 	}
-	err = create(dir, files)
+	err = createLocked(dir, files)
 	if !errors.Is(err, errInPlace) {
 		return err
 	}
@@ -106,6 +108,15 @@ func write(dir string, files []File, stale Stale) error {
 		os.Remove(dir)
 	}
 	return err
+}
+
+func createLocked(dir string, files []File) error {
+	free, err := lockAbove(dir)
+	if err != nil {
+		return lockFault(dir, err)
+	}
+	defer free()
+	return create(dir, files)
 }
 
 // update changes a directory that exists.
@@ -120,14 +131,26 @@ func update(dir string, files []File, stale Stale) error {
 	defer root.Close()
 	unlock, err := lock(root)
 	if err != nil {
-		return fmt.Errorf("cannot lock %s: %w", dir, err)
+		return lockFault(dir, err)
 	}
 	defer unlock()
+	free, err := lockAbove(dir)
+	if err != nil {
+		return lockFault(dir, err)
+	}
+	defer free()
 	err = updateLocked(dir, root, files, stale)
 	if err != nil && !leadsTo(dir, root) {
 		return errMoved
 	}
 	return err
+}
+
+func lockFault(dir string, err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return errMoved // a directory above has just been exchanged
+	}
+	return fmt.Errorf("cannot lock %s: %w", dir, err)
 }
 
 func updateLocked(dir string, root *os.Root, files []File, stale Stale) error {

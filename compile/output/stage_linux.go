@@ -18,7 +18,7 @@ import (
 // become the destination.
 type stage struct {
 	parent *os.Root
-	beside *os.File // the parent, locked as shared
+	beside *os.File // the parent
 	dir    *os.File // the staging directory, locked
 	root   *os.Root // the staging directory
 	name   string
@@ -99,7 +99,7 @@ func newStage(parent string, perm fs.FileMode) (s *stage, err error) {
 	if s.parent, err = os.OpenRoot(parent); err != nil {
 		return s, err
 	}
-	if s.beside, err = openLocked(s.parent, ".", unix.LOCK_SH); err != nil {
+	if s.beside, err = s.parent.Open("."); err != nil {
 		return s, err
 	}
 	for {
