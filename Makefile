@@ -13,7 +13,7 @@ build:
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/grauc ./cmd/grauc
 
 test: tools lint
-	GRAUC_TOOLS=required $(GO) test -timeout 18m ./...
+	GRAUC_TOOLS=required $(GO) test -timeout 40m ./...
 
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then \

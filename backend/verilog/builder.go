@@ -299,8 +299,13 @@ func (b *builder) Shr(n *datapath.Node, a *value) *value {
 
 // Less compares with one operator alone, and has constants on its left side: for the
 // others Yosys adds a comparison for equality where carry chains subtract. It knows what
-// it is to be less than zero or than a power of two.
+// it is to be less than a power of two, but not that the sign says what is less than zero.
 func (b *builder) Less(n *datapath.Node, l, r *value, of datapath.Type) *value {
+	if of.Signed && r.fixed != nil && *r.fixed == 0 && l.fixed == nil {
+		b.atom(l)
+		top := of.Width - 1
+		return b.settle(n, &value{text: l.signal.slice(top, top), reads: []read{{l.signal, 1 << top}}, want: "negative"})
+	}
 	if r.fixed != nil && *r.fixed > of.Min() && (*r.fixed < 0 || *r.fixed&(*r.fixed-1) != 0) {
 		v := b.operation("<", "less", constant(of, *r.fixed-1), l)
 		v.text, v.negated, v.op = "!("+v.text+")", v.text, "!"
