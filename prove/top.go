@@ -18,6 +18,8 @@ func (s *Subject) top() string {
 		fmt.Fprintf(&b, "  always @* assume (any_x >= %s);\n", literal(in.Min()))
 	}
 	switch {
+	case s.Module.Interval > 0:
+		s.serial(&b)
 	case s.Module.Clocked && s.hasPort("x_valid"):
 		s.clocked(&b)
 	case s.Module.Clocked:
@@ -56,6 +58,35 @@ func (s *Subject) clocked(b *strings.Builder) {
     if (first) taken <= x_valid;
   end
 `, vector(s.Layer.Input.Integer), s.Name, s.channelPort("x_channel"), s.Module.Latency)
+}
+
+// serial follows one input that a serial module is ready for, whatever state the rest of
+// it is in: it takes no other and gives no output until that of this one is there,
+// latency clocks later, where it stays until y_ready, and then is ready again.
+func (s *Subject) serial(b *strings.Builder) {
+	fmt.Fprintf(b, `  (* anyseq *) reg x_valid, y_ready;
+  (* anyseq *) reg %[1]sother_x;
+  (* anyseq *) reg [31:0] other_channel;
+  wire x_ready, y_valid;
+  reg [15:0] clocks;
+  reg taken;
+  initial clocks = 0;
+  initial taken = 0;
+  wire first = clocks == 0;
+  wire %[1]sx = first ? any_x : other_x;
+  wire [31:0] x_channel = first ? any_channel : other_channel;
+  %[2]s dut (.clk(clk), .rst(1'b0), .x_valid(x_valid), .x_ready(x_ready), .x(x), .y_valid(y_valid), .y_ready(y_ready), .y(y)%[3]s);
+  wire arrived = clocks == %[4]d;
+  always @* if (first) assume (x_ready);
+  always @* if (clocks == 1 && !taken) assert (x_ready && !y_valid);
+  always @* if (taken && clocks < %[4]d) assert (!x_ready && !y_valid);
+  always @* if (taken && arrived) assert (!x_ready && y_valid && y == want);
+  always @* if (taken && clocks == %[5]d) assert (x_ready && !y_valid);
+  always @(posedge clk) if (clocks < %[4]d || arrived && y_ready) begin
+    clocks <= clocks + 1;
+    if (first) taken <= x_valid;
+  end
+`, vector(s.Layer.Input.Integer), s.Name, s.channelPort("x_channel"), s.Module.Latency, s.Module.Interval)
 }
 
 // flowing follows one input through a module without a handshake, from any state

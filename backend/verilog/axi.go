@@ -22,7 +22,6 @@ type top struct {
 	m          *datapath.Module
 	source     ir.Source
 	doc        string
-	style      ir.Style
 	ports      portSet
 	registers  *registerMap // nil around a fixed function
 	trials     []trial
@@ -37,8 +36,8 @@ func emitAXI(r *backend.Request) (*backend.Response, error) {
 	if !slices.ContainsFunc(tops, (*top).streams) && len(e.problems) == 0 {
 		p := &ir.Problem{
 			Code:    "axi-stream",
-			Message: fmt.Sprintf("%s has no pipelined hardware, and a stream needs its handshake", r.Design.Name),
-			Help:    "give a unit or a layer style = pipelined, or leave out the target axi",
+			Message: fmt.Sprintf("%s has no hardware with a handshake, which a stream needs", r.Design.Name),
+			Help:    "give a unit or a layer style = pipelined or style = serial, or leave out the target axi",
 		}
 		if len(tops) > 0 {
 			p.At = tops[0].source
@@ -81,7 +80,7 @@ func (e *emission) tops() ([]*top, error) {
 			return nil, err
 		}
 		tops = append(tops, &top{
-			core: name, m: u.Module, style: u.Style, source: u.Source, doc: "the unit " + u.Name,
+			core: name, m: u.Module, source: u.Source, doc: "the unit " + u.Name,
 			registers: newRegisterMap(name, u), trials: trials,
 		})
 	}
@@ -95,7 +94,7 @@ func (e *emission) tops() ([]*top, error) {
 			return nil, err
 		}
 		tops = append(tops, &top{
-			core: name, m: l.Hardware, style: l.Shape.Style, source: l.Source, doc: "the layer " + l.Name,
+			core: name, m: l.Hardware, source: l.Source, doc: "the layer " + l.Name,
 			trials: []trial{{layer: p}},
 		})
 	}

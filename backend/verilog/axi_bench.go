@@ -18,7 +18,7 @@ func emitTopBench(t *top) string {
 	for i := range t.trials {
 		t.trials[i].spans = spans(t.trials[i].layer)
 	}
-	b := &topBench{top: t, bench: &bench{name: t.name, m: t.m, style: t.style, ports: t.streamPorts(), trials: t.trials}}
+	b := &topBench{top: t, bench: &bench{name: t.name, m: t.m, ports: t.streamPorts(), trials: t.trials}}
 	b.layout()
 	b.head()
 	b.declareBuses()

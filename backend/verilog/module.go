@@ -186,7 +186,11 @@ func timing(m *datapath.Module) string {
 	if m.Latency == 0 {
 		return "y follows x without a clock."
 	}
-	return fmt.Sprintf("y is ready %s after x is taken, if nothing waits.", plural(m.Latency, "clock"))
+	ready := fmt.Sprintf("y is ready %s after x is taken", plural(m.Latency, "clock"))
+	if m.Interval > 0 {
+		ready += fmt.Sprintf(", which can be every %s", plural(m.Interval, "clock"))
+	}
+	return ready + ", if nothing waits."
 }
 
 func writePorts(t *text, name string, m *datapath.Module) {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
 )
@@ -26,7 +25,6 @@ type bench struct {
 	text
 	name   string
 	m      *datapath.Module
-	style  ir.Style
 	ports  portSet
 	trials []trial
 	pauses int // clocks for which results may stay away beyond what the stream's own pauses explain
@@ -59,8 +57,8 @@ func digits(width int) int { return (width + 3) &^ 3 }
 
 // emitBench is a self-checking testbench of the module called name. The outputs it
 // expects come from the pwl level.
-func emitBench(name string, m *datapath.Module, style ir.Style, trials []trial) string {
-	b := &bench{name: name, m: m, style: style, ports: portsByName(m), trials: trials}
+func emitBench(name string, m *datapath.Module, trials []trial) string {
+	b := &bench{name: name, m: m, ports: portsByName(m), trials: trials}
 	if b.guarded() {
 		b.pairs = pairs(trials[0], trials[len(trials)-1])
 		b.pauses = 16 * len(trials[0].image.Words)
@@ -427,7 +425,7 @@ func (b *bench) settings() (words []byte, width int) {
 func (b *bench) stream() {
 	b.line("")
 	b.line("localparam LATENCY = %d;", b.m.Latency)
-	b.line("localparam A_RESULT_A_CLOCK = 1'b%d;", truth(b.style == ir.Pipelined))
+	b.line("localparam INTERVAL = %d;", max(1, b.m.Interval))
 	b.line("localparam PATIENCE = %d;", 1000+10*b.m.Latency+b.pauses)
 	b.line("localparam ALL = 2147483647;")
 	b.line("")
@@ -540,7 +538,7 @@ task run_steadily(input integer first, input integer last);
     brief = 1'b1;
     run(first, last, ALL);
     if (first_result - first_taken != LATENCY) fail("the latency is another");
-    if (A_RESULT_A_CLOCK && clocks - first_taken != returned + LATENCY) fail("not a result every clock");
+    if (clocks - first_taken != LATENCY + (returned - 1) * INTERVAL + 1) fail("the interval between results is another");
     pauses = 1'b1;
   end
 endtask

@@ -102,7 +102,7 @@ func (e *emission) layer(l *datapath.Layer) error {
 	if err != nil {
 		return err
 	}
-	return e.module(name, l.Hardware, l.Shape.Style, nil, []trial{{layer: p}})
+	return e.module(name, l.Hardware, nil, []trial{{layer: p}})
 }
 
 func (e *emission) unit(u *datapath.Unit) error {
@@ -119,7 +119,7 @@ func (e *emission) unit(u *datapath.Unit) error {
 		file := path.Join("config", name, images.Claim(backend.Identifier(image.Layer))+".memh")
 		e.file(file, func() string { return emitImage(name, u, image) })
 	}
-	return e.module(name, u.Module, u.Style, configurationMap(u), trials)
+	return e.module(name, u.Module, configurationMap(u), trials)
 }
 
 // trials are the layers to test a unit with, or else its probe.
@@ -155,7 +155,7 @@ func (e *emission) meaning(layer string) (*pwl.Layer, error) {
 
 // module adds a module and its testbench. Without images, which only a design
 // written by hand lacks, a unit has no behaviour to test.
-func (e *emission) module(name string, m *datapath.Module, style ir.Style, notes []string, trials []trial) error {
+func (e *emission) module(name string, m *datapath.Module, notes []string, trials []trial) error {
 	if err := knownPorts(m); err != nil {
 		return err
 	}
@@ -165,7 +165,7 @@ func (e *emission) module(name string, m *datapath.Module, style ir.Style, notes
 			for i := range trials {
 				trials[i].spans = spans(trials[i].layer)
 			}
-			return emitBench(name, m, style, trials)
+			return emitBench(name, m, trials)
 		})
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 )
 
 // free are units with free breaks, and what they may take of xc7: a 24-bit input, 8
-// output bits, 8 segments with thresholds of 24 bits, a result every clock.
+// output bits, 8 segments with thresholds of 24 bits, a result every clock or serial.
 var free = []struct {
 	name, options string
 	most          int // LUTs, those of LUTRAM included
@@ -21,6 +21,8 @@ var free = []struct {
 	{"any sum", "slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = cascade", 205},
 	{"binary", "slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = binary  headroom = 2", 190},
 	{"binary chain", "slopes = pot(shifts = 0..7)  guard = 0  search = binary  headroom = 2", 255},
+	{"serial", "slopes = pot(shifts = 0..15)  guard = 0  style = serial  headroom = 2", 145},
+	{"serial two terms", "slopes = apot(terms = 2, shifts = 0..15)  guard = 2  style = serial  headroom = 2", 165},
 }
 
 func TestAreaOfFreeBreaks(t *testing.T) {

@@ -86,14 +86,15 @@ type Output struct {
 // Module is one hardware module or software kernel. With Clocked it has the
 // implied inputs clk and, if anything is reset, rst (synchronous, active high).
 type Module struct {
-	Name    string
-	Source  ir.Source // the layer or unit it comes from
-	Doc     []string  // lines for the head of what is emitted
-	Clocked bool
-	Latency int // clocks from an accepted input to its output; 0 when combinational
-	Nodes   []Node
-	Mems    []Memory
-	Outputs []Output
+	Name     string
+	Source   ir.Source // the layer or unit it comes from
+	Doc      []string  // lines for the head of what is emitted
+	Clocked  bool
+	Latency  int // clocks from an accepted input to its output; 0 when combinational
+	Interval int // clocks from an accepted input to the next at best, where they are more than 1; else 0
+	Nodes    []Node
+	Mems     []Memory
+	Outputs  []Output
 }
 
 // Unit is a reconfigurable unit with what to load into it. Probe is nil unless no

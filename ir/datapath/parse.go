@@ -121,6 +121,9 @@ func parseModule(p *text.Parser) *Module {
 	if p.Accept("latency") {
 		m.Latency = p.Count("the latency")
 	}
+	if p.Accept("interval") {
+		m.Interval = p.Count("the interval")
+	}
 	m.Source = p.At()
 	r := &reader{
 		Parser: p, m: m,

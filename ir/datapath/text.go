@@ -92,6 +92,9 @@ func printModule(p *text.Printer, keyword string, m *Module) {
 	if m.Latency != 0 {
 		head += fmt.Sprintf(" latency %d", m.Latency)
 	}
+	if m.Interval != 0 {
+		head += fmt.Sprintf(" interval %d", m.Interval)
+	}
 	p.Open("%s%s", head, p.At(m.Source))
 	p.Doc(m.Doc)
 	w := newWriter(m)

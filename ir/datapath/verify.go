@@ -70,6 +70,9 @@ func (v *verifier) module() {
 	if m.Latency < 0 || !m.Clocked && m.Latency != 0 {
 		v.fault(place{name: "module"}, "latency %d", m.Latency)
 	}
+	if m.Interval < 0 || m.Interval == 1 || m.Interval > m.Latency+1 {
+		v.fault(place{name: "module"}, "an input every %d clocks, with a latency of %d", m.Interval, m.Latency)
+	}
 }
 
 func (v *verifier) port(taken map[string]bool, name string) {

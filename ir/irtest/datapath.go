@@ -81,6 +81,9 @@ func netlist(r *rand.Rand, in, out datapath.Type, clocked bool) *datapath.Module
 	g.M.Clocked = clocked
 	if clocked {
 		g.M.Latency = r.IntN(5)
+		if g.M.Latency > 0 && r.IntN(2) == 0 {
+			g.M.Interval = g.M.Latency + 1
+		}
 	}
 	for range r.IntN(3) {
 		g.M.Doc = append(g.M.Doc, doc(r))

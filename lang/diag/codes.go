@@ -119,7 +119,7 @@ var codes = []Code{
 	{"shifts", Language, "The shifts of a slope are a range `a..b` of integers between -16 and 63, negative ones shifting left. " +
 		"A shift by all input and guard bits leaves nothing, so the range ends below their sum. With `breaks = uniform` it ends at the sum of " +
 		"the guard bits and those of the input that do not number the segment, because segments begin at multiples of what a shift drops."},
-	{"style-serial", Below, "The style `serial` is not available for this module."},
+	{"style-serial", Below, "There is no serial form of tables, uniform breaks, `search = cascade` and `shifter = barrel`: use `style = pipelined`, or leave those out."},
 	{"syntax", Language, "The text does not have the form of a declaration. The help shows the form, or what is usually meant."},
 	{"table-width", Below, "A look-up table is asked for an input of more bits than tables are made for."},
 	{"target-failed", Below, "An external target, a program called grauc-gen-NAME on PATH, ended with a failure or did not speak the protocol."},

@@ -125,6 +125,8 @@ func (p *plan) thresholdStores() ([]store, int) {
 	switch {
 	case p.selection == selectNumber && p.search == ir.Cascade:
 		stores = []store{p.rankStore()}
+	case p.selection == selectNumber && p.style == ir.Serial:
+		return []store{p.heap()}, p.segments
 	case p.selection == selectNumber:
 		return p.levels(), p.segments // the word of a threshold has the number of its segment
 	default:

@@ -46,21 +46,25 @@ func Design(m *pwl.Module) (*datapath.Design, error) {
 	return d, nil
 }
 
-// buildable refuses what the generator has no form for.
-func buildable(what string, style ir.Style, at ir.Source) error {
-	if style != ir.Serial {
+// buildable refuses a serial style of what has no such form.
+func buildable(what string, s *ir.Shape, how ir.Implement, at ir.Source) error {
+	if s.Style != ir.Serial {
+		return nil
+	}
+	why, help := unserial(s, how)
+	if why == "" {
 		return nil
 	}
 	return &ir.Problem{
 		Code:    "style-serial",
-		Message: fmt.Sprintf("%s asks for style = serial, which is not available yet", what),
+		Message: fmt.Sprintf("%s asks for style = serial %s", what, why),
 		At:      at,
-		Help:    "use style = pipelined (a result every clock) or style = parallel (combinational)",
+		Help:    help,
 	}
 }
 
 func lowerUnit(u *ir.Unit, layers []*pwl.Layer) (*datapath.Unit, error) {
-	if err := buildable("unit "+u.Name, u.Style, u.Source); err != nil {
+	if err := buildable("unit "+u.Name, &u.Shape, ir.PWL, u.Source); err != nil {
 		return nil, err
 	}
 	p, err := planUnit(u)
@@ -99,7 +103,7 @@ func lowerLayer(l *pwl.Layer, in ir.Integer) (*datapath.Layer, error) {
 
 // Hardware lowers a layer to hardware of its own.
 func Hardware(l *pwl.Layer) (*datapath.Module, error) {
-	if err := buildable("layer "+l.Name, l.Shape.Style, l.Source); err != nil {
+	if err := buildable("layer "+l.Name, &l.Shape, l.Implement, l.Source); err != nil {
 		return nil, err
 	}
 	return lowerAs(l, l.Input.Integer, hardware)

@@ -52,8 +52,11 @@ func segmentsOf(u *ir.Unit) string {
 }
 
 func shifterOf(u *ir.Unit) string {
-	if u.Breaks == ir.Uniform {
+	switch {
+	case u.Breaks == ir.Uniform:
 		return ""
+	case u.Style == ir.Serial:
+		return " by a bit a clock"
 	}
 	return " in a " + shifters[u.Shifter]
 }
@@ -73,12 +76,13 @@ func windowDoc(u *ir.Unit) []string {
 
 // searchDoc says how the segment of x is found, and what that asks of thresholds.
 func searchDoc(u *ir.Unit) []string {
-	if u.Search == ir.Comparators || u.Segments == 1 || u.Breaks == ir.Uniform {
+	serial := u.Style == ir.Serial
+	if u.Search == ir.Comparators && !serial || u.Segments == 1 || u.Breaks == ir.Uniform {
 		return nil
 	}
 	segments := 1 << addressWidth(u.Segments)
 	doc := []string{fmt.Sprintf("Where a function has fewer than %d segments, its last one is repeated.", segments)}
-	if u.Search == ir.Binary {
+	if u.Search == ir.Binary || serial {
 		return append(doc, "The segment of x is found by a binary search: thresholds must not fall from one to the next. "+
 			"Where they do, the search ends in some segment, which follows from x and the thresholds alone.")
 	}

@@ -34,6 +34,10 @@ type generator struct {
 func generate(p *plan) *datapath.Module {
 	g := begin(p)
 	g.configuration()
+	if p.style == ir.Serial {
+		g.serially()
+		return g.M
+	}
 	x := g.open()
 	var sum ref
 	if p.grid != nil {
@@ -65,17 +69,23 @@ func (g *generator) open() ref {
 		g.valid = g.admit(g.Input("x_valid", datapath.Bit))
 		g.admitted = g.valid
 	}
-	x := g.Input("x", g.p.input)
-	g.channel = g.Const(datapath.Bit, 0)
-	if g.p.channelPort != "" {
-		g.channel = g.Input(g.p.channelPort, unsigned(max(1, addressWidth(g.p.channels))))
-	}
+	x := g.input()
 	if g.streams() {
 		ready := g.Input("y_ready", datapath.Bit)
 		g.last = g.Named(g.Later(datapath.Bit, new(int64)), "y_valid")
 		g.advance = g.Named(g.Or(g.Not(g.last), ready), "advance")
 	}
 	return g.look(x)
+}
+
+// input is x as it comes in, and its channel.
+func (g *generator) input() ref {
+	x := g.Input("x", g.p.input)
+	g.channel = g.Const(datapath.Bit, 0)
+	if g.p.channelPort != "" {
+		g.channel = g.Input(g.p.channelPort, unsigned(max(1, addressWidth(g.p.channels))))
+	}
+	return x
 }
 
 // cut ends a pipeline stage: the values come out of registers from here on.

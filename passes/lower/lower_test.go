@@ -119,16 +119,50 @@ func TestHandshake(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 3))
 		l := lowertest.Layer(r, "f", 7)
 		l.Shape.Style, l.Shape.Handshake = ir.Pipelined, ir.ReadyValid
-		module := lowered(t, &pwl.Module{Layers: []*pwl.Layer{l}}).Layers[0].Hardware
-		machine := datapath.NewMachine(module)
+		flows(t, seed, l, r)
+	}
+}
+
+// The same of serial layers, which take an input only when they are done.
+func TestSerialHandshake(t *testing.T) {
+	for seed := range uint64(60) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		l := serialLayer(r)
+		m := flows(t, seed, l, r)
+		machine := datapath.NewMachine(m)
 		machine.Reset()
-		if got := latency(machine); got != module.Latency {
-			t.Fatalf("seed %d: %d clocks, stated %d", seed, got, module.Latency)
-		}
-		if err := stream(machine, l, r); err != nil {
-			t.Fatalf("seed %d: %v", seed, err)
+		machine.Set("x_valid", 1)
+		machine.Set("y_ready", 1)
+		for clock := range 3 * m.Interval {
+			taken := machine.Get("x_ready") == 1
+			require.Equal(t, clock%m.Interval == 0, taken, "seed %d, clock %d of interval %d", seed, clock, m.Interval)
+			require.Equal(t, clock%m.Interval == m.Latency, machine.Get("y_valid") == 1, "seed %d, clock %d", seed, clock)
+			machine.Clock()
 		}
 	}
+}
+
+func serialLayer(r *rand.Rand) *pwl.Layer {
+	for {
+		l := lowertest.Layer(r, "f", 7)
+		if l.Shape.Style == ir.Serial {
+			return l
+		}
+	}
+}
+
+func flows(t *testing.T, seed uint64, l *pwl.Layer, r *rand.Rand) *datapath.Module {
+	t.Helper()
+	module := lowered(t, &pwl.Module{Layers: []*pwl.Layer{l}}).Layers[0].Hardware
+	machine := datapath.NewMachine(module)
+	machine.Reset()
+	if got := latency(machine); got != module.Latency {
+		t.Fatalf("seed %d: %d clocks, stated %d", seed, got, module.Latency)
+	}
+	if err := stream(machine, l, r); err != nil {
+		t.Fatalf("seed %d: %v", seed, err)
+	}
+	return module
 }
 
 func latency(m *datapath.Machine) int {
@@ -153,7 +187,7 @@ func stream(m *datapath.Machine, l *pwl.Layer, r *rand.Rand) error {
 	var sent []input
 	received := 0
 	for clock := 0; received < 200; clock++ {
-		if clock > 5000 {
+		if clock > 50000 {
 			return fmt.Errorf("no more results after %d", received)
 		}
 		in := input{r.IntN(len(l.Channels)), l.Input.Min() + r.Int64N(int64(l.Input.Count()))}

@@ -298,6 +298,8 @@ func planFixed(l *pwl.Layer, in ir.Integer, fs []*pwl.Function, to purpose) (*pl
 	slices.Sort(p.shifts)
 	if to == hardware && l.Shape.Shifter == ir.Barrel && p.terms > 0 {
 		p.shifter, p.capture = ir.Barrel, true
+	}
+	if (p.shifter == ir.Barrel || p.style == ir.Serial) && p.terms > 0 {
 		p.fillShifts()
 	}
 	// Adders at every stage pay where each has a clock to itself, or where constants
@@ -319,7 +321,7 @@ func planFixed(l *pwl.Layer, in ir.Integer, fs []*pwl.Function, to purpose) (*pl
 	if p.selection != selectNumber {
 		p.selection = p.choose(to)
 	}
-	p.decoded = p.channels == 1 && p.shifter == ir.Chain && p.grid == nil // they fold; in a table they would cost more words than decoding does
+	p.decoded = p.channels == 1 && p.shifter == ir.Chain && p.grid == nil && p.style != ir.Serial // they fold; in a table they would cost more words than decoding does
 	if err := p.size(fs, to); err != nil {
 		return nil, tooWide("layer "+l.Name, 64, l.Source)
 	}

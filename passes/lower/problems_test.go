@@ -26,9 +26,17 @@ func fixture() *pwl.Module {
 func TestWhatCannotBeBuiltIsAProblem(t *testing.T) {
 	lowered(t, fixture())
 	for want, harm := range map[string]func(*pwl.Module){
-		"unit u asks for style = serial": func(m *pwl.Module) { m.Units[0].Style = ir.Serial },
-		"layer l asks for style = serial": func(m *pwl.Module) {
-			m.Layers[0].Unit, m.Layers[0].Shape.Style = "", ir.Serial
+		"unit u asks for style = serial with uniform breaks": func(m *pwl.Module) {
+			m.Units[0].Style, m.Units[0].Breaks = ir.Serial, ir.Uniform
+		},
+		"unit u asks for style = serial and shifter = barrel": func(m *pwl.Module) {
+			m.Units[0].Style, m.Units[0].Shifter = ir.Serial, ir.Barrel
+		},
+		"layer l asks for style = serial and search = cascade": func(m *pwl.Module) {
+			m.Layers[0].Unit, m.Layers[0].Shape.Style, m.Layers[0].Shape.Search = "", ir.Serial, ir.Cascade
+		},
+		"layer l asks for style = serial of a table": func(m *pwl.Module) {
+			m.Layers[0].Unit, m.Layers[0].Shape.Style, m.Layers[0].Implement = "", ir.Serial, ir.Table
 		},
 		"unit u needs words of":      func(m *pwl.Module) { m.Units[0].MinShift = -60 },
 		"layer l asks for a table":   func(m *pwl.Module) { m.Layers[0].Implement, m.Layers[0].Input.Width = ir.Table, 17 },

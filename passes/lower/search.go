@@ -9,6 +9,9 @@ import (
 // searchBy makes the plan one whose segments are numbered by a search, if that is how
 // they are to be found: their number is rounded up to a power of two.
 func (p *plan) searchBy(search ir.Search) {
+	if p.style == ir.Serial {
+		search = ir.Binary
+	}
 	if p.segments == 1 || search == ir.Comparators {
 		return
 	}

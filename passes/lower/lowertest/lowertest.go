@@ -47,9 +47,16 @@ func Seen(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
 	uniform.Breaks, uniform.Segments = ir.Uniform, 2<<r.IntN(min(4, s.Window.Codes(in).Width))
 	uniform.MaxShift = min(s.MaxShift, uniform.LowBits(in)+s.Guard)
 	if uniform.MaxShift < s.MinShift || r.IntN(2) == 0 {
-		return s
+		return perhapsSerial(r, s)
 	}
 	return uniform
+}
+
+func perhapsSerial(r *rand.Rand, s ir.Shape) ir.Shape {
+	if r.IntN(4) == 0 {
+		s.Style, s.Handshake, s.Shifter, s.Search = ir.Serial, ir.ReadyValid, ir.Chain, ir.Search(r.IntN(2))
+	}
+	return s
 }
 
 // Function is a random function of a shape, where datapath is the input of what it
@@ -145,6 +152,9 @@ func Steps(r *rand.Rand, in, out ir.Integer, n int) *steps.Function {
 func Layer(r *rand.Rand, name string, width int) *pwl.Layer {
 	in, out := Integer(r, width), Integer(r, width)
 	l := &pwl.Layer{Layer: layer(name, in, out, Seen(r, Shape(r), in)), Implement: ir.PWL + ir.Implement(r.IntN(3))}
+	if l.Implement == ir.Table && l.Shape.Style == ir.Serial {
+		l.Shape.Style = ir.Pipelined
+	}
 	if r.IntN(2) == 0 {
 		l.Layer.Channels = 1 + r.IntN(5)
 	}
