@@ -24,6 +24,7 @@ type fitter struct {
 	start, end []int64 // of the runs
 	low, high  []int64 // what bias + sum must keep to on each run
 	tolerance  int64   // that low and high stand for
+	hopeless   bool    // some input, seen through a window, has goldens too far apart for the tolerance
 
 	points []point // of the last relax
 	above  hull    // of the lower bounds
@@ -66,7 +67,7 @@ func sized[T any](room []T, n int) []T { return slices.Grow(room[:0], n)[:n] }
 // the output codes is none, because the clamp sees to it; where there is no clamp it
 // is that end.
 func (f *fitter) tolerate(tolerance int64) {
-	f.tolerance = tolerance
+	f.tolerance, f.hopeless = tolerance, false
 	min, max := f.golden.Output.Min(), f.golden.Output.Max()
 	for i, r := range f.golden.Runs {
 		least, greatest := r.Value, r.Value
@@ -84,6 +85,7 @@ func (f *fitter) tolerate(tolerance int64) {
 		} else if f.wraps {
 			f.high[i] = (max+1)<<f.guard - 1
 		}
+		f.hopeless = f.hopeless || f.low[i] > f.high[i]
 	}
 }
 
@@ -99,6 +101,9 @@ type span struct {
 // spans than needed, beyond limit. The spans are good until the next cover.
 func (f *fitter) cover(limit int) ([]span, bool) {
 	f.spans = f.spans[:0]
+	if f.hopeless {
+		return nil, false
+	}
 	s := span{start: f.golden.Input.Min()}
 	for len(f.spans) < limit {
 		s.end = f.longest(s)

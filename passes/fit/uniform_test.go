@@ -2,6 +2,7 @@ package fit
 
 import (
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -77,6 +78,65 @@ func TestUniformMatchesBruteForce(t *testing.T) {
 		least := int64(never)
 		for _, view := range views(shape, in) {
 			least = min(least, leastUniform(golden, shape, view, shape.LowBits(in)))
+		}
+		l := layerOf("l", shape, -1, golden)
+		l.Options.Implement = ir.PWL
+		m, err := Lower(moduleOf(l))
+		require.NoError(t, err)
+		require.NoError(t, pwl.Verify(m))
+		require.Equal(t, least, m.Layers[0].Channels[0].Error.Max, "seed %d: %+v", seed, shape)
+	}
+}
+
+// leastFree is the least maximum error of segments with free breaks over a view: the best
+// that each stretch of its codes allows, put together in all ways.
+func leastFree(golden *steps.Function, shape ir.Shape, view pwl.View, segments int) int64 {
+	inputs := map[int64][]int64{}
+	for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
+		w := view.Of(x) - view.Codes.Min()
+		inputs[w] = append(inputs[w], x)
+	}
+	n := int64(view.Codes.Count())
+	least := make([]int64, n+1) // of the first codes, with the segments so far
+	for i := range least[1:] {
+		least[i+1] = never
+	}
+	for range segments {
+		next := slices.Clone(least)
+		for from := range n {
+			var xs []int64
+			for to := from; to < n; to++ {
+				xs = append(xs, inputs[to]...)
+				best := int64(never)
+				for _, terms := range termSets(shape, shape.Terms) {
+					if shape.Signs != ir.PlusOnly || !negative(terms) {
+						best = min(best, leastBias(golden, shape, view, terms, xs))
+					}
+				}
+				next[to+1] = min(next[to+1], max(least[from], best))
+			}
+		}
+		least = next
+	}
+	return least[n]
+}
+
+// TestWindowsMatchBruteForce fits free breaks through windows, many of which saturate: a
+// code at an end then stands for inputs whose goldens are far apart.
+func TestWindowsMatchBruteForce(t *testing.T) {
+	for seed := range uint64(40) {
+		r := rand.New(rand.NewPCG(seed, 22))
+		in := ir.Integer{Width: 4 + r.IntN(2), Signed: r.IntN(2) == 0}
+		golden := randomSteps(r, in, ir.Integer{Width: 3 + r.IntN(2), Signed: r.IntN(2) == 0})
+		shape := ir.Shape{
+			Segments: 1 + r.IntN(3), Terms: 1, MaxShift: 2, Guard: r.IntN(2),
+			Signs: ir.Signs(r.IntN(2)), Overflow: ir.Overflow(r.IntN(2)),
+			Window: ir.Window{Bits: 3, MinShift: r.IntN(2)},
+		}
+		shape.Window.MaxShift = shape.Window.MinShift + r.IntN(2)
+		least := int64(never)
+		for _, view := range views(shape, in) {
+			least = min(least, leastFree(golden, shape, view, shape.Segments))
 		}
 		l := layerOf("l", shape, -1, golden)
 		l.Options.Implement = ir.PWL
