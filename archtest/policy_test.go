@@ -58,7 +58,8 @@ const policy = `
 
 	# What puts all together.
 	report         : ir ir/pwl certify
-	prove          : ir ir/steps ir/pwl ir/datapath backend
+	prove          : ir ir/steps ir/pwl ir/datapath backend prove/aig
+	prove/aig      :
 	compile/output : golang.org/x/...
 	compile        : lang/... ir/... passes/... backend/... certify report compile/* golang.org/x/...
 	cmd/*          : lang/... ir/... passes/... backend/... certify report prove compile/... github.com/spf13/... golang.org/x/...

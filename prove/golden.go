@@ -12,11 +12,14 @@ import (
 // wide holds every intermediate result: the verifier of pwl bounds them to 62 bits.
 const wide = 64
 
+// channelBits is the width of a channel's number in a golden module.
+const channelBits = 17
+
 // golden is the layer's meaning as a Verilog module, written from the formula of the
 // pwl level alone and sharing nothing with the netlist.
-func golden(l *pwl.Layer) string {
+func golden(l *pwl.Layer, name string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "module golden (input wire %sx, input wire [31:0] x_channel, output reg %sy);\n", vector(l.Input.Integer), vector(l.Output.Integer))
+	fmt.Fprintf(&b, "module %s (input wire %sx, input wire [16:0] x_channel, output reg %sy);\n", name, vector(l.Input.Integer), vector(l.Output.Integer))
 	fmt.Fprintf(&b, "  wire signed [%d:0] all = x;\n  reg signed [%d:0] w, sum;\n", wide-1, wide-1)
 	b.WriteString("  always @* begin\n    w = all;\n    sum = 0;\n    y = 0;\n    case (x_channel)\n")
 	for c, ch := range l.Channels {

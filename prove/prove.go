@@ -1,60 +1,99 @@
-// Package prove proves emitted Verilog equal to the pwl level for every input, with
-// two provers that share no solver: the SAT solver of Yosys and the SMT solver Z3.
+// Package prove proves emitted Verilog equal to what it must be for every input, with
+// two provers that share no solver: ABC, and Z3.
 //
-// The specification is written from the formula and not from the netlist. For a
-// combinational module the claim is equality for every input. For a clocked one it
-// holds from any state of the registers: a clock with x_ready moves the pipeline on,
-// x_ready is y_ready or not y_valid, and exactly Latency moves after an input was
-// offered y_valid says whether there was one and y is its output, which a stalled
-// clock there keeps. Stalls on the way are not part of the claim, nor is the reset.
+// Yosys reads a module and its specification into and-inverter graphs. From these the
+// claims are made: equalities between bits, which hold for all values of the inputs.
+// A layer's specification is the formula of the pwl level, a unit's is what the
+// documentation of its configuration words says (see specification); neither shares
+// anything with the netlist. The claims are
+//
+//   - function: y_valid says Latency moves after x_valid what that said, and y is the
+//     output of that x, for any words of a configuration and any x. Without a handshake
+//     y is the output Latency clocks later;
+//   - stalls, from any state: x_ready is y_ready or not y_valid, where inputs are taken at
+//     all; a clock with that does the same whether y_ready or not, any other one
+//     changes nothing but the configuration; y and y_valid are registers. So stalls
+//     between those clocks change nothing;
+//   - reset: after it nothing comes out until an input has gone through;
+//   - configuration: it is at any clock what was written so far. A word holds by the second
+//     clock after it was taken, and changes no other one, nor does a reset;
+//   - where the port has cfg_ready: it is set only where nothing is under way, and set once
+//     that has left; inputs are taken after complete was written and until a word is
+//     offered. What is under way then still comes out by the words before.
+//
+// The specification of a unit gives every configuration a meaning, whatever its
+// thresholds and slopes, but for what is documented of the limits: min is at most 0,
+// max at least 0.
+//
+// A memory with a word for each channel is looked at through the word of one channel,
+// which may be any. The words of a layer are proved to make the specification of its
+// unit the layer. Assumed are that every word was loaded once after a reset (and, of a
+// port without cfg_ready, that none is offered while an input is on its way), and that
+// Yosys reads Verilog right. Initial values and $readmemh images are left to the
+// testbenches.
 package prove
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path"
-	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
 	"grauc/backend"
+	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
+	"grauc/prove/aig"
 )
 
-// Subject is an emitted module and what it must be.
+// Subject is what is to be proved: a module emitted for a layer or a unit, or that
+// what is loaded into a unit makes it a layer.
 type Subject struct {
-	Name    string // of the Verilog module
+	Name    string // of the Verilog module, that of the unit for what is loaded
 	Verilog string
-	Layer   *pwl.Layer
-	Module  *datapath.Module
+	Layer   *pwl.Layer       // nil for a unit
+	Module  *datapath.Module // nil for what is loaded
+	Unit    *datapath.Unit   // nil for a layer with hardware of its own
+	Image   *datapath.Image  // nil unless something is loaded
 }
 
-// Subjects are the modules of layers with hardware of their own in what the Verilog
-// target emitted.
+// Subjects are all that the Verilog target emitted, units and what is loaded into
+// them first.
 func Subjects(r *backend.Request, emitted *backend.Response) ([]*Subject, error) {
-	modules := modules(emitted)
-	if len(modules) < len(r.Design.Hardware) {
-		return nil, errors.New("prove: fewer modules than units were emitted")
+	files := modules(emitted)
+	next := func(what string) (*Subject, error) {
+		if len(files) == 0 {
+			return nil, fmt.Errorf("prove: no module was emitted for %s", what)
+		}
+		f := files[0]
+		files = files[1:]
+		return &Subject{Name: strings.TrimSuffix(path.Base(f.Path), ".v"), Verilog: string(f.Data)}, nil
 	}
-	modules = modules[len(r.Design.Hardware):]
 	var all []*Subject
+	for _, u := range r.Design.Hardware {
+		s, err := next("unit " + u.Name)
+		if err != nil {
+			return nil, err
+		}
+		s.Unit, s.Module = u, u.Module
+		all = append(all, s)
+		for _, image := range u.Images {
+			all = append(all, &Subject{Name: s.Name, Unit: u, Image: image, Layer: r.PWL.Layer(image.Layer)})
+		}
+	}
 	for _, l := range r.Design.Layers {
 		if l.Hardware == nil {
 			continue
 		}
-		if len(all) == len(modules) {
-			return nil, fmt.Errorf("prove: no module was emitted for layer %s", l.Name)
+		s, err := next("layer " + l.Name)
+		if err != nil {
+			return nil, err
 		}
-		m := modules[len(all)]
-		name := strings.TrimSuffix(path.Base(m.Path), ".v")
-		all = append(all, &Subject{name, string(m.Data), r.PWL.Layer(l.Name), l.Hardware})
+		s.Layer, s.Module = r.PWL.Layer(l.Name), l.Hardware
+		all = append(all, s)
 	}
 	return all, nil
 }
@@ -85,23 +124,21 @@ const (
 	Differs
 )
 
-// Witness is an input whose output is wrong, as the prover has it.
-type Witness struct{ X, Channel int64 }
-
 // Verdict is the answer of one prover.
 type Verdict struct {
 	Prover  string
 	Outcome Outcome
 	Took    time.Duration
-	Witness *Witness // where it differs
-	Why     string   // where it is unknown
+	Claim   string  // that fails or is not decided
+	Witness Witness // where it fails
+	Why     string  // where it is not decided
 }
 
 // Tool is a program the proofs need and the Debian package that has it.
 type Tool struct{ Program, Package string }
 
 // Tools are all of them.
-var Tools = []Tool{{"yosys", "yosys"}, {"yosys-smtbmc", "yosys"}, {"z3", "z3"}}
+var Tools = []Tool{{"yosys", "yosys"}, {"yosys-abc", "yosys"}, {"z3", "z3"}}
 
 // Missing are the tools that are not installed.
 func Missing() []Tool {
@@ -114,123 +151,171 @@ func Missing() []Tool {
 	return missing
 }
 
-// Prove asks both provers. Its error is that the proof could not be set up.
+// prover answers problems. It is told which inputs are numbers.
+type prover struct {
+	name string
+	ask  func(*workshop, *aig.Graph, problem, [][]aig.Lit) (answer, error)
+}
+
+var provers = []prover{{"abc", (*workshop).abc}, {"z3", (*workshop).z3}}
+
+// Prove asks both provers; each has that much time, and so has Yosys. Its error is
+// that the proof could not be set up.
 func (s *Subject) Prove(timeout time.Duration) ([]Verdict, error) {
 	dir, err := os.MkdirTemp("", "grauc-prove-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	text := s.Verilog + golden(s.Layer) + s.top()
-	if err := os.WriteFile(filepath.Join(dir, "claim.v"), []byte(text), 0o644); err != nil {
+	w := &workshop{dir: dir, deadline: time.Now().Add(timeout)}
+	scene, err := s.scene(w)
+	var unspecified *unspecifiedError
+	if errors.Is(err, errTimeout) || errors.As(err, &unspecified) {
+		return []Verdict{{Why: err.Error()}}, nil // nobody was asked
+	}
+	if err != nil {
 		return nil, err
 	}
-	p := &proof{s, dir, timeout}
-	return []Verdict{p.sat(), p.smt()}, nil
-}
-
-type proof struct {
-	*Subject
-	dir     string
-	timeout time.Duration
-}
-
-const (
-	read = "read_verilog -formal claim.v; prep -top top; flatten; memory_map; opt -full; techmap; opt -full; "
-	// Z3 needs the logic shared that both sides have in common.
-	forSMT = "dffunmap; abc -g AND,XOR; opt_clean; setundef -undriven -anyseq; write_smt2 -wires claim.smt2"
-)
-
-// sat unrolls the claim in the SAT solver of Yosys.
-func (p *proof) sat() Verdict {
-	v := Verdict{Prover: "yosys sat"}
-	script := fmt.Sprintf(read+"sat -prove-asserts -set-assumes -seq %d -show any_x,any_channel top", p.depth())
-	out, err := p.run(&v, "yosys", "-p", script)
-	switch {
-	case strings.Contains(out, "SAT proof finished - no model found: SUCCESS!") && err == nil:
-		v.Outcome = Proved
-	case strings.Contains(out, "model found: FAIL!"):
-		v.Outcome = Differs
-		v.Witness = p.witness(satValue(out, "any_x"), satValue(out, "any_channel"))
+	verdicts := make([]Verdict, len(provers))
+	for i, p := range provers {
+		w.deadline = time.Now().Add(timeout)
+		verdicts[i] = scene.verdict(w, p)
 	}
-	return v
+	return verdicts, nil
 }
 
-// smt lets Z3 look at every clock in turn.
-func (p *proof) smt() Verdict {
-	v := Verdict{Prover: "z3"}
-	if _, err := p.run(&v, "yosys", "-p", read+forSMT); err != nil {
-		return v
+// scene has the claims about the subject.
+func (s *Subject) scene(w *workshop) (*scene, error) {
+	if s.style() == ir.Serial {
+		return nil, &unspecifiedError{"style = serial"}
 	}
-	out, err := p.run(&v, "yosys-smtbmc", "-s", "z3", "-t", strconv.Itoa(p.depth()), "claim.smt2")
-	switch {
-	case strings.Contains(out, "Status: PASSED") && err == nil:
-		v.Outcome = Proved
-	case strings.Contains(out, "BMC failed!"):
-		v.Outcome = Differs
-		v.Witness = p.witness(smtValue(out, "any_x"), smtValue(out, "any_channel"))
+	text, names := s.Verilog, []string{}
+	if s.Module != nil {
+		names = append(names, s.Name)
 	}
-	return v
-}
-
-// run runs a tool of a verdict within the time that is left of the limit. What it
-// left running ends with it.
-func (p *proof) run(v *Verdict, name string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), p.timeout-v.Took)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = p.dir
-	ownGroup(cmd)
-	var out bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &out
-	begin := time.Now()
-	err := cmd.Run()
-	v.Took += time.Since(begin)
+	if s.Unit != nil {
+		spec, err := specify(s.Unit, s.Name+"_specification")
+		if err != nil {
+			return nil, err
+		}
+		text, names = text+spec, append(names, s.Name+"_specification")
+	}
+	if s.Layer != nil {
+		text, names = text+golden(s.Layer, s.Name+"_golden"), append(names, s.Name+"_golden")
+	}
+	c, err := w.read(s.channels(), text, names...)
 	switch {
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
-		v.Why = "timeout"
 	case err != nil:
-		v.Why = lastLine(out.String())
+		return nil, err
+	case s.Image != nil:
+		return imageScene(s.Unit, s.Image, s.Layer, c[0], c[1]), nil
+	case s.Unit != nil:
+		return unitScene(s.Unit, c[0], c[1]), nil
 	}
-	return out.String(), err
+	return layerScene(s.Layer, s.Module, c[0], c[1]), nil
 }
 
-func lastLine(s string) string {
-	lines := strings.Split(strings.TrimSpace(s), "\n")
-	return lines[len(lines)-1]
+func (s *Subject) channels() int {
+	if s.Unit != nil {
+		return s.Unit.Channels
+	}
+	return len(s.Layer.Channels)
 }
 
-// satValue is the bits of a signal in a model that Yosys prints, "" if it is not there.
-func satValue(out, signal string) string {
-	m := regexp.MustCompile(`(?m)\\` + signal + `\s+\S+\s+\S+\s+([01]+)\s*$`).FindStringSubmatch(out)
-	if m == nil {
-		return ""
+func (s *Subject) style() ir.Style {
+	if s.Unit != nil {
+		return s.Unit.Style
 	}
-	return "0b" + m[1]
+	return s.Layer.Shape.Style
 }
 
-// smtValue is the value of a constant that yosys-smtbmc prints.
-func smtValue(out, signal string) string {
-	m := regexp.MustCompile(`(?m)Value for anyconst top\.` + signal + ` .*: (-?\d+)\s*$`).FindStringSubmatch(out)
-	if m == nil {
-		return ""
+// verdict asks a prover about one claim after another until one does not hold.
+func (s *scene) verdict(w *workshop, p prover) Verdict {
+	v := Verdict{Prover: p.name, Outcome: Proved}
+	begin := time.Now()
+	for _, c := range s.claims {
+		problem, any := c.problem()
+		if !any {
+			continue // the same gates: structure is all there is to ask
+		}
+		a, err := p.ask(w, s.g, problem, append(s.words[:len(s.words):len(s.words)], s.x))
+		if err != nil {
+			v.Why = err.Error()
+		}
+		if v.Outcome = a.outcome; v.Outcome == Differs && !s.check(&v, problem, a) {
+			v.Outcome, v.Why = Unknown, "its counterexample is none"
+		}
+		if v.Outcome != Proved {
+			v.Claim = c.what
+			break
+		}
 	}
-	return m[1]
+	v.Took = time.Since(begin)
+	return v
 }
 
-// witness reads the bits of an input and a channel. Where the failing claim of a
-// combinational module was found not to depend on the input, any is a witness.
-func (p *proof) witness(x, channel string) *Witness {
-	if x == "" && !p.Module.Clocked {
-		return &Witness{X: p.Layer.Input.Min()}
+// check evaluates both sides at a counterexample, and notes the witness.
+func (s *scene) check(v *Verdict, p problem, a answer) bool {
+	values := make(aig.Values, s.g.Len())
+	for in, one := range a.inputs {
+		if one {
+			values[in.Gate()] = 1
+		}
 	}
-	bits, err := strconv.ParseInt(x, 0, 64)
-	if err != nil {
-		return nil
+	s.g.Simulate(values, s.g.Cone(p.got, p.want, s.x, s.channel, s.allWords()), nil)
+	v.Witness = s.witness(values)
+	for i := range p.got {
+		if (values.Of(p.got[i])^values.Of(p.want[i]))&1 == 1 {
+			return true
+		}
 	}
-	w := &Witness{X: datapath.TypeOf(p.Layer.Input.Integer).Wrap(bits)}
-	w.Channel, _ = strconv.ParseInt(channel, 0, 64)
+	return false
+}
+
+func (s *scene) allWords() []aig.Lit {
+	var all []aig.Lit
+	for _, w := range s.words {
+		all = append(all, w...)
+	}
+	return all
+}
+
+// Value is a port, or a word of the configuration, and what it holds.
+type Value struct {
+	Name  string
+	Value int64
+}
+
+// Witness is the input, its channel and the words where a claim fails.
+type Witness []Value
+
+func (s *scene) witness(v aig.Values) Witness {
+	w := Witness{{"x", s.domain.Wrap(int64(v.Number(s.x, 0)))}}
+	if s.channels > 1 && len(s.channel) > 0 {
+		w = append(w, Value{"channel", int64(v.Number(s.channel, 0))})
+	}
+	for i, word := range s.words {
+		w = append(w, Value{s.fields[i].Name, s.fields[i].Type.Wrap(int64(v.Number(word, 0)))})
+	}
 	return w
+}
+
+func (w Witness) String() string {
+	var parts []string
+	for _, v := range w {
+		parts = append(parts, fmt.Sprintf("%s = %d", v.Name, v.Value))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Value of the witness by name.
+func (w Witness) Value(name string) (int64, bool) {
+	for _, v := range w {
+		if v.Name == name {
+			return v.Value, true
+		}
+	}
+	return 0, false
 }
 
 // AllProved reports whether every prover proved the claim.
@@ -243,19 +328,27 @@ func AllProved(verdicts []Verdict) bool {
 	return len(verdicts) > 0
 }
 
-// Describe is a verdict in words.
-func (s *Subject) Describe(v Verdict) string {
+// Title is the subject in words.
+func (s *Subject) Title() string {
 	switch {
-	case v.Outcome == Proved:
-		return fmt.Sprintf("proved by %s in %.1f s", v.Prover, v.Took.Seconds())
-	case v.Outcome == Differs && v.Witness != nil:
-		at := fmt.Sprintf("x = %d", v.Witness.X)
-		if len(s.Layer.Channels) > 1 {
-			at += fmt.Sprintf(", channel %d", v.Witness.Channel)
-		}
-		return fmt.Sprintf("DIFFERS at %s, which must give %d, says %s", at, s.Layer.Channels[v.Witness.Channel].Eval(v.Witness.X), v.Prover)
-	case v.Outcome == Differs:
-		return "DIFFERS, says " + v.Prover
+	case s.Image != nil:
+		return s.Image.Layer + " on " + s.Name
+	case s.Unit != nil:
+		return s.Name + " with any configuration"
 	}
-	return fmt.Sprintf("not proved by %s (%s)", v.Prover, v.Why)
+	return s.Name
+}
+
+// String is a verdict in words.
+func (v Verdict) String() string {
+	switch v.Outcome {
+	case Proved:
+		return fmt.Sprintf("proved by %s in %.1f s", v.Prover, v.Took.Seconds())
+	case Differs:
+		return fmt.Sprintf("DIFFERS (%s) at %s, says %s", v.Claim, v.Witness, v.Prover)
+	}
+	if v.Prover == "" {
+		return "not proved: " + v.Why
+	}
+	return fmt.Sprintf("not proved by %s (%s: %s)", v.Prover, v.Claim, v.Why)
 }

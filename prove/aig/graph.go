@@ -1,0 +1,159 @@
+// Package aig holds and-inverter graphs, the form in which hardware and its
+// specification are handed to provers: reading what Yosys writes, following a
+// circuit from clock to clock, evaluating 64 inputs at a time.
+package aig
+
+// Lit is a gate of a graph or its inverse.
+type Lit uint32
+
+// The constants.
+const (
+	False Lit = 0
+	True  Lit = 1
+)
+
+// Not is the inverse.
+func (l Lit) Not() Lit { return l ^ 1 }
+
+// Gate is the number of the gate.
+func (l Lit) Gate() int { return int(l >> 1) }
+
+// Inverted reports whether l is the inverse of its gate.
+func (l Lit) Inverted() bool { return l&1 == 1 }
+
+// If is l, or its inverse unless yes.
+func (l Lit) If(yes bool) Lit {
+	if yes {
+		return l
+	}
+	return l.Not()
+}
+
+// pair is what a gate is the conjunction of, the smaller one first. Inputs and the
+// constant, gate 0, are no conjunctions.
+type pair struct{ a, b Lit }
+
+// Graph is a combinational graph without two gates that are alike. Gates come after
+// what they are made of.
+type Graph struct {
+	gates  []pair
+	inputs []Lit
+	known  map[pair]Lit
+}
+
+// NewGraph has nothing but the constants.
+func NewGraph() *Graph {
+	return &Graph{gates: make([]pair, 1), known: map[pair]Lit{}}
+}
+
+// Input adds an input.
+func (g *Graph) Input() Lit {
+	l := Lit(len(g.gates) << 1)
+	g.gates = append(g.gates, pair{})
+	g.inputs = append(g.inputs, l)
+	return l
+}
+
+// Vector is an input of so many bits, the lowest first.
+func (g *Graph) Vector(width int) []Lit {
+	v := make([]Lit, width)
+	for i := range v {
+		v[i] = g.Input()
+	}
+	return v
+}
+
+// Len is the number of gates, inputs and the constant included.
+func (g *Graph) Len() int { return len(g.gates) }
+
+// Fanins are what a gate is the conjunction of.
+func (g *Graph) Fanins(gate int) (a, b Lit, ok bool) {
+	p := g.gates[gate]
+	return p.a, p.b, p != pair{}
+}
+
+// And is a and b.
+func (g *Graph) And(a, b Lit) Lit {
+	if a > b {
+		a, b = b, a
+	}
+	switch {
+	case a == False || a == b.Not():
+		return False
+	case a == True || a == b:
+		return b
+	}
+	p := pair{a, b}
+	if l, ok := g.known[p]; ok {
+		return l
+	}
+	l := Lit(len(g.gates) << 1)
+	g.gates = append(g.gates, p)
+	g.known[p] = l
+	return l
+}
+
+// Or is a or b.
+func (g *Graph) Or(a, b Lit) Lit { return g.And(a.Not(), b.Not()).Not() }
+
+// Mux is then where sel holds, else els.
+func (g *Graph) Mux(sel, then, els Lit) Lit {
+	if then == els {
+		return then
+	}
+	return g.Or(g.And(sel, then), g.And(sel.Not(), els))
+}
+
+// Equal says that two vectors of one length have the same bits.
+func (g *Graph) Equal(a, b []Lit) Lit {
+	same := True
+	for i := range a {
+		same = g.And(same, g.Mux(a[i], b[i], b[i].Not()))
+	}
+	return same
+}
+
+// Less is a < b for unsigned vectors of one length.
+func (g *Graph) Less(a, b []Lit) Lit {
+	less := False
+	for i := range a {
+		less = g.Mux(g.Equal(a[i:i+1], b[i:i+1]), less, b[i])
+	}
+	return less
+}
+
+// Choose is a vector where sel holds, else the other one.
+func (g *Graph) Choose(sel Lit, then, els []Lit) []Lit {
+	v := make([]Lit, len(then))
+	for i := range v {
+		v[i] = g.Mux(sel, then[i], els[i])
+	}
+	return v
+}
+
+// Constant is the low bits of v.
+func Constant(v uint64, width int) []Lit {
+	bits := make([]Lit, width)
+	for i := range bits {
+		bits[i] = Lit(v >> min(i, 63) & 1)
+	}
+	return bits
+}
+
+// Cone marks the gates that the literals depend on.
+func (g *Graph) Cone(of ...[]Lit) []bool {
+	in := make([]bool, len(g.gates))
+	top := 0
+	for _, lits := range of {
+		for _, l := range lits {
+			in[l.Gate()] = true
+			top = max(top, l.Gate())
+		}
+	}
+	for i := top; i > 0; i-- {
+		if a, b, ok := g.Fanins(i); ok && in[i] {
+			in[a.Gate()], in[b.Gate()] = true, true
+		}
+	}
+	return in
+}

@@ -1,0 +1,30 @@
+package aig
+
+// Values is what the gates of a graph are for 64 assignments of its inputs at once.
+type Values []uint64
+
+// Simulate finds the values of the gates marked from those of the inputs. Inputs
+// that are 0 throughout are given other values, unless other is nil.
+func (g *Graph) Simulate(v Values, marked []bool, other func() uint64) {
+	for i, p := range g.gates {
+		switch {
+		case i >= len(marked) || !marked[i]:
+		case p != pair{}:
+			v[i] = v.Of(p.a) & v.Of(p.b)
+		case i > 0 && v[i] == 0 && other != nil:
+			v[i] = other()
+		}
+	}
+}
+
+// Of is a literal, a bit for each assignment.
+func (v Values) Of(l Lit) uint64 { return v[l>>1] ^ -uint64(l&1) }
+
+// Number is a vector of at most 64 bits as a number, for one assignment.
+func (v Values) Number(bits []Lit, assignment int) uint64 {
+	n := uint64(0)
+	for i, l := range bits {
+		n |= v.Of(l) >> assignment & 1 << i
+	}
+	return n
+}
