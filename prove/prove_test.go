@@ -188,7 +188,7 @@ func TestMutants(t *testing.T) {
 		step       int    // every so many of them
 		atFault    int    // at least
 	}{
-		{"parallel", fmt.Sprintf(fixed, "parallel"), "", 1, 14},
+		{"parallel", fmt.Sprintf(fixed, "parallel"), "", 1, 12},
 		{"pipelined", fmt.Sprintf(fixed, "pipelined"), "", 3, 14},
 		{"unit", small, "", 15, 4},
 		{"port of a unit", small, "port: ", 1, 15},

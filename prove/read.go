@@ -68,7 +68,7 @@ func (w *workshop) read(channels int, verilog string, modules ...string) ([]*aig
 	script := "read_verilog design.v; proc -noopt; opt_expr; wreduce; opt_clean; memory_collect; techmap -map one_word.v; memory_map; opt_clean; " +
 		"expose -input w:*.channel; simplemap; techmap -map ripple.v -map +/techmap.v; simplemap; aigmap; setundef -undriven -anyseq; design -save all; "
 	for i, m := range modules {
-		script += fmt.Sprintf("design -load all; hierarchy -top %s; write_aiger -map %d.map %d.aig; ", m, i, i)
+		script += fmt.Sprintf("design -load all; hierarchy -top %s; write_aiger -symbols %d.aig; ", m, i)
 	}
 	switch out, err := w.run("yosys", "-q", "-p", script); {
 	case errors.Is(err, errTimeout):
@@ -82,11 +82,7 @@ func (w *workshop) read(channels int, verilog string, modules ...string) ([]*aig
 		if err != nil {
 			return nil, err
 		}
-		symbols, err := w.output(fmt.Sprintf("%d.map", i))
-		if err != nil {
-			return nil, err
-		}
-		if circuits[i], err = aig.Read(data, string(symbols)); err != nil {
+		if circuits[i], err = aig.Read(data); err != nil {
 			return nil, err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -25,8 +26,8 @@ type bit struct {
 	at   int
 }
 
-// Read reads the binary AIGER format and the map of its ports.
-func Read(data []byte, symbols string) (*Circuit, error) {
+// Read reads the binary AIGER format with its symbols.
+func Read(data []byte) (*Circuit, error) {
 	r := bufio.NewReader(bytes.NewReader(data))
 	var m, i, l, o, a int
 	if _, err := fmt.Fscanf(r, "aig %d %d %d %d %d", &m, &i, &l, &o, &a); err != nil {
@@ -53,7 +54,7 @@ func Read(data []byte, symbols string) (*Circuit, error) {
 	if err := c.readAnds(r); err != nil {
 		return nil, err
 	}
-	return c, c.name(symbols, outputs)
+	return c, c.name(r, outputs)
 }
 
 // readLits reads a literal a line; what a latch starts with may follow it.
@@ -95,22 +96,34 @@ func (c *Circuit) readAnds(r *bufio.Reader) error {
 	return nil
 }
 
-// name gives the ports their names, from the map that Yosys writes beside the graph:
-// lines such as "input 7 3 x" for bit 3 of x.
-func (c *Circuit) name(symbols string, outputs []Lit) error {
+var symbol = regexp.MustCompile(`^([ilo])(\d+) (.+?)(?:\[(\d+)\])?$`)
+
+// name gives the ports their names by the symbols: lines such as "i7 x[3]", up to a
+// comment. (The map that Yosys writes leaves out outputs that are constant.)
+func (c *Circuit) name(r *bufio.Reader, outputs []Lit) error {
 	c.outputs = map[string][]Lit{}
-	for line := range strings.Lines(symbols) {
-		var kind, port string
-		var n, at int
-		if _, err := fmt.Sscan(line, &kind, &n, &at, &port); err != nil {
-			return fmt.Errorf("aiger: symbol %q: %w", line, err)
+	named := 0
+	for {
+		line, err := r.ReadString('\n')
+		if line = strings.TrimSuffix(line, "\n"); line == "c" || line == "" && err != nil {
+			break
 		}
+		m := symbol.FindStringSubmatch(line)
+		if m == nil {
+			return fmt.Errorf("aiger: symbol %q", line)
+		}
+		n, _ := strconv.Atoi(m[2])
+		at, _ := strconv.Atoi(m[4])
 		switch {
-		case kind == "input" && n < len(c.inputs):
-			c.inputs[n] = bit{port, at}
-		case kind == "output" && n < len(outputs):
-			c.setOutput(bit{port, at}, outputs[n])
+		case m[1] == "i" && n < len(c.inputs):
+			c.inputs[n] = bit{m[3], at}
+		case m[1] == "o" && n < len(outputs):
+			c.setOutput(bit{m[3], at}, outputs[n])
+			named++
 		}
+	}
+	if named != len(outputs) {
+		return fmt.Errorf("aiger: %d of %d outputs have names", named, len(outputs))
 	}
 	return nil
 }
