@@ -29,7 +29,7 @@ var grid = []struct{ name, source string }{
 const (
 	tolerance = 0.15
 	fewTables = 3
-	hashed    = 1   // of constant comparisons on ice40: whether each takes one for equality, Yosys decides by hashes
+	hashed    = 1 // of constant comparisons on ice40: whether each takes one for equality, Yosys decides by hashes
 )
 
 func TestCostIsWhatYosysMakes(t *testing.T) {
