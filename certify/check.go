@@ -39,7 +39,11 @@ func first(errs ...error) error {
 // input of what the layer runs on. It finds
 // everything anew but for the bounds of least squares and the weights of normal distributions.
 func (r *Certificate) Check(l *ir.Layer, in ir.Integer, golden *steps.Function) error {
-	if err := first(
+	l, err := r.built(l, in)
+	if err != nil {
+		return err
+	}
+	if err = first(
 		differs("golden_runs", r.Runs, len(golden.Runs)),
 		differs("golden_sha256", r.Golden, Digest(golden)),
 		differs("input", r.Input, golden.Input.String()),
@@ -55,6 +59,26 @@ func (r *Certificate) Check(l *ir.Layer, in ir.Integer, golden *steps.Function) 
 		differs("basis", r.Basis, r.basis(l)),
 		differs("sha256", r.Seal, r.seal()),
 	)
+}
+
+// built is the layer with the shape that the compiler gave it where it may choose one.
+func (r *Certificate) built(l *ir.Layer, in ir.Integer) (*ir.Layer, error) {
+	s := r.Shape
+	if !l.Options.AnyShape || s == nil || s.Breaks != ir.Uniform.String() {
+		return l, nil
+	}
+	overflow, known := ir.Saturate, s.Overflow == ""
+	if !known {
+		overflow, known = ir.ParseOverflow(s.Overflow)
+	}
+	n := s.Segments
+	if !known || s.Prescale == nil || s.Window < 1 || s.Window > in.Width || n < 2 || n > ir.MaxSegments || n&(n-1) != 0 || n > 1<<s.Window {
+		return nil, fault("shape", "is none that a layer may be given")
+	}
+	other := *l
+	w := ir.Window{Bits: s.Window, MinShift: s.Prescale[0], MaxShift: s.Prescale[1]}
+	other.Shape = l.Shape.UniformShape(in, l.Output.Integer, w, n, overflow)
+	return &other, nil
 }
 
 func (r *Certificate) checkAsked(l *ir.Layer) error {

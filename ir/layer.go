@@ -263,6 +263,18 @@ type Shape struct {
 	Load      Load // of a unit
 }
 
+// UniformShape is a shape in the place of s, without thresholds and comparators: uniform
+// segments of a window, with one term and one guard bit, since more of either is larger
+// than more segments.
+func (s *Shape) UniformShape(in, out Integer, w Window, segments int, o Overflow) Shape {
+	u := Shape{
+		Segments: segments, Terms: 1, Guard: 1, MinShift: -out.Width, Breaks: Uniform, Window: w, Overflow: o,
+		Style: s.Style, Shifter: s.Shifter, Handshake: s.Handshake,
+	}
+	u.MaxShift = u.LowBits(in) + u.Guard
+	return u
+}
+
 // LowBits is how many bits of the window are within a uniform segment.
 func (s *Shape) LowBits(input Integer) int {
 	return s.Window.Codes(input).Width - bits.Len(uint(s.Segments-1))
@@ -335,6 +347,10 @@ type Options struct {
 	Weight    *Weight // nil: every input counts the same
 	Range     *Range  // nil: the whole input format
 	Implement Implement
+
+	// AnyShape says that Auto may build the layer with another shape than the usual one,
+	// since it names no segments, slopes, breaks and the like.
+	AnyShape bool
 }
 
 // Layer is what every level says of a layer: everything but its function.

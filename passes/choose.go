@@ -29,11 +29,16 @@ const (
 	mostWords      = 1 << 18 // of a table
 )
 
-// Alternatives are the ways to build a fitted layer that has no unit, the smallest first.
+// Alternatives are the ways to build a fitted layer that has no unit, the smallest first:
+// as it is, exactly, and with uniform segments that are as good as what is asked for.
 // What cannot be built is not among them.
 func Alternatives(l *pwl.Layer, part ir.Part) []Alternative {
+	return weighed(append(candidates(l), uniformly(l, allowed(l))...), part)
+}
+
+func weighed(layers []*pwl.Layer, part ir.Part) []Alternative {
 	var all []Alternative
-	for _, other := range candidates(l) {
+	for _, other := range layers {
 		m, err := lower.Hardware(other)
 		if err != nil {
 			continue
@@ -96,6 +101,15 @@ func exactly(l *pwl.Layer, how ir.Implement) *pwl.Layer {
 	return &other
 }
 
+// allowed is the maximum error that a layer may have: what is asked for, or that of its
+// segments.
+func allowed(l *pwl.Layer) int64 {
+	if l.Options.MaxError >= 0 {
+		return l.Options.MaxError
+	}
+	return worst(l)
+}
+
 func worst(l *pwl.Layer) int64 {
 	most := int64(0)
 	for _, c := range l.Channels {
@@ -118,10 +132,12 @@ func form(l *pwl.Layer) string {
 	if l.Shape.Search != ir.Comparators {
 		search = ", search " + l.Shape.Search.String()
 	}
-	switch l.Implement {
-	case ir.PWL:
+	switch {
+	case l.Implement == ir.PWL && l.Shape.Breaks == ir.Uniform:
+		return fmt.Sprintf("pwl of %d uniform segments, window %d", l.Shape.Segments, l.Shape.Window.Bits)
+	case l.Implement == ir.PWL:
 		return fmt.Sprintf("pwl of %d segments%s", most, search)
-	case ir.Thresholds:
+	case l.Implement == ir.Thresholds:
 		return fmt.Sprintf("%d thresholds%s", most-1, search)
 	}
 	return l.Implement.String()
@@ -151,13 +167,15 @@ func choose(m *pwl.Module) {
 	ir.Together(len(open), func(i int) { chooseFor(open[i], m.Part) })
 }
 
+// chooseFor weighs uniform segments only where a maximum error is asked for: they meet
+// it, but are off by as much at more inputs than free ones.
 func chooseFor(l *pwl.Layer, part ir.Part) {
-	most := l.Options.MaxError
-	if most < 0 {
-		most = worst(l)
+	layers := candidates(l)
+	if l.Options.MaxError >= 0 {
+		layers = append(layers, uniformly(l, allowed(l))...)
 	}
-	all := Alternatives(l, part)
-	if a := pick(all, most, part); a != nil {
+	all := weighed(layers, part)
+	if a := pick(all, allowed(l), part); a != nil {
 		why := explain(*a, all, part)
 		*l = *a.Layer
 		l.Why = why

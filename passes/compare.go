@@ -52,8 +52,9 @@ func (p *Program) open(i int) (*pwl.Layer, error) {
 		return &built, nil
 	}
 	l := *p.Steps.Layers[i]
+	sameSegments := built.Implement == ir.PWL && built.Shape.Breaks == l.Shape.Breaks
 	built.Shape = l.Shape
-	if built.Implement == ir.PWL {
+	if sameSegments {
 		return &built, nil
 	}
 	l.Options.Implement = ir.PWL

@@ -200,7 +200,7 @@ func Histogram(r *rand.Rand, in ir.Integer) *ir.Histogram {
 }
 
 func options(r *rand.Rand) ir.Options {
-	o := ir.Options{MaxError: r.Int64N(5) - 1, Fit: ir.Fit(r.IntN(len(ir.Fits()))), Implement: ir.Implement(r.IntN(len(ir.Implements())))}
+	o := ir.Options{MaxError: r.Int64N(5) - 1, Fit: ir.Fit(r.IntN(len(ir.Fits()))), Implement: ir.Implement(r.IntN(len(ir.Implements()))), AnyShape: r.IntN(2) == 0}
 	if r.IntN(3) == 0 {
 		low := Rat(r)
 		o.Range = &ir.Range{Low: low, High: new(big.Rat).Add(low, positive(r))}

@@ -131,6 +131,9 @@ func (p *Printer) options(o *ir.Options) {
 	if o.Implement != ir.Auto {
 		p.Line("implement %s", o.Implement)
 	}
+	if o.AnyShape {
+		p.Line("any shape")
+	}
 }
 
 func (p *Printer) weight(w *ir.Weight) {

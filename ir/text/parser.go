@@ -177,6 +177,10 @@ func (p *Parser) options(o *ir.Options, forms Forms) {
 	forms["implement"] = func() {
 		o.Implement = Choice(p, "a way to implement", ir.Implements(), ir.ParseImplement)
 	}
+	forms["any"] = func() {
+		p.Expect("shape")
+		o.AnyShape = true
+	}
 	forms["weight"] = func() { o.Weight = p.weight() }
 	forms["range"] = func() {
 		o.Range = &ir.Range{Low: p.Rat("the low end")}

@@ -147,6 +147,18 @@ func (c *checker) layerOptions(f *file, checked *checkedLayer, decl *lang.Layer)
 		return
 	}
 	l.Shape, _ = c.shape(f, o, l.Input, l.Output.Integer)
+	l.Options.AnyShape = l.Options.Implement == ir.Auto && leavesShape(o)
+}
+
+// leavesShape tells whether options say nothing of segments and of what they are found by.
+// How a datapath is laid out in time is not of its shape.
+func leavesShape(o options) bool {
+	for _, name := range shapeOptions {
+		if o[name] != nil && name != "style" && name != "handshake" {
+			return false
+		}
+	}
+	return true
 }
 
 // refuseOnUnit refuses what the unit decides.

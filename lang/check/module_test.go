@@ -96,7 +96,7 @@ layer plain : int8 -> int8 = x`)
 	if o.Range.Low.RatString() != "-4" || o.Range.High.RatString() != "4" {
 		t.Errorf("range %v", o.Range)
 	}
-	if p := m.Layers[1].Options; p != (ir.Options{MaxError: -1}) {
+	if p := m.Layers[1].Options; p != (ir.Options{MaxError: -1, AnyShape: true}) {
 		t.Errorf("options left out are %+v", p)
 	}
 }
