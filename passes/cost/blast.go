@@ -7,8 +7,8 @@ import (
 	"grauc/ir/datapath"
 )
 
-// register is one bit of one.
-type register struct{ d, enable lit }
+// register is one bit of one, which becomes to instead of d where force is set.
+type register struct{ d, enable, force, to lit }
 
 // chain is a carry chain, up to the highest bit that something depends on.
 type chain struct {
@@ -46,6 +46,7 @@ type blaster struct {
 	registers []register
 	uses      []int            // of each node
 	known     map[register]lit // registers that are equal are one
+	forced    map[lit]register // what registers can do in the place of multiplexers with a constant, by what these give
 	chains    []chain
 	memories  []*memory
 	roms      []rom
@@ -54,7 +55,7 @@ type blaster struct {
 }
 
 func newBlaster(m *datapath.Module, part ir.Part) *blaster {
-	b := &blaster{network: newNetwork(), part: part, module: m, known: map[register]lit{}}
+	b := &blaster{network: newNetwork(), part: part, module: m, known: map[register]lit{}, forced: map[lit]register{}}
 	for i := range m.Mems {
 		b.memories = append(b.memories, &memory{Memory: &m.Mems[i]})
 	}
@@ -177,6 +178,13 @@ func (b *blaster) Mux(n *datapath.Node, sel, then, els []lit) []lit {
 	bits := make([]lit, n.Type.Width)
 	for i := range bits {
 		bits[i] = b.mux(sel[0], then[i], els[i])
+		switch {
+		case b.uses[len(b.values)] != 1 || then[i].constant() && els[i].constant():
+		case then[i].constant():
+			b.forced[bits[i]] = register{d: els[i], force: sel[0], to: then[i]}
+		case els[i].constant():
+			b.forced[bits[i]] = register{d: then[i], force: sel[0].not(), to: els[i]}
+		}
 	}
 	return b.made(bits)
 }
@@ -186,7 +194,7 @@ func (b *blaster) Table(n *datapath.Node, index []lit) []lit {
 	if b.inBlocks(n, index) {
 		b.roms = append(b.roms, rom{index: index, bits: b.leaves(n.Type.Width, source{kind: fromROM, index: int32(len(b.roms))})})
 		r := &b.roms[len(b.roms)-1]
-		r.blocks = blocks(b.part, n.Type.Width, len(n.Table))
+		r.blocks, _ = blocks(b.part, n.Type.Width, len(n.Table))
 		return b.made(r.bits)
 	}
 	bits := make([]lit, n.Type.Width)
@@ -238,6 +246,9 @@ func (b *blaster) Reg(n *datapath.Node) []lit {
 		r := register{d: b.values[n.Args[0]][i], enable: yes}
 		if len(n.Args) == 2 {
 			r.enable = b.values[n.Args[1]][0]
+		}
+		if f, ok := b.forced[r.d]; ok && n.Reset == nil {
+			r.d, r.force, r.to = f.d, f.force, f.to
 		}
 		bits[i] = b.register(r, n.Reset != nil, resetBit(n, i))
 	}
@@ -297,8 +308,9 @@ func (b *blaster) Write(mem *datapath.Memory, enable, addr, data []lit) {
 		m.enable, m.addr, m.data = enable[0], addr, data
 		for i := range m.reads {
 			same := []lit{enable[0]}
+			written := b.leaves(len(addr), source{kind: fromOutside}) // the address, a clock later
 			for k := range min(len(addr), len(m.reads[i].addr)) {
-				same = append(same, b.xor(addr[k], m.reads[i].addr[k]).not())
+				same = append(same, b.xor(written[k], m.reads[i].addr[k]).not())
 			}
 			m.reads[i].hit = b.all(same)
 		}

@@ -122,6 +122,7 @@ func (l *live) visit(i int32) {
 		l.cost.FF++
 		l.root(l.registers[s.index].d)
 		l.root(l.registers[s.index].enable)
+		l.root(l.registers[s.index].force)
 	case fromChain:
 		l.carry(&l.chains[s.index], int(s.bit)+1)
 	case fromSum:

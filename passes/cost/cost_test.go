@@ -22,6 +22,12 @@ var grid = []struct{ name, source string }{
 	{"fixed", "layer l : int16 scale 2^-12 -> int8 scale 1/16 = silu(x) { implement = pwl }"},
 	{"thresholds", "layer l : int16 scale 2^-12 -> uint4 scale 1/15 = sigmoid(x) { implement = thresholds }"},
 	{"table", "layer l : int8 scale 2^-4 -> int8 scale 1/16 = silu(x) { implement = table }"},
+	{"uniform", "layer l : int24 scale 2^-14 -> int8 scale 1/16 = silu(x) { max_error = 1 }"},
+	{"channels of uniform", "layer l[8] : int24 scale 2^-14 -> uint8 scale 1/32 = silu(x * (1 - c / 32)) { max_error = 2 }"},
+	{"small uniform unit", "unit u { input = int24  output = int8  breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  " +
+		"guard = 1  overflow = wrap  load = data  handshake = none }"},
+	{"channels of a uniform unit", "unit u { input = int24  output = int8  breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  " +
+		"guard = 1  overflow = wrap  handshake = none  channels = 64 }"},
 	{"block", "layer l : int9 scale 2^-5 -> int8 scale 1/16 = silu(x) { implement = table }"},
 }
 

@@ -1,6 +1,9 @@
 package cost
 
 import (
+	"math/bits"
+	"slices"
+
 	"grauc/ir"
 	"grauc/ir/datapath"
 )
@@ -25,7 +28,7 @@ type read struct {
 // memories: it takes the kind that comes cheapest.
 const (
 	ramBit      = 1 // as flip-flops
-	distributed = 8 // RAM32M or RAM64M
+	distributed = 8 // four look-up tables
 )
 
 var romBit = map[ir.Part]float64{ir.XC7: 1.0 / 64, ir.ICE40: 1.0 / 16} // of a table, as logic
@@ -35,24 +38,53 @@ var blockPrice = map[ir.Part]float64{ir.XC7: 129, ir.ICE40: 64}
 // shapes are the words that a block memory can have, by their width.
 var shapes = map[ir.Part][]struct{ width, depth int }{
 	ir.XC7:   {{36, 512}, {18, 1024}, {9, 2048}, {4, 4096}, {2, 8192}, {1, 16384}},
-	ir.ICE40: {{16, 256}, {8, 512}, {4, 1024}, {2, 2048}},
+	ir.ICE40: {{16, 256}, {8, 512}, {4, 1024}, {2, 2048}, {1, 4096}},
 }
 
-// blocks is how many block memories hold words.
-func blocks(part ir.Part, width, depth int) int {
-	least := 0
+// blocks is how many block memories hold words, and how deep they are, together.
+func blocks(part ir.Part, width, depth int) (n, deep int) {
 	for _, s := range shapes[part] {
-		n := up(width, s.width) * up(depth, s.depth)
-		if least == 0 || n < least {
-			least = n
+		if m := up(width, s.width) * up(depth, s.depth); n == 0 || m < n {
+			n, deep = m, s.depth
 		}
 	}
-	return least
+	return n, deep
 }
 
 func up(n, by int) int { return (n + by - 1) / by }
 
-// distributedUnits is how many RAM32M or RAM64M, of four look-up tables each, hold words.
+// writeMask is what it takes to write a single bit of a word of an ice40's block memory,
+// as memories of words of one bit are: they are read as words of two.
+const writeMask = 22
+
+// banks is what joins the block memories of deep words each that one is made of: a
+// multiplexer for each bit of what is read, and who is written.
+func (l *live) banks(width, depth, deep int) {
+	ways := up(depth, deep)
+	masked := l.part == ir.ICE40 && deep == 4096
+	if ways > 1 {
+		l.cost.LUT += ways
+	}
+	if masked {
+		l.cost.LUT += (writeMask - 1) * ways
+		ways *= 2
+	}
+	if ways > 1 {
+		l.cost.FF += bits.Len(uint(ways - 1))
+		l.cost.LUT += width * ways * 2 / 3
+	}
+}
+
+// distributedLUTs is what words take in look-up tables. Each holds 64 bits where the memory
+// is read where it is written; else RAM32M or RAM64M do, of four look-up tables each.
+func distributedLUTs(m *memory) int {
+	width, depth := m.Type.Width, m.Depth
+	if len(m.reads) == 1 && slices.Equal(m.reads[0].addr, m.addr) {
+		return width * 1 << bits.Len(uint((depth-1)/64))
+	}
+	return 4 * distributedUnits(width, depth)
+}
+
 func distributedUnits(width, depth int) int {
 	if depth <= 32 {
 		return up(width, 6)
@@ -76,27 +108,28 @@ func (l *live) memory(m *memory) {
 			l.root(a)
 		}
 	}
-	bits := m.Type.Width * m.Depth
-	n := blocks(l.part, m.Type.Width, m.Depth)
+	size := m.Type.Width * m.Depth
+	n, deep := blocks(l.part, m.Type.Width, m.Depth)
 	asBlocks := float64(n) * blockPrice[l.part]
-	units := distributedUnits(m.Type.Width, m.Depth)
-	other := float64(bits * ramBit)
+	tables := distributedLUTs(m)
+	other := float64(size * ramBit)
 	if l.part == ir.XC7 {
-		other = min(other, float64(units*distributed))
+		other = min(other, float64(tables*distributed)/4)
 	}
 	for _, r := range m.reads {
 		switch {
 		case asBlocks < other && l.registered(r.bits):
 			l.cost.BRAM += n
 			l.cost.FF -= len(r.bits)
+			l.banks(m.Type.Width, m.Depth, deep)
 			if l.part == ir.ICE40 {
 				l.bypass(m, r)
 			}
 		case l.part == ir.XC7:
-			l.cost.LUT += 4 * units
+			l.cost.LUT += tables
 		default:
-			l.cost.FF += bits
-			l.cost.LUT += bits // a multiplexer of two for each bit but one
+			l.cost.FF += size
+			l.cost.LUT += size // a multiplexer of two for each bit but one
 		}
 	}
 }
@@ -127,15 +160,16 @@ type rom struct {
 // inBlocks reports whether a table is cheaper in block memories than as logic, and can be
 // there: they read at a clock edge, so that its index has to be in registers, which they
 // take the place of, or of those after them.
-func (b *blaster) inBlocks(n *datapath.Node, index []lit) bool {
+func (b *blaster) inBlocks(t *datapath.Node, index []lit) bool {
 	for _, l := range index {
 		g := &b.gates[l.node()]
 		if l.constant() || g.kind != leaf || b.sources[g.source].kind != fromRegister {
 			return false
 		}
 	}
-	logic := float64(len(n.Table)*n.Type.Width) * romBit[b.part]
-	return float64(blocks(b.part, n.Type.Width, len(n.Table)))*blockPrice[b.part] < logic
+	logic := float64(len(t.Table)*t.Type.Width) * romBit[b.part]
+	n, _ := blocks(b.part, t.Type.Width, len(t.Table))
+	return float64(n)*blockPrice[b.part] < logic
 }
 
 func (l *live) rom(r *rom) {
