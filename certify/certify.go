@@ -26,9 +26,12 @@
 // uniform segments one that fails attests the bound: the first w of it is the point.
 // Where values wrap, a line must stay within the output codes.
 //
-// Bounds of fits of least squares are the fitter's own, and so are the weights of a
-// normal distribution: a certificate carries them and says that they are not
-// rechecked. Sums of squares weighted by a histogram are.
+// The bound on the squares of a fit of least squares is the least cost of covers of the
+// inputs by so many lines, where inputs are taken together in cells and lines that
+// are alike in few: see covering. A certificate names the grid of the cells; a checker
+// finds the bound on them anew, and it has to be the one that is stated. Where that takes
+// more than a stated number of steps, the certificate carries the fitter's own bound and
+// says that it is not rechecked. So it does of weights of a normal distribution.
 package certify
 
 import (
@@ -82,12 +85,14 @@ type Shape struct {
 	Overflow string  `json:"overflow,omitempty"`
 }
 
-// Mean is what a fit of least squares states of itself.
+// Mean is what is certified of the squares of a fit of least squares.
 type Mean struct {
 	Weights string `json:"weights"` // which weights the inputs have
 	Sum     int64  `json:"sum"`
 	Bound   int64  `json:"bound"`
-	Weight  int64  `json:"weight"` // of all inputs together
+	Grid    *int   `json:"grid,omitempty"`         // the bound is proved on cells of 2^grid inputs; without it, it is the fitter's own
+	Fitter  int64  `json:"fitter_bound,omitempty"` // the fitter's own where it is higher
+	Weight  int64  `json:"weight"`                 // of all inputs together
 }
 
 // The claims a certificate may make.
@@ -103,7 +108,8 @@ const (
 	basisExact   = "the outputs are golden at every input"
 	basisTrivial = "no error is below 0"
 	basisWitness = "at the points of the witness every slope fails with every bias"
-	basisMean    = "; the bound on the sum of squares is the fitter's own and is not rechecked"
+	basisMean    = "; no cover of the cells by so many lines has squares below their bound"
+	basisFitter  = "; the bound on the sum of squares is the fitter's own and is not rechecked"
 	basisNormal  = "; the weighted sum of squares and its bound are the fitter's own and are not rechecked"
 )
 
@@ -154,7 +160,7 @@ func Certify(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Certificate {
 		Input: c.Golden.Input.String(), Output: c.Golden.Output.String(),
 		Runs: len(c.Golden.Runs), Golden: Digest(c.Golden),
 		Max: c.Error.Max, At: c.Error.At, Squares: c.Error.Squares.String(), Inputs: c.Error.Inputs, Hits: c.Error.Exact,
-		Asked: asked(l), Mean: mean(l, c.Squares),
+		Asked: asked(l), Mean: mean(l, in, c),
 	}
 	if c.Function != nil {
 		r.Shape = shapeOf(l)
@@ -178,11 +184,19 @@ func asked(l *ir.Layer) *int64 {
 	return &n
 }
 
-func mean(l *ir.Layer, s *pwl.Squares) *Mean {
+func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Mean {
+	s := c.Squares
 	if s == nil {
 		return nil
 	}
-	return &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Bound: s.Bound, Weight: s.Weight}
+	m := &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Bound: s.Bound, Weight: s.Weight}
+	if bound, grid := newQuestion(l, in, c.Golden, s.Sum).prove(); grid != nil {
+		m.Bound, m.Grid = bound, grid
+		if s.Bound > bound {
+			m.Fitter = s.Bound
+		}
+	}
+	return m
 }
 
 func shapeOf(l *ir.Layer) *Shape {
@@ -264,6 +278,10 @@ func (r *Certificate) basis(l *ir.Layer) string {
 		return b
 	case !recheckable(l.Options.Weight):
 		return b + basisNormal
+	case r.Mean.Sum == 0:
+		return b
+	case r.Mean.Grid == nil:
+		return b + basisFitter
 	}
 	return b + basisMean
 }

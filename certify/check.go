@@ -36,8 +36,8 @@ func first(errs ...error) error {
 }
 
 // Check rechecks a certificate for a layer whose golden function is known; in is the
-// input of what the layer runs on. It finds
-// everything anew but for the bounds of least squares and the weights of normal distributions.
+// input of what the layer runs on. It finds everything anew but what the certificate
+// says is not rechecked.
 func (r *Certificate) Check(l *ir.Layer, in ir.Integer, golden *steps.Function) error {
 	l, err := r.built(l, in)
 	if err != nil {
@@ -106,7 +106,7 @@ func (r *Certificate) checkImplementation(l *ir.Layer, in ir.Integer, golden *st
 	if err != nil {
 		return err
 	}
-	return first(r.checkError(golden, f), r.checkBounds(l, in, golden), r.checkMean(l, golden, f))
+	return first(r.checkError(golden, f), r.checkBounds(l, in, golden), r.checkMean(l, in, golden, f))
 }
 
 // checkExact is for what segments do not implement.
@@ -303,7 +303,7 @@ func (p *prover) attestsUniform(points []int64) error {
 
 // checkMean holds what is stated of the squares against each other and, but for
 // weights that are not exact integers, against the error.
-func (r *Certificate) checkMean(l *ir.Layer, golden *steps.Function, f *pwl.Function) error {
+func (r *Certificate) checkMean(l *ir.Layer, in ir.Integer, golden *steps.Function, f *pwl.Function) error {
 	m, weight := r.Mean, l.Options.Weight
 	switch {
 	case m == nil && l.Options.Fit == ir.RMSE:
@@ -320,8 +320,37 @@ func (r *Certificate) checkMean(l *ir.Layer, golden *steps.Function, f *pwl.Func
 	if err := differs("least_squares.weights", m.Weights, weights(weight)); err != nil || !recheckable(weight) {
 		return err
 	}
-	return first(
+	if err := first(
 		differs("least_squares.sum", fmt.Sprint(m.Sum), newMeasure(golden, f, weight).squares.String()),
 		differs("least_squares.weight", fmt.Sprint(m.Weight), over(weight, golden.Input.Min(), golden.Input.Max()).String()),
-	)
+	); err != nil {
+		return err
+	}
+	return m.checkBound(newQuestion(l, in, golden, m.Sum))
+}
+
+// checkBound finds the bound anew on the grid that is stated. Where there is none, it
+// makes sure that there cannot be.
+func (m *Mean) checkBound(q *question) error {
+	if m.Grid == nil {
+		// Below a sum of 0 there is nothing.
+		if _, grid := q.prove(); grid != nil {
+			return fault("least_squares.grid", "missing, but the bound can be proved on %d", *grid)
+		}
+		return differs("least_squares.fitter_bound", m.Fitter, int64(0))
+	}
+	budget := int64(squaresBudget)
+	bound, ok := int64(0), false
+	if q.sum > 0 && 0 <= *m.Grid && *m.Grid <= q.golden.Input.Width {
+		bound, ok = q.least(*m.Grid, &budget)
+	}
+	switch {
+	case !ok:
+		return fault("least_squares.grid", "%d is none on which a bound can be proved", *m.Grid)
+	case m.Bound != bound:
+		return fault("least_squares.bound", "%d, where %d is proved", m.Bound, bound)
+	case m.Fitter != 0 && (m.Fitter <= m.Bound || m.Fitter > m.Sum):
+		return fault("least_squares.fitter_bound", "%d is not between the bound and the sum", m.Fitter)
+	}
+	return nil
 }

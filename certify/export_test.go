@@ -21,3 +21,9 @@ func Sealed(r Certificate) Certificate {
 	r.Seal = r.seal()
 	return r
 }
+
+// LeastSquares is what a checker finds of the least sum of squares on a grid, or sum.
+func LeastSquares(l *ir.Layer, golden *steps.Function, sum int64, grid int) (int64, bool) {
+	budget := int64(squaresBudget)
+	return newQuestion(l, l.Input.Integer, golden, sum).least(grid, &budget)
+}

@@ -2,7 +2,6 @@ package certify
 
 import (
 	"math/big"
-	"sort"
 
 	"grauc/ir"
 	"grauc/ir/pwl"
@@ -30,19 +29,13 @@ func newMeasure(golden *steps.Function, f *pwl.Function, weight *ir.Weight) *mea
 		first := last + 1
 		last = f.Input.Max()
 		if i+1 < len(f.Segments) {
-			last = m.firstSeen(f.Segments[i+1].Start) - 1
+			last = firstSeen(m.view, golden.Input, f.Segments[i+1].Start) - 1
 		}
 		for run := golden.Find(first); run < len(golden.Runs) && golden.Runs[run].Start <= last; run++ {
 			m.stretch(&f.Segments[i], golden.Runs[run].Value, max(first, golden.Runs[run].Start), min(last, golden.End(run)))
 		}
 	}
 	return m
-}
-
-// firstSeen is the first input that looks like w or more.
-func (m *measure) firstSeen(w int64) int64 {
-	in := m.golden.Input
-	return in.Min() + int64(sort.Search(int(in.Count()), func(n int) bool { return see(m.view, in.Min()+int64(n)) >= w }))
 }
 
 func (m *measure) stretch(s *pwl.Segment, golden, lo, hi int64) {

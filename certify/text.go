@@ -81,8 +81,34 @@ func (r *Certificate) Statement() string {
 	if r.Claim == Fewest && len(r.Pieces) > 1 {
 		text += fmt.Sprintf("\n  no fewer segments: %s cannot keep to %d", number(len(r.Pieces)-1, "segment"), *r.Asked)
 	}
-	if m := r.Mean; m != nil {
-		text += fmt.Sprintf("\n  least squares: sum %d, none below %d says the fitter; its bound is not rechecked", m.Sum, m.Bound)
+	if r.Mean != nil {
+		text += "\n  " + r.Mean.statement(r.among())
+	}
+	return text
+}
+
+// among says of which functions a bound on the squares speaks.
+func (r *Certificate) among() string {
+	text := fmt.Sprintf("no function of %s of the shape", number(r.Within, "segment"))
+	if r.Asked != nil {
+		text += fmt.Sprintf(" that keeps to %d", *r.Asked)
+	}
+	return text
+}
+
+func (m *Mean) statement(noOther string) string {
+	text := fmt.Sprintf("least squares: sum %d; ", m.Sum)
+	switch {
+	case m.Sum == 0:
+		return text + "nothing is less"
+	case m.Grid == nil:
+		return text + fmt.Sprintf("%s has less than %d, says the fitter; that is not rechecked", noOther, m.Bound)
+	case m.Bound == m.Sum:
+		return text + noOther + " has less"
+	}
+	text += fmt.Sprintf("%s has less than %d", noOther, m.Bound)
+	if m.Fitter > 0 {
+		text += fmt.Sprintf(", nor than %d says the fitter; that is not rechecked", m.Fitter)
 	}
 	return text
 }

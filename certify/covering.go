@@ -1,0 +1,373 @@
+package certify
+
+import (
+	"math/bits"
+	"slices"
+
+	"grauc/ir"
+)
+
+// infinite is a cost that no fit worth stating has. A few of them do not overflow.
+const infinite = int64(1) << 60
+
+// covering is the question what it costs at least to cover the cells, in order, with
+// so many segments, each of one line.
+//
+// Where all lines that meet in a cell have one output in it each, one of them alone
+// costs no more there than they do together; so segments may as well end where cells
+// do. Of a line that changes within a cell it is only known between which values it is
+// there, so it costs what the best output between them costs, and nothing in the first
+// and in the last of its cells, which it may have in part. Lines of a slope that are
+// near each other are taken for one, which is between the values of all of them. All of
+// this can only make a cover cheaper than a fit: the least cost of covers is a lower
+// bound on what fits have.
+type covering struct {
+	cells    []cell
+	slopes   []scanned
+	guard    int
+	codes    ir.Integer // of outputs
+	min, max int64      // ends of the outputs: of the codes, or, where values wrap, one beyond
+	uniform  bool       // cells are not cut by the ends of segments
+	limit    int64      // what costs as much or more is not followed
+	budget   int64      // steps left
+}
+
+// scanned is a slope as the cells show it.
+type scanned struct {
+	slope
+	exact  bool  // it has one value in each cell
+	margin int64 // how many outputs beyond the ends lines are told apart
+	width  int   // 2^width neighbouring biases are taken for one
+}
+
+// least is the least cost of a cover of at most so many segments, or limit if that is
+// less. It fails where that takes more steps than the budget has.
+//
+// Half of the segments are laid from the one end, half from the other: covers of few
+// segments soon cost too much, so that neither half goes over all cells.
+func (c *covering) least(segments int) (cost int64, ok bool) {
+	n := len(c.cells)
+	ahead := c.layers((segments + 1) / 2)
+	slices.Reverse(c.cells)
+	back := c.layers(segments / 2)
+	slices.Reverse(c.cells)
+	if c.budget < 0 {
+		return 0, false
+	}
+	cost = min(c.limit, ahead[n-1])
+	if back != nil {
+		cost = min(cost, back[n-1])
+		for i := range n - 1 {
+			cost = min(cost, ahead[i]+back[n-2-i])
+		}
+	}
+	return cost, true
+}
+
+// between is the least cost in a cell of an output that is y1 to y2 before the clamp.
+func (c *covering) between(of *cell, y1, y2 int64) int64 {
+	low, high := c.codes.Min(), c.codes.Max()
+	if c.min < low && (y2 < low || y1 > high) {
+		return infinite // what wraps
+	}
+	return of.cost(max(min(max(y1, low), high), min(of.best, max(low, min(y2, high)))))
+}
+
+// layers are the least costs of covers of the first cells with at most so many segments.
+func (c *covering) layers(segments int) []int64 {
+	var costs []int64
+	for range segments {
+		if c.budget >= 0 {
+			costs = c.layer(costs)
+		}
+	}
+	return costs
+}
+
+// layer adds a segment to the covers of which before are the costs.
+func (c *covering) layer(before []int64) []int64 {
+	s := newScan(c, before)
+	for i := range c.slopes {
+		if s.slope(&c.slopes[i]); c.budget < 0 {
+			break
+		}
+	}
+	return s.after
+}
+
+// scan lays one segment more on each slope in turn. A line is followed while it costs
+// less than a cover of fewer segments does: from there on it is as good to begin with
+// it anew.
+type scan struct {
+	*covering
+	whole, torn starts  // of lines that have all of their first cell, and that may not
+	keep        []int64 // what costs as much after a cell is of no use
+	after       []int64 // the least cost after each cell
+
+	*scanned
+	costs    []int64 // of lines, by their number modulo the size, infinite where none is
+	lo, hi   int64   // outside, no line costs less than infinite
+	low      int64   // cost of lines that have the least output
+	high     int64   // and the greatest
+	from, to int64   // numbers of the lines that had neither in the cell before
+	unknown  bool    // there is no cell before
+}
+
+// starts says for what a segment may begin, where the first cell it pays for is each, and
+// which of them from each on is the next where that is of any use.
+type starts struct {
+	cost []int64
+	next []int
+}
+
+func newScan(c *covering, before []int64) *scan {
+	n := len(c.cells)
+	s := &scan{covering: c, keep: make([]int64, n), after: make([]int64, n)}
+	entry := make([]int64, n+1)
+	for i := range n {
+		s.keep[i], entry[i+1] = c.limit, infinite
+		if before != nil {
+			s.keep[i], entry[i+1] = min(c.limit, before[i]), before[i]
+		}
+	}
+	if before != nil {
+		entry[0] = infinite
+	}
+	s.whole = s.starting(entry[:n])
+	s.torn = s.starting(append([]int64{infinite}, entry[:n-1]...))
+	for i := range n {
+		s.after[i] = s.keep[i]
+		if !c.sharp() {
+			s.after[i] = min(s.after[i], s.whole.cost[i], s.torn.cost[i])
+		}
+	}
+	return s
+}
+
+// sharp reports whether no line has a cell in part.
+func (c *covering) sharp() bool {
+	return c.uniform || !slices.ContainsFunc(c.slopes, func(s scanned) bool { return !s.exact })
+}
+
+func (s *scan) starting(cost []int64) starts {
+	n := len(s.cells)
+	next := make([]int, n+1)
+	next[n] = n
+	for i := n - 1; i >= 0; i-- {
+		if next[i] = next[i+1]; cost[i]+s.cells[i].least < s.keep[i] {
+			next[i] = i
+		}
+	}
+	return starts{cost, next}
+}
+
+// slope scans all cells for the lines of a slope: number k is the one with the biases
+// from k<<width on.
+func (s *scan) slope(of *scanned) {
+	s.scanned = of
+	s.room()
+	s.lo, s.hi, s.low, s.high, s.unknown = 0, -1, infinite, infinite, true
+	torn := !s.exact && !s.uniform
+	from := s.whole
+	if torn {
+		from = s.torn
+	}
+	best := infinite
+	for i := 0; i < len(s.cells); i++ {
+		if best >= infinite {
+			if i = from.next[i]; i == len(s.cells) {
+				break
+			}
+			s.unknown = true
+		}
+		if torn {
+			s.after[i] = min(s.after[i], best)
+		}
+		s.budget -= 4 + s.hi - s.lo
+		c := &s.cells[i]
+		v1, v2 := s.values(c)
+		s.move(v1, v2)
+		best = s.extend(c, v1, v2, s.keep[i])
+		if from.cost[i]+c.least < s.keep[i] {
+			best = min(best, s.begin(c, v1, v2, from.cost[i], s.keep[i]))
+		}
+		if !torn {
+			s.after[i] = min(s.after[i], best)
+		}
+	}
+	for ; s.lo <= s.hi; s.lo++ {
+		*s.cost(s.lo) = infinite
+	}
+}
+
+// room makes place for all lines that can have neither end of the outputs in a cell.
+func (s *scan) room() {
+	need := (s.max-s.min+2*s.margin)<<s.guard>>s.width + 8
+	if size := 1 << bits.Len64(uint64(need)); len(s.costs) < size {
+		s.costs = make([]int64, size)
+		for i := range s.costs {
+			s.costs[i] = infinite
+		}
+	}
+}
+
+func (s *scan) cost(line int64) *int64 { return &s.costs[line&int64(len(s.costs)-1)] }
+
+// values are the least and the greatest the terms may add up to in a cell.
+func (s *scan) values(c *cell) (least, greatest int64) {
+	if s.exact {
+		v := s.at(c.lo, s.guard)
+		return v, v
+	}
+	return s.extremes(c.lo, c.hi, s.guard)
+}
+
+// move takes the lines into a cell: those that come to an end of the outputs join the
+// others there, and those that leave it have the least cost that any of them had.
+func (s *scan) move(v1, v2 int64) {
+	from := s.first(s.min+1-s.margin, v2)
+	to := s.last(s.max-1+s.margin, v1)
+	low, high := s.low, s.high
+	for ; s.lo <= s.hi && s.lo < from; s.lo++ {
+		s.low = min(s.low, s.drop(s.lo))
+	}
+	for ; s.lo <= s.hi && s.hi > to; s.hi-- {
+		s.high = min(s.high, s.drop(s.hi))
+	}
+	if !s.unknown {
+		s.fill(from, min(to, s.from-1), low)
+		s.fill(max(from, s.to+1), to, high)
+		if to+1 < s.from {
+			s.high = min(s.high, low)
+		}
+		if s.to+1 < from {
+			s.low = min(s.low, high)
+		}
+	}
+	s.from, s.to, s.unknown = from, to, false
+}
+
+func (s *scan) drop(line int64) int64 {
+	c := s.cost(line)
+	was := *c
+	*c = infinite
+	return was
+}
+
+// fill lets lines cost no more than that.
+func (s *scan) fill(from, to, cost int64) {
+	if from > to || cost >= infinite {
+		return
+	}
+	s.reach(from, to)
+	for k := from; k <= to; k++ {
+		c := s.cost(k)
+		*c = min(*c, cost)
+	}
+}
+
+// reach makes lines part of those that may cost less than infinite.
+func (s *scan) reach(from, to int64) {
+	if s.lo > s.hi {
+		s.lo, s.hi = from, to
+	}
+	s.lo, s.hi = min(s.lo, from), max(s.hi, to)
+}
+
+// outputs are those that line k may have in a cell.
+func (s *scan) outputs(k, v1, v2 int64) (least, greatest int64) {
+	return (k<<s.width + v1) >> s.guard, ((k+1)<<s.width - 1 + v2) >> s.guard
+}
+
+// first is the number of the first line that may have an output of y or more, where v2
+// is the greatest value of the terms.
+func (s *scan) first(y, v2 int64) int64 { return (y<<s.guard - v2) >> s.width }
+
+// last is the number of the last line that may have an output of y or less, where v1 is
+// the least value of the terms.
+func (s *scan) last(y, v1 int64) int64 { return ((y+1)<<s.guard - 1 - v1) >> s.width }
+
+// extend adds a cell to all lines, drops those of no use and finds the least cost.
+func (s *scan) extend(c *cell, v1, v2, keep int64) int64 {
+	best := infinite
+	lo, hi := s.hi+1, s.lo-1
+	y1, y2, more := int64(1), int64(0), int64(0)
+	for k := s.lo; k <= s.hi; k++ {
+		if a, b := s.outputs(k, v1, v2); a != y1 || b != y2 {
+			y1, y2, more = a, b, s.between(c, a, b)
+		}
+		cost := s.cost(k)
+		if *cost += more; *cost >= keep {
+			*cost = infinite
+			continue
+		}
+		lo, hi = min(lo, k), k
+		best = min(best, *cost)
+	}
+	if s.lo, s.hi = lo, hi; lo > hi {
+		s.lo, s.hi = 0, -1
+	}
+	s.low = kept(s.low+c.ends[0], keep)
+	s.high = kept(s.high+c.ends[1], keep)
+	return min(best, s.low, s.high)
+}
+
+func kept(cost, keep int64) int64 {
+	if cost >= keep {
+		return infinite
+	}
+	return cost
+}
+
+// begin lets lines begin, with a cell as the first they pay for, and finds the least cost
+// of them.
+func (s *scan) begin(c *cell, v1, v2, start, keep int64) int64 {
+	s.low = min(s.low, kept(start+c.ends[0], keep))
+	s.high = min(s.high, kept(start+c.ends[1], keep))
+	best := min(s.low, s.high)
+	first, last := c.below(keep - start)
+	if first <= s.min {
+		first -= s.margin
+	}
+	if last >= s.max {
+		last += s.margin
+	}
+	from, to := max(s.from, s.first(first, v2)), min(s.to, s.last(last, v1))
+	if from > to {
+		return best
+	}
+	s.reach(from, to)
+	y1, y2, cost := int64(1), int64(0), int64(0)
+	for k := from; k <= to; k++ {
+		if a, b := s.outputs(k, v1, v2); a != y1 || b != y2 {
+			y1, y2, cost = a, b, kept(start+s.between(c, a, b), keep)
+			best = min(best, cost)
+		}
+		if was := s.cost(k); cost < *was {
+			*was = cost
+		}
+	}
+	s.budget -= to - from
+	return best
+}
+
+// extremes hold the values of a slope over lo..hi, each term of which is monotonic.
+func (s *slope) extremes(lo, hi int64, guard int) (least, greatest int64) {
+	lo, hi = lo<<guard, hi<<guard
+	for i, sign := range s.sign {
+		if sign == 0 {
+			break
+		}
+		a, b := lo, hi
+		if e := s.shift[i]; e < 0 {
+			a, b = a<<-e, b<<-e
+		} else {
+			a, b = a>>e, b>>e
+		}
+		if sign < 0 {
+			a, b = -b, -a
+		}
+		least, greatest = least+a, greatest+b
+	}
+	return least, greatest
+}

@@ -1,0 +1,156 @@
+package certify
+
+import (
+	"math"
+	"math/bits"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// squaresBudget bounds the steps that the proof of one bound may take, so that it is
+// made or not made alike on every machine; mostCells bounds its memory.
+const (
+	squaresBudget = 1 << 29
+	mostCells     = 1 << 16
+)
+
+// finerGrids is how many grids a proof is tried on, from the coarsest.
+const finerGrids = 5
+
+// question is what the least sum of squares of a fit is asked of.
+type question struct {
+	golden *steps.Function
+	layer  *ir.Layer
+	in     ir.Integer // the input of what the layer runs on
+	most   int64      // no error may be larger
+	sum    int64      // that a fit has
+}
+
+func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) *question {
+	q := &question{golden: golden, layer: l, in: in, most: math.MaxInt64, sum: sum}
+	if l.Options.MaxError >= 0 {
+		q.most = l.Options.MaxError
+	}
+	return q
+}
+
+// prove looks for a grid on which the sum of the fit is proved the least, and else for
+// the one on which most is proved. There is none where that takes too much.
+func (q *question) prove() (bound int64, grid *int) {
+	if q.sum == 0 || !recheckable(q.layer.Options.Weight) {
+		return 0, nil
+	}
+	budget := int64(squaresBudget)
+	first := q.coarsest()
+	for g := first; g >= 0 && g > first-finerGrids && bound < q.sum; g-- {
+		least, ok := q.least(g, &budget)
+		if !ok {
+			break
+		}
+		if grid == nil || least > bound {
+			at := g
+			bound, grid = least, &at
+		}
+	}
+	return bound, grid
+}
+
+// coarsest is the grid on which a slope as steep as golden over a few runs is exact, or
+// the finest with few enough cells.
+func (q *question) coarsest() int {
+	runs, width := q.golden.Runs, q.golden.Input.Width
+	apart, grid := min(4, len(runs)-1), width-4
+	for i := max(apart, 1); i < len(runs); i++ {
+		rise := max(runs[i].Value-runs[i-apart].Value, runs[i-apart].Value-runs[i].Value) << q.layer.Shape.Guard
+		if rise > 0 {
+			grid = min(grid, bits.Len64(uint64((runs[i].Start-runs[i-apart].Start)/rise))-1)
+		}
+	}
+	return max(grid, 0, width-bits.Len(mostCells)+2)
+}
+
+// least is the least sum of squares of all fits that the shape allows, as far as a grid
+// shows, or the sum of the fit.
+func (q *question) least(grid int, budget *int64) (bound int64, ok bool) {
+	bound = q.sum
+	for _, v := range views(&q.layer.Shape, q.in) {
+		c := q.covering(v, max(0, grid-v.Shift))
+		if c == nil {
+			return 0, false
+		}
+		c.budget = *budget
+		least, ok := q.leastOf(c)
+		if *budget = c.budget; !ok {
+			return 0, false
+		}
+		bound = min(bound, least)
+	}
+	return bound, true
+}
+
+// leastOf is the least sum on cells: with breaks anywhere, or segment by segment.
+func (q *question) leastOf(c *covering) (int64, bool) {
+	s := &q.layer.Shape
+	if s.Breaks != ir.Uniform {
+		return c.least(s.Segments)
+	}
+	low, total := s.LowBits(q.in), int64(0)
+	for all := c.cells; len(all) > 0; all = all[len(c.cells):] {
+		n := 1
+		for n < len(all) && all[n].lo>>low == all[0].lo>>low {
+			n++
+		}
+		c.cells = all[:n]
+		least, ok := c.least(1)
+		if !ok {
+			return 0, false
+		}
+		total = min(infinite, total+least)
+	}
+	return total, true
+}
+
+// covering is the question on the cells of a grid, nil if there are too many.
+func (q *question) covering(v pwl.View, grid int) *covering {
+	s, out := &q.layer.Shape, q.golden.Output
+	if s.Breaks == ir.Uniform {
+		grid = min(grid, s.LowBits(q.in))
+	}
+	if seen := see(v, q.golden.Input.Max()) - see(v, q.golden.Input.Min()); seen>>grid > mostCells {
+		return nil
+	}
+	c := &covering{
+		guard: s.Guard, codes: out, min: out.Min(), max: out.Max(), uniform: s.Breaks == ir.Uniform, limit: min(q.sum, infinite-1),
+	}
+	if s.Overflow == ir.Wrap {
+		c.min, c.max = c.min-1, c.max+1
+	}
+	c.cells = cut(q.golden, v, q.layer.Options.Weight, q.most, grid)
+	for i := range c.cells {
+		of := &c.cells[i]
+		of.least, of.ends = of.cost(of.best), [2]int64{c.between(of, c.min, c.min), c.between(of, c.max, c.max)}
+	}
+	for _, one := range slopes(s, s.Window.Codes(q.in)) {
+		c.slopes = append(c.slopes, newScanned(one, s.Guard, grid))
+	}
+	return c
+}
+
+func newScanned(of slope, guard, grid int) scanned {
+	s := scanned{slope: of}
+	if of.mixed() {
+		s.margin = 1 // such a sum may leave an end of the outputs more than once
+	}
+	rise := int64(0) // at most, within a cell
+	for i, sign := range of.sign {
+		if finer := grid + guard - int(of.shift[i]); sign != 0 && finer > 0 {
+			rise += 1 << min(finer, 40)
+		}
+	}
+	if s.exact = rise == 0 || grid == 0; !s.exact {
+		s.width = bits.Len64(uint64(rise)) - 1
+	}
+	return s
+}

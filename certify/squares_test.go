@@ -1,0 +1,178 @@
+package certify_test
+
+import (
+	"math/rand/v2"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"grauc/certify"
+	"grauc/ir"
+	"grauc/ir/irtest"
+	"grauc/ir/pwl"
+	"grauc/ir/steps"
+)
+
+// far is more than any sum of squares of the tests.
+const far = int64(1) << 40
+
+// leastSquares is the least weighted sum of squares of any function of a shape, far if
+// none keeps to the maximum error asked for, by trying every interval with every line.
+func leastSquares(l *ir.Layer, golden *steps.Function) int64 {
+	lo, n := golden.Input.Min(), int(golden.Input.Count())
+	one := make([][]int64, n) // one[i][j]: least cost of one line over i..j
+	for i := range one {
+		one[i] = make([]int64, n)
+		for j := range one[i] {
+			one[i][j] = far
+		}
+	}
+	eachLine(l, func(terms []pwl.Term, bias int64) {
+		s := pwl.Segment{Bias: bias, Terms: terms}
+		costs := make([]int64, n)
+		for i := range costs {
+			costs[i] = costAt(l, golden, &s, lo+int64(i))
+		}
+		for i := range one {
+			total := int64(0)
+			for j := i; j < n; j++ {
+				total = min(far, total+costs[j])
+				one[i][j] = min(one[i][j], total)
+			}
+		}
+	})
+	if l.Shape.Breaks == ir.Uniform {
+		total, each := int64(0), 1<<l.Shape.LowBits(l.Input.Integer)
+		for i := 0; i < n; i += each {
+			total += one[i][i+each-1]
+		}
+		return min(far, total)
+	}
+	before := make([]int64, n+1)
+	for i := range before {
+		before[i] = far
+	}
+	before[0] = 0
+	for range l.Shape.Segments {
+		after := append([]int64(nil), before...)
+		for i := range one {
+			for j := i; j < n; j++ {
+				after[j+1] = min(after[j+1], before[i]+one[i][j])
+			}
+		}
+		before = after
+	}
+	return min(far, before[n])
+}
+
+func costAt(l *ir.Layer, golden *steps.Function, s *pwl.Segment, x int64) int64 {
+	y := s.Value(x, l.Shape.Guard) >> l.Shape.Guard
+	if l.Shape.Overflow == ir.Wrap && y != golden.Output.Clamp(y) {
+		return far
+	}
+	d := golden.Output.Clamp(y) - golden.Eval(x)
+	if limit := l.Options.MaxError; limit >= 0 && max(d, -d) > limit {
+		return far
+	}
+	weight := int64(1)
+	if w := l.Options.Weight; w != nil {
+		weight = 0
+		for _, b := range w.Histogram.Bins {
+			if n := b.Last - b.First + 1; b.First <= x && x <= b.Last {
+				weight = b.Count*(x-b.First+1)/n - b.Count*(x-b.First)/n
+			}
+		}
+	}
+	return weight * d * d
+}
+
+// squaresCase is a small layer of any kind of which least squares are asked.
+func squaresCase(r *rand.Rand, i int) *ir.Layer {
+	shape := ir.Shape{Segments: 1 + r.IntN(4), Terms: 1 + i%3, MaxShift: 1 + r.IntN(4), Guard: r.IntN(4)}
+	in := 5
+	if shape.Terms == 3 {
+		in, shape.MaxShift, shape.Guard = 4, 1+r.IntN(2), r.IntN(2)
+	}
+	if shape.Terms == 1 {
+		shape.MinShift = -r.IntN(2)
+	}
+	if r.IntN(4) == 0 {
+		shape.Breaks, shape.Segments = ir.Uniform, 2<<r.IntN(2)
+	}
+	if r.IntN(4) == 0 {
+		shape.Signs = ir.PlusOnly
+	}
+	if r.IntN(4) == 0 {
+		shape.Overflow = ir.Wrap
+	}
+	l := layer(in, 4, shape, ir.Options{MaxError: -1, Fit: ir.RMSE, Implement: ir.PWL})
+	if r.IntN(3) == 0 {
+		l.Options.MaxError = r.Int64N(4)
+	}
+	if r.IntN(3) == 0 {
+		l.Options.Weight = &ir.Weight{Histogram: irtest.Histogram(r, l.Input.Integer)}
+	}
+	return l
+}
+
+// On the finest grid the bound is the truth; on coarser ones, where lines change within
+// cells, it is not above.
+func TestSquaresAgainstBruteForce(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	tight := 0
+	for i := range 600 {
+		l := squaresCase(r, i)
+		golden := wobbly(r, l)
+		want := leastSquares(l, golden)
+		for grid := range l.Input.Width {
+			got, ok := certify.LeastSquares(l, golden, far, grid)
+			require.True(t, ok)
+			if got > want || grid == 0 && got != want {
+				t.Fatalf("case %d, %+v, %+v: %d on grid %d, brute force %d", i, l.Shape, l.Options, got, grid, want)
+			}
+			if grid == 1 && got == want {
+				tight++
+			}
+		}
+		below, ok := certify.LeastSquares(l, golden, want/2, 1)
+		require.True(t, ok)
+		require.LessOrEqual(t, below, want/2)
+	}
+	require.Greater(t, tight, 150)
+}
+
+func flipped(grid *int) *int {
+	if grid == nil {
+		return new(int)
+	}
+	return nil
+}
+
+// What the fitter proves the checker proves, too.
+func TestSquaresOfFits(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for i := range 60 {
+		l := squaresCase(r, i)
+		l.Options.MaxError, l.Shape.Overflow, l.Shape.Breaks = -1, ir.Saturate, ir.Free
+		golden := wobbly(r, l)
+		c := certify.Certify(l, l.Input.Integer, fitted(t, l, golden))
+		require.Equal(t, c.Mean.Sum > 0, c.Mean.Grid != nil)
+		require.Equal(t, leastSquares(l, golden), c.Mean.Bound, "%d %+v %+v %+v %+v", i, l.Shape, l.Options, c.Mean, golden)
+		require.NoError(t, c.Check(l, l.Input.Integer, golden))
+		for _, forge := range []func(*certify.Mean){
+			func(m *certify.Mean) { m.Bound-- },
+			func(m *certify.Mean) { m.Bound++ },
+			func(m *certify.Mean) { m.Grid = flipped(m.Grid) },
+			func(m *certify.Mean) { m.Fitter = m.Bound + 1 },
+		} {
+			mean := *c.Mean
+			forge(&mean)
+			forged := *c
+			forged.Mean = &mean
+			if mean.Bound >= 0 {
+				forged = certify.Reseal(forged, l)
+				require.Error(t, forged.Check(l, l.Input.Integer, golden), "%+v", mean)
+			}
+		}
+	}
+}
