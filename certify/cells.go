@@ -67,24 +67,24 @@ func (c *cell) below(room int64) (first, last int64) {
 
 // cut makes cells of a golden function as a view shows it, with breaks where golden
 // outputs change and at the multiples of 2^grid. No error may be beyond limit.
-func cut(golden *steps.Function, v pwl.View, w *ir.Weight, limit int64, grid int) []cell {
+func cut(golden *steps.Function, v pwl.View, weigh weigher, limit int64, grid int) []cell {
 	var all []cell
 	for _, s := range sights(golden, v) {
 		for lo := s.lo; lo <= s.hi; {
 			hi := min(s.hi, lo|(1<<grid-1))
-			all = append(all, newCell(golden, v, w, limit, lo, hi))
+			all = append(all, newCell(golden, v, weigh, limit, lo, hi))
 			lo = hi + 1
 		}
 	}
 	return all
 }
 
-func newCell(golden *steps.Function, v pwl.View, w *ir.Weight, limit, lo, hi int64) cell {
+func newCell(golden *steps.Function, v pwl.View, weigh weigher, limit, lo, hi int64) cell {
 	in := golden.Input
 	first, last := firstSeen(v, in, lo), firstSeen(v, in, hi+1)-1
 	c := cell{lo: lo, hi: hi}
 	for run := golden.Find(first); run < len(golden.Runs) && golden.Runs[run].Start <= last; run++ {
-		weight := over(w, max(first, golden.Runs[run].Start), min(last, golden.End(run)))
+		weight := weigh(max(first, golden.Runs[run].Start), min(last, golden.End(run)))
 		c.more = append(c.more, newPart(golden.Runs[run].Value, weight, limit))
 	}
 	slices.SortStableFunc(c.more, func(a, b part) int { return cmp.Compare(b.weight, a.weight) })

@@ -31,7 +31,8 @@
 // are alike in few: see covering. A certificate names the grid of the cells; a checker
 // finds the bound on them anew, and it has to be the one that is stated. Where that takes
 // more than a stated number of steps, the certificate carries the fitter's own bound and
-// says that it is not rechecked. So it does of weights of a normal distribution.
+// says that it is not rechecked. Weights are integers, those of a normal distribution the
+// differences of its correctly rounded distribution function.
 package certify
 
 import (
@@ -110,7 +111,6 @@ const (
 	basisWitness = "at the points of the witness every slope fails with every bias"
 	basisMean    = "; no cover of the cells by so many lines has squares below their bound"
 	basisFitter  = "; the bound on the sum of squares is the fitter's own and is not rechecked"
-	basisNormal  = "; the weighted sum of squares and its bound are the fitter's own and are not rechecked"
 )
 
 // Module certifies all channels of all layers, equal ones once. The result has the
@@ -171,7 +171,7 @@ func Certify(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Certificate {
 		}
 		r.prove(l, in, c)
 	}
-	r.Claim, r.Basis = r.claim(l), r.basis(l)
+	r.Claim, r.Basis = r.claim(l), r.basis()
 	r.Seal = r.seal()
 	return r
 }
@@ -265,7 +265,7 @@ func (r *Certificate) claim(l *ir.Layer) string {
 	return Least
 }
 
-func (r *Certificate) basis(l *ir.Layer) string {
+func (r *Certificate) basis() string {
 	b := basisWitness
 	switch {
 	case r.Shape == nil:
@@ -276,8 +276,6 @@ func (r *Certificate) basis(l *ir.Layer) string {
 	switch {
 	case r.Mean == nil:
 		return b
-	case !recheckable(l.Options.Weight):
-		return b + basisNormal
 	case r.Mean.Sum == 0:
 		return b
 	case r.Mean.Grid == nil:

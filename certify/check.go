@@ -56,7 +56,7 @@ func (r *Certificate) Check(l *ir.Layer, in ir.Integer, golden *steps.Function) 
 	}
 	return first(
 		differs("claim", r.Claim, r.claim(l)),
-		differs("basis", r.Basis, r.basis(l)),
+		differs("basis", r.Basis, r.basis()),
 		differs("sha256", r.Seal, r.seal()),
 	)
 }
@@ -211,7 +211,7 @@ func (r *Certificate) checkError(golden *steps.Function, f *pwl.Function) error 
 	if !ok {
 		return fault("squares", "%q is no number", r.Squares)
 	}
-	m := newMeasure(golden, f, nil)
+	m := newMeasure(golden, f, alike)
 	err := first(
 		differs("max_error", r.Max, m.max),
 		differs("worst_input", r.At, m.at),
@@ -301,10 +301,9 @@ func (p *prover) attestsUniform(points []int64) error {
 	return nil
 }
 
-// checkMean holds what is stated of the squares against each other and, but for
-// weights that are not exact integers, against the error.
+// checkMean holds what is stated of the squares against each other and what is found.
 func (r *Certificate) checkMean(l *ir.Layer, in ir.Integer, golden *steps.Function, f *pwl.Function) error {
-	m, weight := r.Mean, l.Options.Weight
+	m := r.Mean
 	switch {
 	case m == nil && l.Options.Fit == ir.RMSE:
 		return fault("least_squares", "missing")
@@ -317,12 +316,11 @@ func (r *Certificate) checkMean(l *ir.Layer, in ir.Integer, golden *steps.Functi
 	case m.Weight <= 0:
 		return fault("least_squares.weight", "%d is not positive", m.Weight)
 	}
-	if err := differs("least_squares.weights", m.Weights, weights(weight)); err != nil || !recheckable(weight) {
-		return err
-	}
+	weigh := weigherOf(l)
 	if err := first(
-		differs("least_squares.sum", fmt.Sprint(m.Sum), newMeasure(golden, f, weight).squares.String()),
-		differs("least_squares.weight", fmt.Sprint(m.Weight), over(weight, golden.Input.Min(), golden.Input.Max()).String()),
+		differs("least_squares.weights", m.Weights, weights(l.Options.Weight)),
+		differs("least_squares.sum", fmt.Sprint(m.Sum), newMeasure(golden, f, weigh).squares.String()),
+		differs("least_squares.weight", fmt.Sprint(m.Weight), weigh(golden.Input.Min(), golden.Input.Max()).String()),
 	); err != nil {
 		return err
 	}

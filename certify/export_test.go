@@ -12,7 +12,7 @@ func Attests(l *ir.Layer, golden *steps.Function, points []int64, segments int, 
 
 // Reseal makes a forgery that is consistent in itself.
 func Reseal(r Certificate, l *ir.Layer) Certificate {
-	r.Claim, r.Basis = r.claim(l), r.basis(l)
+	r.Claim, r.Basis = r.claim(l), r.basis()
 	return Sealed(r)
 }
 

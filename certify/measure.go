@@ -15,14 +15,14 @@ type measure struct {
 	golden  *steps.Function
 	view    pwl.View
 	guard   int
-	weight  *ir.Weight // nil: all alike
+	weigh   weigher
 	max, at int64
 	squares *big.Int // weighted
 	exact   int64
 }
 
-func newMeasure(golden *steps.Function, f *pwl.Function, weight *ir.Weight) *measure {
-	m := &measure{golden: golden, guard: f.Guard, weight: weight, max: -1, squares: new(big.Int)}
+func newMeasure(golden *steps.Function, f *pwl.Function, weigh weigher) *measure {
+	m := &measure{golden: golden, guard: f.Guard, weigh: weigh, max: -1, squares: new(big.Int)}
 	m.view = f.View
 	last := f.Input.Min() - 1
 	for i := range f.Segments {
@@ -54,7 +54,7 @@ func (m *measure) stretch(s *pwl.Segment, golden, lo, hi int64) {
 		m.exact += hi - lo + 1
 		return
 	}
-	square := over(m.weight, lo, hi)
+	square := m.weigh(lo, hi)
 	m.squares.Add(m.squares, square.Mul(square, big.NewInt(d*d)))
 }
 

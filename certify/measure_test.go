@@ -32,7 +32,7 @@ func TestMeasureAgreesWithPwl(t *testing.T) {
 			}
 			f.Segments = append(f.Segments, s)
 		}
-		want, got := pwl.Measure(golden, f), newMeasure(golden, f, nil)
+		want, got := pwl.Measure(golden, f), newMeasure(golden, f, alike)
 		if got.max != want.Max || got.at != want.At || got.squares.Cmp(want.Squares) != 0 || uint64(got.exact) != want.Exact {
 			t.Fatalf("case %d: max %d at %d, squares %s, exact %d; pwl says %+v", i, got.max, got.at, got.squares, got.exact, want)
 		}
@@ -53,7 +53,7 @@ func checkWeighted(t *testing.T, golden *steps.Function, f *pwl.Function, h *ir.
 			squares, weight = squares+w*d*d, weight+w
 		}
 	}
-	w := &ir.Weight{Histogram: h}
-	require.Equal(t, squares, newMeasure(golden, f, w).squares.Int64())
-	require.Equal(t, weight, over(w, golden.Input.Min(), golden.Input.Max()).Int64())
+	weigh := weigherOf(&ir.Layer{Options: ir.Options{Weight: &ir.Weight{Histogram: h}}})
+	require.Equal(t, squares, newMeasure(golden, f, weigh).squares.Int64())
+	require.Equal(t, weight, weigh(golden.Input.Min(), golden.Input.Max()).Int64())
 }

@@ -39,7 +39,7 @@ func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) 
 // prove looks for a grid on which the sum of the fit is proved the least, and else for
 // the one on which most is proved. There is none where that takes too much.
 func (q *question) prove() (bound int64, grid *int) {
-	if q.sum == 0 || !recheckable(q.layer.Options.Weight) {
+	if q.sum == 0 {
 		return 0, nil
 	}
 	budget := int64(squaresBudget)
@@ -127,7 +127,7 @@ func (q *question) covering(v pwl.View, grid int) *covering {
 	if s.Overflow == ir.Wrap {
 		c.min, c.max = c.min-1, c.max+1
 	}
-	c.cells = cut(q.golden, v, q.layer.Options.Weight, q.most, grid)
+	c.cells = cut(q.golden, v, weigherOf(q.layer), q.most, grid)
 	for i := range c.cells {
 		of := &c.cells[i]
 		of.least, of.ends = of.cost(of.best), [2]int64{c.between(of, c.min, c.min), c.between(of, c.max, c.max)}

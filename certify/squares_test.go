@@ -1,6 +1,7 @@
 package certify_test
 
 import (
+	"math/big"
 	"math/rand/v2"
 	"testing"
 
@@ -11,6 +12,7 @@ import (
 	"grauc/ir/irtest"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
+	"grauc/passes/fit"
 )
 
 // far is more than any sum of squares of the tests.
@@ -146,6 +148,25 @@ func flipped(grid *int) *int {
 		return new(int)
 	}
 	return nil
+}
+
+// Sums that a normal distribution weighs are those of the fitter, for all sorts of it.
+func TestSquaresOfNormalWeights(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 12))
+	for i := range 40 {
+		l := layer(8, 5, ir.Shape{Segments: 1 + r.IntN(4), Terms: 1 + r.IntN(2), MaxShift: 8, Guard: r.IntN(2)},
+			ir.Options{MaxError: -1, Fit: ir.RMSE, Implement: ir.PWL})
+		l.Input.Scale = big.NewRat(1, 1+r.Int64N(50))
+		l.Options.Weight = &ir.Weight{Mean: l.Input.Real(r.Int64N(300) - 150), Stddev: big.NewRat(1+r.Int64N(20), 1+r.Int64N(20))}
+		golden := wobbly(r, l)
+		m, err := fit.Lower(&steps.Module{Layers: []*steps.Layer{{Layer: *l, Channels: []*steps.Function{golden}}}})
+		if err != nil {
+			continue // none of the inputs weighs anything
+		}
+		c := certify.Certify(l, l.Input.Integer, m.Layers[0].Channels[0])
+		require.Equal(t, c.Mean.Sum, c.Mean.Bound, "case %d", i)
+		require.NoError(t, c.Check(l, l.Input.Integer, golden))
+	}
 }
 
 // What the fitter proves the checker proves, too.

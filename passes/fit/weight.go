@@ -3,11 +3,13 @@ package fit
 import (
 	"crypto/sha256"
 	"fmt"
-	"math"
+	"math/big"
 	"math/bits"
 	"sort"
+	"sync"
 
 	"grauc/ir"
+	"grauc/ir/real"
 )
 
 // weigher is the weight of the inputs lo..hi together.
@@ -58,50 +60,31 @@ func histogram(bins []ir.Bin) weigher {
 const weightBits = 32
 
 // normal weighs an input by the share of a normal distribution that is nearer to
-// it than to any other input. The distribution function is rounded to weightBits
-// bits and its differences are the weights, so that they add up without error.
+// it than to any other input. The distribution function is correctly rounded to
+// weightBits bits and its differences are the weights, so that they add up without
+// error and anyone can find the same.
 func normal(w *ir.Weight, in ir.Format) weigher {
-	scale, _ := in.Scale.Float64()
-	zero, _ := in.Zero.Float64()
-	mean, _ := w.Mean.Float64()
-	stddev, _ := w.Stddev.Float64()
-	below := func(x int64) int64 { // the share of reals below the input code x - 1/2
-		real := float64(scale * (float64(x) - 0.5 - zero))
-		return int64(math.Round(math.Ldexp(distribution(float64(real-mean)/stddev), weightBits)))
+	share := real.NewQuantizer(shareBelow(w, in), in, ir.Plain(ir.Integer{Width: weightBits + 1}))
+	forks := sync.Pool{New: func() any { return share.Fork() }}
+	below := func(x int64) int64 {
+		q := forks.Get().(*real.Quantizer)
+		defer forks.Put(q)
+		code, err := q.Code(x)
+		if err != nil {
+			panic("fit: " + err.Error()) // only 1/2 is a rational share, and it is no tie
+		}
+		return code
 	}
 	return func(lo, hi int64) int64 { return below(hi+1) - below(lo) }
 }
 
-// distribution is the share of the standard normal distribution below z. It keeps
-// to operations that every machine rounds alike: the conversions forbid fusing.
-func distribution(z float64) float64 {
-	if z < 0 {
-		return 1 - distribution(-z)
-	}
-	if z > 7 {
-		return 1
-	}
-	square := float64(z * z)
-	term, sum := z, z // z^(2n+1) / (1 * 3 * ... * (2n+1))
-	for n := 3.0; term > sum*0x1p-56; n += 2 {
-		term = float64(term*square) / n
-		sum += term
-	}
-	return min(1, 0.5+float64(sum*density(square)))
-}
-
-// density is exp(-square/2) / sqrt(2 pi).
-func density(square float64) float64 {
-	const halvings = 6
-	t := float64(-square * 0x1p-7) // at least -0.4
-	term, e := 1.0, 1.0
-	for n := 1.0; n <= 14; n++ {
-		term = float64(term*t) / n
-		e += term
-	}
-	for range halvings {
-		e = float64(e * e)
-	}
-	const invSqrtTwoPi = 0.3989422804014326779399460599343818684758586311649
-	return float64(e * invSqrtTwoPi)
+// shareBelow is the share of reals below an input less half a code, times
+// 2^weightBits: 2^31 * (1 + erf((x - scale/2 - mean) / (stddev * sqrt(2)))).
+func shareBelow(w *ir.Weight, in ir.Format) *real.Tape {
+	t := new(real.Tape)
+	middle := new(big.Rat).Mul(in.Scale, big.NewRat(1, 2))
+	away := t.Sub(t.X(), t.Const(middle.Add(middle, w.Mean)))
+	z := t.Div(away, t.Mul(t.Const(w.Stddev), t.Sqrt(t.Int(2))))
+	t.Return(t.Mul(t.Int(1<<(weightBits-1)), t.Add(t.Int(1), t.Erf(z))))
+	return t
 }

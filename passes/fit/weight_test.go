@@ -1,7 +1,6 @@
 package fit
 
 import (
-	"math"
 	"math/big"
 	"math/rand/v2"
 	"testing"
@@ -11,15 +10,6 @@ import (
 	"grauc/ir"
 	"grauc/ir/irtest"
 )
-
-func TestDistribution(t *testing.T) {
-	for z := -8.0; z <= 8; z += 1. / 64 {
-		want := math.Erfc(-z/math.Sqrt2) / 2
-		if got := distribution(z); math.Abs(got-want) > 2e-12 {
-			t.Errorf("distribution(%g) = %g, not %g", z, got, want)
-		}
-	}
-}
 
 func TestNormalWeights(t *testing.T) {
 	in := ir.Plain(ir.Integer{Width: 8, Signed: true})
