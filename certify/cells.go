@@ -50,6 +50,9 @@ func (p *part) squares(y int64) int64 {
 // cost is what an output costs in a cell.
 func (c *cell) cost(y int64) int64 {
 	total := c.squares(y)
+	if len(c.more) == 0 {
+		return total
+	}
 	for i := range c.more {
 		total = min(infinite, total+c.more[i].squares(y))
 	}
@@ -60,7 +63,9 @@ func (c *cell) cost(y int64) int64 {
 func (c *cell) below(room int64) (first, last int64) {
 	d := c.most
 	if c.weight > 0 {
-		d = min(d, int64(math.Sqrt(float64(room/c.weight)))+1)
+		if q := (room - 1) / c.weight; q < d*d {
+			d = int64(math.Sqrt(float64(q) + 0.5)) // less than 2^53, so that this is the floor of the root
+		}
 	}
 	return c.golden - d, c.golden + d
 }

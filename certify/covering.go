@@ -3,8 +3,6 @@ package certify
 import (
 	"math/bits"
 	"slices"
-
-	"grauc/ir"
 )
 
 // infinite is a cost that no fit worth stating has. A few of them do not overflow.
@@ -22,14 +20,14 @@ const infinite = int64(1) << 60
 // this can only make a cover cheaper than a fit: the least cost of covers is a lower
 // bound on what fits have.
 type covering struct {
-	cells    []cell
-	slopes   []scanned
-	guard    int
-	codes    ir.Integer // of outputs
-	min, max int64      // ends of the outputs: of the codes, or, where values wrap, one beyond
-	uniform  bool       // cells are not cut by the ends of segments
-	limit    int64      // what costs as much or more is not followed
-	budget   int64      // steps left
+	cells     []cell
+	slopes    []scanned
+	guard     int
+	low, high int64 // ends of the output codes
+	min, max  int64 // the same, or, where values wrap, one beyond
+	uniform   bool  // cells are not cut by the ends of segments
+	limit     int64 // what costs as much or more is not followed
+	budget    int64 // steps left
 }
 
 // scanned is a slope as the cells show it.
@@ -66,11 +64,13 @@ func (c *covering) least(segments int) (cost int64, ok bool) {
 
 // between is the least cost in a cell of an output that is y1 to y2 before the clamp.
 func (c *covering) between(of *cell, y1, y2 int64) int64 {
-	low, high := c.codes.Min(), c.codes.Max()
-	if c.min < low && (y2 < low || y1 > high) {
+	if c.low <= y1 && y2 <= c.high {
+		return of.cost(max(y1, min(of.best, y2)))
+	}
+	if c.min < c.low && (y2 < c.low || y1 > c.high) {
 		return infinite // what wraps
 	}
-	return of.cost(max(min(max(y1, low), high), min(of.best, max(low, min(y2, high)))))
+	return of.cost(max(min(max(y1, c.low), c.high), min(of.best, max(c.low, min(y2, c.high)))))
 }
 
 // layers are the least costs of covers of the first cells with at most so many segments.
@@ -107,8 +107,8 @@ type scan struct {
 	*scanned
 	costs    []int64 // of lines, by their number modulo the size, infinite where none is
 	lo, hi   int64   // outside, no line costs less than infinite
-	low      int64   // cost of lines that have the least output
-	high     int64   // and the greatest
+	atMin    int64   // cost of lines that have the least output
+	atMax    int64   // and the greatest
 	from, to int64   // numbers of the lines that had neither in the cell before
 	unknown  bool    // there is no cell before
 }
@@ -166,7 +166,7 @@ func (s *scan) starting(cost []int64) starts {
 func (s *scan) slope(of *scanned) {
 	s.scanned = of
 	s.room()
-	s.lo, s.hi, s.low, s.high, s.unknown = 0, -1, infinite, infinite, true
+	s.lo, s.hi, s.atMin, s.atMax, s.unknown = 0, -1, infinite, infinite, true
 	torn := !s.exact && !s.uniform
 	from := s.whole
 	if torn {
@@ -225,23 +225,25 @@ func (s *scan) values(c *cell) (least, greatest int64) {
 // move takes the lines into a cell: those that come to an end of the outputs join the
 // others there, and those that leave it have the least cost that any of them had.
 func (s *scan) move(v1, v2 int64) {
-	from := s.first(s.min+1-s.margin, v2)
-	to := s.last(s.max-1+s.margin, v1)
-	low, high := s.low, s.high
+	from, to := s.first(s.min+1-s.margin, v2), s.last(s.max-1+s.margin, v1)
+	if from == s.from && to == s.to && !s.unknown {
+		return
+	}
+	low, high := s.atMin, s.atMax
 	for ; s.lo <= s.hi && s.lo < from; s.lo++ {
-		s.low = min(s.low, s.drop(s.lo))
+		s.atMin = min(s.atMin, s.drop(s.lo))
 	}
 	for ; s.lo <= s.hi && s.hi > to; s.hi-- {
-		s.high = min(s.high, s.drop(s.hi))
+		s.atMax = min(s.atMax, s.drop(s.hi))
 	}
 	if !s.unknown {
 		s.fill(from, min(to, s.from-1), low)
 		s.fill(max(from, s.to+1), to, high)
 		if to+1 < s.from {
-			s.high = min(s.high, low)
+			s.atMax = min(s.atMax, low)
 		}
 		if s.to+1 < from {
-			s.low = min(s.low, high)
+			s.atMin = min(s.atMin, high)
 		}
 	}
 	s.from, s.to, s.unknown = from, to, false
@@ -289,27 +291,36 @@ func (s *scan) last(y, v1 int64) int64 { return ((y+1)<<s.guard - 1 - v1) >> s.w
 
 // extend adds a cell to all lines, drops those of no use and finds the least cost.
 func (s *scan) extend(c *cell, v1, v2, keep int64) int64 {
-	best := infinite
+	best, mask := infinite, int64(len(s.costs)-1)
 	lo, hi := s.hi+1, s.lo-1
-	y1, y2, more := int64(1), int64(0), int64(0)
-	for k := s.lo; k <= s.hi; k++ {
-		if a, b := s.outputs(k, v1, v2); a != y1 || b != y2 {
-			y1, y2, more = a, b, s.between(c, a, b)
+	for k := s.lo; k <= s.hi; {
+		more, last := s.alike(c, k, s.hi, v1, v2)
+		for ; k <= last; k++ {
+			cost := s.costs[k&mask] + more
+			if cost >= keep {
+				s.costs[k&mask] = infinite
+				continue
+			}
+			s.costs[k&mask] = cost
+			lo, hi, best = min(lo, k), k, min(best, cost)
 		}
-		cost := s.cost(k)
-		if *cost += more; *cost >= keep {
-			*cost = infinite
-			continue
-		}
-		lo, hi = min(lo, k), k
-		best = min(best, *cost)
 	}
 	if s.lo, s.hi = lo, hi; lo > hi {
 		s.lo, s.hi = 0, -1
 	}
-	s.low = kept(s.low+c.ends[0], keep)
-	s.high = kept(s.high+c.ends[1], keep)
-	return min(best, s.low, s.high)
+	s.atMin = kept(s.atMin+c.ends[0], keep)
+	s.atMax = kept(s.atMax+c.ends[1], keep)
+	return min(best, s.atMin, s.atMax)
+}
+
+// alike is the last line up to end that has the outputs of line k in a cell, and what
+// they cost.
+func (s *scan) alike(c *cell, k, end, v1, v2 int64) (cost, last int64) {
+	y1, y2 := s.outputs(k, v1, v2)
+	if !s.exact {
+		return s.between(c, y1, y2), k
+	}
+	return s.between(c, y1, y1), min(end, (y1+1)<<s.guard-1-v1)
 }
 
 func kept(cost, keep int64) int64 {
@@ -322,9 +333,9 @@ func kept(cost, keep int64) int64 {
 // begin lets lines begin, with a cell as the first they pay for, and finds the least cost
 // of them.
 func (s *scan) begin(c *cell, v1, v2, start, keep int64) int64 {
-	s.low = min(s.low, kept(start+c.ends[0], keep))
-	s.high = min(s.high, kept(start+c.ends[1], keep))
-	best := min(s.low, s.high)
+	s.atMin = min(s.atMin, kept(start+c.ends[0], keep))
+	s.atMax = min(s.atMax, kept(start+c.ends[1], keep))
+	best := min(s.atMin, s.atMax)
 	first, last := c.below(keep - start)
 	if first <= s.min {
 		first -= s.margin
@@ -337,14 +348,12 @@ func (s *scan) begin(c *cell, v1, v2, start, keep int64) int64 {
 		return best
 	}
 	s.reach(from, to)
-	y1, y2, cost := int64(1), int64(0), int64(0)
-	for k := from; k <= to; k++ {
-		if a, b := s.outputs(k, v1, v2); a != y1 || b != y2 {
-			y1, y2, cost = a, b, kept(start+s.between(c, a, b), keep)
-			best = min(best, cost)
-		}
-		if was := s.cost(k); cost < *was {
-			*was = cost
+	mask := int64(len(s.costs) - 1)
+	for k := from; k <= to; {
+		more, last := s.alike(c, k, to, v1, v2)
+		cost := kept(start+more, keep)
+		for best = min(best, cost); k <= last; k++ {
+			s.costs[k&mask] = min(s.costs[k&mask], cost)
 		}
 	}
 	s.budget -= to - from

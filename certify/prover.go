@@ -40,10 +40,10 @@ func (s *slope) mixed() bool {
 
 var signs = map[ir.Signs][]int8{ir.BothSigns: {1, -1}, ir.PlusOnly: {1}}
 
-// slopes is every slope of a shape, many of them more than once. Shifts beyond the
-// input's width leave its sign alone, as the first of them does.
+// slopes is every slope of a shape, many of them more than once. Shifts that
+// leave the sign of an input alone, or nothing, are all like the first of them.
 func slopes(shape *ir.Shape, in ir.Integer) []slope {
-	last := min(shape.MaxShift, max(shape.MinShift, shape.Guard+in.Width))
+	last := min(shape.MaxShift, max(shape.MinShift, shape.Guard+in.Width-1))
 	all := []slope{{}}
 	from := 0
 	for n := range shape.Terms {

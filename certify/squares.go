@@ -122,7 +122,7 @@ func (q *question) covering(v pwl.View, grid int) *covering {
 		return nil
 	}
 	c := &covering{
-		guard: s.Guard, codes: out, min: out.Min(), max: out.Max(), uniform: s.Breaks == ir.Uniform, limit: min(q.sum, infinite-1),
+		guard: s.Guard, low: out.Min(), high: out.Max(), min: out.Min(), max: out.Max(), uniform: s.Breaks == ir.Uniform, limit: min(q.sum, infinite-1),
 	}
 	if s.Overflow == ir.Wrap {
 		c.min, c.max = c.min-1, c.max+1

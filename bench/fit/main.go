@@ -291,7 +291,7 @@ func (b *program) bulk() error {
 		for i, f := range fitted.Layers[0].Channels {
 			worst += float64(f.Error.Max)
 			mean += rootMean(f.Error)
-			if c.objective == ir.MinMax && certificates[i].Optimal() || c.objective == ir.RMSE && f.Squares.Sum == f.Squares.Bound {
+			if c.objective == ir.MinMax && certificates[i].Optimal() || c.objective == ir.RMSE && certificates[i].Mean.Bound == f.Squares.Sum {
 				proven++
 			}
 		}
