@@ -79,7 +79,7 @@ func candidates(l *pwl.Layer) []*pwl.Layer {
 // searches are a layer with each way to find what holds an input, unless it says one.
 func searches(l *pwl.Layer) []*pwl.Layer {
 	all := []*pwl.Layer{l}
-	if l.Shape.Search != ir.Comparators || l.Shape.Breaks != ir.Free || l.Implement == ir.Table {
+	if l.Shape.Search != ir.Comparators || l.Shape.Breaks != ir.Free || l.Shape.Style == ir.Serial || l.Implement == ir.Table {
 		return all
 	}
 	for _, s := range []ir.Search{ir.Binary, ir.Cascade} {

@@ -127,10 +127,19 @@ func stageOf(m *datapath.Module, i int, stages []int) int {
 		}
 		stage = max(stage, stages[a])
 	}
-	if n.Op == datapath.OpReg && stage != configured {
-		return max(stages[n.Args[0]], 0) + 1
+	switch {
+	case n.Op != datapath.OpReg || stage == configured:
+		return stage
+	case keeps(m, n):
+		return max(stages[n.Args[0]], 0)
 	}
-	return stage
+	return max(stages[n.Args[0]], 0) + 1
+}
+
+// keeps tells whether a register keeps a word of the configuration that came along the
+// stages: it is there for the input that follows in the stage of the word.
+func keeps(m *datapath.Module, n *datapath.Node) bool {
+	return len(n.Args) == 2 && m.Nodes[n.Args[1]].Op == datapath.OpReg
 }
 
 func (b *builder) section(stage int) *section {
