@@ -46,7 +46,7 @@ type blaster struct {
 	registers []register
 	uses      []int            // of each node
 	known     map[register]lit // registers that are equal are one
-	forced    map[lit]register // what registers can do in the place of multiplexers with a constant, by what these give
+	forced    map[lit]register // what registers of an ice40 do in the place of multiplexers with a constant, by what these give
 	chains    []chain
 	memories  []*memory
 	roms      []rom
@@ -247,7 +247,7 @@ func (b *blaster) Reg(n *datapath.Node) []lit {
 		if len(n.Args) == 2 {
 			r.enable = b.values[n.Args[1]][0]
 		}
-		if f, ok := b.forced[r.d]; ok && n.Reset == nil {
+		if f, ok := b.forced[r.d]; ok && n.Reset == nil && b.part == ir.ICE40 {
 			r.d, r.force, r.to = f.d, f.force, f.to
 		}
 		bits[i] = b.register(r, n.Reset != nil, resetBit(n, i))
