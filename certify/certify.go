@@ -24,7 +24,9 @@
 // that look like it: L is the greatest of their golden outputs less E, U the least plus
 // E. Where r may be chosen, there are points for each r, one list after the other. Of
 // uniform segments one that fails attests the bound: the first w of it is the point.
-// Where values wrap, a line must stay within the output codes.
+// Where values wrap, a line must stay within the output codes. Segments that share rows
+// are bounded by a table with a word for each w, which is at least as good: the point is
+// a w whose inputs differ too much.
 //
 // The bound on the squares of a fit of least squares is the least cost of covers of the
 // inputs by so many lines, where inputs are taken together in cells and lines that
@@ -57,6 +59,7 @@ type Certificate struct {
 	Golden   string   `json:"golden_sha256"` // see Digest
 	Shape    *Shape   `json:"shape,omitempty"`
 	Pieces   []string `json:"pieces,omitempty"`   // the segments, as "START: BIAS + x>>SHIFT - x<<SHIFT", of what is seen
+	Rows     []string `json:"rows,omitempty"`     // the numbers of each, which a piece adds by "+ row NUMBER"
 	Prescale *int     `json:"prescale,omitempty"` // shift of the window that the pieces are of
 	Max      int64    `json:"max_error"`
 	At       int64    `json:"worst_input"` // the smallest that attains Max
@@ -78,6 +81,8 @@ type Shape struct {
 	Terms    int    `json:"terms"`
 	Shifts   [2]int `json:"shifts"`
 	Guard    int    `json:"guard"`
+	Rows     int    `json:"rows,omitempty"`
+	RowBits  int    `json:"row_bits,omitempty"`
 
 	Breaks   string  `json:"breaks,omitempty"`
 	Window   int     `json:"window,omitempty"`   // bits
@@ -164,7 +169,7 @@ func Certify(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Certificate {
 	}
 	if c.Function != nil {
 		r.Shape = shapeOf(l)
-		r.Pieces = pieces(c.Function)
+		r.Pieces, r.Rows = pieces(c.Function), rowsOf(c.Function)
 		if c.Function.View != (pwl.View{}) {
 			shift := c.Function.View.Shift
 			r.Prescale = &shift
@@ -201,7 +206,9 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Mean {
 
 func shapeOf(l *ir.Layer) *Shape {
 	s := l.Shape
-	shape := &Shape{Segments: s.Segments, Terms: s.Terms, Shifts: [2]int{s.MinShift, s.MaxShift}, Guard: s.Guard}
+	shape := &Shape{
+		Segments: s.Segments, Terms: s.Terms, Shifts: [2]int{s.MinShift, s.MaxShift}, Guard: s.Guard, Rows: s.Rows, RowBits: s.RowBits,
+	}
 	if s.Breaks != ir.Free {
 		shape.Breaks = s.Breaks.String()
 	}

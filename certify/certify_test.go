@@ -191,8 +191,17 @@ func cases(t *testing.T) map[string]struct {
 		}}},
 		"normal": {MaxError: -1, Implement: ir.PWL, Fit: ir.RMSE, Weight: &ir.Weight{Mean: big.NewRat(1, 2), Stddev: big.NewRat(20, 1)}},
 		"exact":  {MaxError: -1, Implement: ir.Thresholds},
+		"direct": {MaxError: -1, Implement: ir.Table},
+		"rows":   {MaxError: -1, Implement: ir.Table},
+		"shared": {MaxError: -1, Implement: ir.Table, Fit: ir.RMSE},
 	} {
 		l := layer(7, 6, shape, o)
+		if o.Implement == ir.Table {
+			l.Shape = ir.Shape{Segments: 32, Breaks: ir.Uniform, Overflow: ir.Wrap, Window: ir.Window{Bits: 5, MinShift: 2, MaxShift: 2}}
+		}
+		if name == "rows" || name == "shared" {
+			l.Shape.Segments, l.Shape.Rows, l.Shape.RowBits = 8, 2, 3
+		}
 		if name == "fewest" {
 			l.Shape.Segments = 16
 		}
@@ -239,13 +248,13 @@ func TestEveryAlterationIsRejected(t *testing.T) {
 // segments with the same error, other points, another grid on which as much is proved,
 // and, where no claim is made of it, a weaker bound on the maximum error.
 func truthful(name, what string) bool {
-	for _, field := range []string{".sha256", ".pieces", ".witness", ".fewer", ".least_squares.grid ="} {
+	for _, field := range []string{".sha256", ".pieces", ".rows", ".witness", ".fewer", ".least_squares.grid ="} {
 		if strings.HasPrefix(what, field) {
 			return true
 		}
 	}
 	switch name {
-	case "rmse", "capped", "counted", "normal":
+	case "rmse", "capped", "counted", "normal", "rows", "shared":
 		return strings.HasPrefix(what, ".lower_bound")
 	}
 	return false

@@ -96,7 +96,8 @@ func (r *Certificate) checkImplementation(l *ir.Layer, in ir.Integer, golden *st
 	if r.Shape == nil {
 		return r.checkExact(l, golden)
 	}
-	if how := l.Options.Implement; l.Unit == "" && how != ir.Auto && how != ir.PWL {
+	how := l.Options.Implement
+	if l.Unit == "" && (how == ir.Thresholds || how == ir.Table && !l.Shape.Tabular()) {
 		return fault("shape", "the layer is implemented by %s", how)
 	}
 	if err := differs("shape", *r.Shape, *shapeOf(l)); err != nil {
@@ -111,7 +112,7 @@ func (r *Certificate) checkImplementation(l *ir.Layer, in ir.Integer, golden *st
 
 // checkExact is for what segments do not implement.
 func (r *Certificate) checkExact(l *ir.Layer, golden *steps.Function) error {
-	if l.Unit != "" || l.Options.Implement == ir.PWL {
+	if l.Unit != "" || l.Options.Implement == ir.PWL || l.Shape.Tabular() {
 		return fault("shape", "missing, but segments implement the layer")
 	}
 	return first(
@@ -141,6 +142,9 @@ func (r *Certificate) function(l *ir.Layer, in ir.Integer, golden *steps.Functio
 	if f.View, err = r.view(l, in); err != nil {
 		return nil, err
 	}
+	if f.Rows, err = r.readRows(l, in); err != nil {
+		return nil, err
+	}
 	firstSeen, lastSeen := see(f.View, golden.Input.Min()), see(f.View, golden.Input.Max())
 	for i, line := range r.Pieces {
 		s, ok := parsePiece(line)
@@ -150,6 +154,8 @@ func (r *Certificate) function(l *ir.Layer, in ir.Integer, golden *steps.Functio
 		case i == 0 && s.Start != firstSeen, i > 0 && s.Start <= f.Segments[i-1].Start, s.Start > lastSeen,
 			i > 0 && l.Shape.Breaks == ir.Uniform && s.Start&(1<<l.Shape.LowBits(in)-1) != 0:
 			return nil, fault("pieces", "segment %d cannot start at %d", i, s.Start)
+		case s.Row < 0 || s.Row >= max(1, len(f.Rows)):
+			return nil, fault("pieces", "%q adds a row that there is not", line)
 		case len(s.Terms) > l.Shape.Terms || s.Bias > mostBias || s.Bias < -mostBias:
 			return nil, fault("pieces", "%q does not fit the shape", line)
 		}
@@ -160,6 +166,7 @@ func (r *Certificate) function(l *ir.Layer, in ir.Integer, golden *steps.Functio
 		}
 		f.Segments = append(f.Segments, s)
 	}
+	f = spelled(f)
 	return f, r.checkWrap(l, f)
 }
 
@@ -186,7 +193,7 @@ func (r *Certificate) checkWrap(l *ir.Layer, f *pwl.Function) error {
 			last = f.Segments[i+1].Start - 1
 		}
 		if !stays(&f.Segments[i], f, f.Segments[i].Start, last) {
-			return fault("pieces", "%q leaves the output codes", r.Pieces[i])
+			return fault("pieces", "the segment from %d leaves the output codes", f.Segments[i].Start)
 		}
 	}
 	return nil

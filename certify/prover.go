@@ -97,6 +97,7 @@ const beyond = 1 << 61
 // what the layer runs on.
 func newProvers(golden *steps.Function, shape *ir.Shape, in ir.Integer) provers {
 	var all provers
+	shape = rowless(shape, in)
 	for _, v := range views(shape, in) {
 		p := &prover{
 			sights: sights(golden, v), out: golden.Output, wraps: shape.Overflow == ir.Wrap, low: -1,

@@ -29,7 +29,9 @@ type question struct {
 }
 
 func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) *question {
-	q := &question{golden: golden, layer: l, in: in, most: math.MaxInt64, sum: sum}
+	all := *l
+	all.Shape = *rowless(&l.Shape, in)
+	q := &question{golden: golden, layer: &all, in: in, most: math.MaxInt64, sum: sum}
 	if l.Options.MaxError >= 0 {
 		q.most = l.Options.MaxError
 	}

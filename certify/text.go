@@ -14,6 +14,9 @@ func pieces(f *pwl.Function) []string {
 	lines := make([]string, len(f.Segments))
 	for i := range f.Segments {
 		lines[i] = piece(&f.Segments[i])
+		if f.Rows != nil {
+			lines[i] += fmt.Sprintf(" + row %d", f.Segments[i].Row)
+		}
 	}
 	return lines
 }
@@ -36,6 +39,12 @@ func piece(s *pwl.Segment) string {
 
 // parsePiece reads what piece printed, and nothing else.
 func parsePiece(line string) (s pwl.Segment, ok bool) {
+	line, row, rows := strings.Cut(line, " + row ")
+	if n, err := strconv.Atoi(row); rows && (err != nil || strconv.Itoa(n) != row) {
+		return s, false
+	} else if rows {
+		s.Row = n
+	}
 	words := strings.Fields(line)
 	if len(words) < 2 || len(words)%2 != 0 {
 		return s, false

@@ -236,6 +236,9 @@ const (
 
 	MaxHeadroom = 32
 
+	MaxTableWidth = 16 // bits of what a table is of
+	MaxRows       = 64 // that the segments of a table share
+
 	MaxCascade = 16 // segments that a cascade finds: with more of them its tables outgrow comparators
 )
 
@@ -244,12 +247,19 @@ const (
 // MinShift..MaxShift (negative e shifts left), and biases with Guard fractional
 // bits. Terms = 1 is the paper's PoT, more are its APoT. The rest says how it is
 // built, and what it looks at.
+//
+// Uniform segments of no terms are a table, of up to 2^MaxTableWidth words. It is direct
+// where there are no Rows: then each word is an output. With Rows it is decomposed: the
+// word of a segment is a bias and one of Rows rows of numbers of RowBits bits, without a
+// sign, which the low bits of the window choose among and which is added.
 type Shape struct {
 	Segments int
 	Terms    int
 	MinShift int
 	MaxShift int
 	Guard    int
+	Rows     int
+	RowBits  int
 	Style    Style
 	Shifter  Shifter
 	Breaks   Breaks
@@ -275,6 +285,9 @@ func (s *Shape) UniformShape(in, out Integer, w Window, segments int, o Overflow
 	return u
 }
 
+// Tabular reports whether the shape is that of a table.
+func (s *Shape) Tabular() bool { return s.Breaks == Uniform && s.Terms == 0 }
+
 // LowBits is how many bits of the window are within a uniform segment.
 func (s *Shape) LowBits(input Integer) int {
 	return s.Window.Codes(input).Width - bits.Len(uint(s.Segments-1))
@@ -291,8 +304,8 @@ type Unit struct {
 	Channels int     // configurations held at once, at least 1
 
 	// Implement is Thresholds where the unit counts those that its input has reached, one
-	// for each output code but one; its shape then says no more than style and search. Auto
-	// is segments.
+	// for each output code but one; its shape then says no more than style and search. It
+	// is Table where its shape is that of one. Auto is segments.
 	Implement Implement
 	Shape
 }

@@ -52,7 +52,9 @@ func (u *Unit) verify() error {
 		return fmt.Errorf("%d channels where there may be 1 to %d", u.Channels, MaxChannels)
 	}
 	switch {
-	case u.Implement == Auto:
+	case (u.Implement == Table) != u.Shape.Tabular():
+		return fmt.Errorf("a unit that is implemented by %s with %d terms", u.Implement, u.Terms)
+	case u.Implement == Auto || u.Implement == Table:
 	case u.Implement != Thresholds:
 		return fmt.Errorf("a unit that is implemented by %s", u.Implement)
 	case u.Output.Width > MaxCounted:
@@ -130,7 +132,12 @@ func (f Format) verify(what string, widest int) error {
 }
 
 func (s *Shape) verify(input Integer) error {
+	if s.Tabular() {
+		return s.verifyTable(input)
+	}
 	switch {
+	case s.Rows != 0 || s.RowBits != 0:
+		return fmt.Errorf("rows of what is not a table")
 	case s.Segments < 1 || s.Segments > MaxSegments:
 		return fmt.Errorf("%d segments where there may be 1 to %d", s.Segments, MaxSegments)
 	case s.Terms < 1 || s.Terms > MaxTerms:
@@ -151,6 +158,35 @@ func (s *Shape) verify(input Integer) error {
 	}
 	if err := s.verifyBreaks(input); err != nil {
 		return err
+	}
+	return s.verifyInterface()
+}
+
+// verifyTable checks that a table is of few enough words and has nothing that terms and
+// saturation would need.
+func (s *Shape) verifyTable(input Integer) error {
+	own := Shape{
+		Segments: s.Segments, Rows: s.Rows, RowBits: s.RowBits, Style: s.Style, Breaks: Uniform, Window: s.Window,
+		Overflow: Wrap, Handshake: s.Handshake, Load: s.Load,
+	}
+	switch {
+	case *s != own:
+		return fmt.Errorf("a table whose shape says more than one needs")
+	case s.Segments < 1 || s.Window.Codes(input).Width > MaxTableWidth:
+		return fmt.Errorf("a table of %d segments of %s", s.Segments, s.Window.Codes(input))
+	case s.Rows == 0 && s.RowBits != 0, s.Rows == 1, s.Rows < 0 || s.Rows > MaxRows || s.Rows&(s.Rows-1) != 0:
+		return fmt.Errorf("%d rows are not a power of two from 2 to %d", s.Rows, MaxRows)
+	case s.Rows > 0 && (s.RowBits < 1 || s.RowBits > MaxOutputWidth):
+		return fmt.Errorf("rows of %d bits where there may be 1 to %d", s.RowBits, MaxOutputWidth)
+	}
+	if err := s.Window.verify(input); err != nil {
+		return err
+	}
+	if err := s.verifyBreaks(input); err != nil {
+		return err
+	}
+	if low := s.LowBits(input); (low > 0) != (s.Rows > 0) {
+		return fmt.Errorf("%d rows where a segment is of %d codes", s.Rows, 1<<low)
 	}
 	return s.verifyInterface()
 }

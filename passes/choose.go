@@ -10,7 +10,6 @@ import (
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
 	"grauc/passes/cost"
-	"grauc/passes/fit"
 	"grauc/passes/lower"
 )
 
@@ -70,7 +69,7 @@ func candidates(l *pwl.Layer) []*pwl.Layer {
 	if l.Implement != ir.Thresholds && runs <= mostThresholds {
 		all = append(all, searches(exactly(l, ir.Thresholds))...)
 	}
-	if width := l.Input.Width; l.Implement != ir.Table && width <= fit.MaxTableWidth && len(l.Channels)<<width <= mostWords {
+	if width := l.Input.Width; l.Implement != ir.Table && width <= ir.MaxTableWidth && len(l.Channels)<<width <= mostWords {
 		all = append(all, exactly(l, ir.Table))
 	}
 	return all
@@ -95,6 +94,7 @@ func exactly(l *pwl.Layer, how ir.Implement) *pwl.Layer {
 	other := *l
 	other.Implement, other.Channels = how, nil
 	other.Shape.Window, other.Shape.Breaks = ir.Window{}, ir.Free // it looks at all of the input
+	other.Shape.Terms, other.Shape.Rows, other.Shape.RowBits = max(1, other.Shape.Terms), 0, 0
 	for _, c := range l.Channels {
 		other.Channels = append(other.Channels, &pwl.Channel{Golden: c.Golden, Steps: c.Golden, Error: pwl.Exactly(c.Golden)})
 	}

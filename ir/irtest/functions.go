@@ -2,6 +2,7 @@ package irtest
 
 import (
 	"math/rand/v2"
+	"slices"
 
 	"grauc/ir"
 	"grauc/ir/pwl"
@@ -47,6 +48,9 @@ func PWL(r *rand.Rand) *pwl.Module {
 	for range r.IntN(4) {
 		l := &pwl.Layer{Layer: Layer(r, &m.Head, taken), Why: doc(r)}
 		l.Implement = pick(r, []ir.Implement{ir.PWL, ir.PWL, ir.Thresholds, ir.Table})
+		if l.Shape.Tabular() {
+			l.Implement = ir.Table
+		}
 		for range l.ChannelCount() {
 			l.Channels = append(l.Channels, channel(r, l))
 		}
@@ -57,7 +61,7 @@ func PWL(r *rand.Rand) *pwl.Module {
 
 func channel(r *rand.Rand, l *pwl.Layer) *pwl.Channel {
 	c := &pwl.Channel{Golden: StepFunction(r, l.Input.Integer, l.Output.Integer)}
-	if l.Implement != ir.PWL {
+	if l.Implement != ir.PWL && !l.Shape.Tabular() {
 		c.Steps = c.Golden
 		c.Error = pwl.Exactly(c.Golden)
 		return c
@@ -77,10 +81,28 @@ func PWLFunction(r *rand.Rand, l *ir.Layer) *pwl.Function {
 	if w := l.Shape.Window; w.Bits > 0 {
 		f.View = pwl.View{Shift: w.MinShift + r.IntN(w.MaxShift-w.MinShift+1), Codes: w.Codes(f.Input)}
 	}
+	rows(r, f, l)
 	for start := f.First(); start <= f.Last() && len(f.Segments) < l.Shape.Segments; start = next(r, f, l, start) {
-		f.Segments = append(f.Segments, segment(r, l, start))
+		s := segment(r, l, start)
+		if f.Rows != nil {
+			s.Row = r.IntN(len(f.Rows))
+			low, high := slices.Min(f.Rows[s.Row]), slices.Max(f.Rows[s.Row])
+			s.Bias = f.Output.Min() - low + r.Int64N(int64(f.Output.Count())-high+low)
+		}
+		f.Segments = append(f.Segments, s)
 	}
 	return f
+}
+
+// rows are those of a decomposed table, of numbers no farther apart than output codes.
+func rows(r *rand.Rand, f *pwl.Function, l *ir.Layer) {
+	for range l.Shape.Rows {
+		row := make([]int64, 1<<l.Shape.LowBits(f.Input))
+		for i := range row {
+			row[i] = r.Int64N(min(1<<l.Shape.RowBits, int64(f.Output.Count())))
+		}
+		f.Rows = append(f.Rows, row)
+	}
 }
 
 // next is where a segment may start after another.

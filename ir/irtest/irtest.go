@@ -110,6 +110,19 @@ func shape(r *rand.Rand) ir.Shape {
 	return s
 }
 
+// table is the shape of a table, of the input or of a window that is there.
+func table(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
+	t := ir.Shape{
+		Breaks: ir.Uniform, Overflow: ir.Wrap, Style: s.Style, Window: s.Window, Handshake: s.Handshake, Load: s.Load,
+	}
+	width := t.Window.Codes(in).Width
+	if t.Segments = 1 << width; width > 1 && r.IntN(2) == 0 {
+		t.Segments = 2 << r.IntN(width-1)
+		t.Rows, t.RowBits = 2<<r.IntN(3), 1+r.IntN(5)
+	}
+	return t
+}
+
 // seen adds a window, and uniform breaks where they go with the rest.
 func seen(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
 	if r.IntN(3) == 0 {
@@ -141,8 +154,11 @@ func Head(r *rand.Rand) ir.Head {
 			Input: Integer(r, 16), Output: Integer(r, 8),
 		}
 		u.Shape = seen(r, u.Shape, u.Input)
-		if r.IntN(4) == 0 {
+		switch r.IntN(5) {
+		case 0:
 			u.Implement = ir.Thresholds
+		case 1:
+			u.Implement, u.Shape = ir.Table, table(r, u.Shape, u.Input)
 		}
 		h.Units = append(h.Units, u)
 	}
@@ -167,6 +183,9 @@ func Layer(r *rand.Rand, h *ir.Head, taken map[string]bool) ir.Layer {
 	} else {
 		l.Shape = seen(r, l.Shape, l.Input.Integer)
 		l.Shape.Load = ir.LoadPort
+		if r.IntN(5) == 0 {
+			l.Shape = table(r, l.Shape, l.Input.Integer)
+		}
 	}
 	if r.IntN(3) == 0 {
 		l.Options.Weight = weight(r, l.Input.Integer)

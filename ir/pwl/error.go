@@ -10,6 +10,7 @@ import (
 // either's output to the next, so the time depends on the number of those and not
 // on the number of inputs.
 func Measure(golden *steps.Function, f *Function) Error {
+	f = f.Flat()
 	m := meter{f: f, max: -1}
 	run := 0
 	for i := range f.Segments {

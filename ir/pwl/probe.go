@@ -1,6 +1,8 @@
 package pwl
 
 import (
+	"slices"
+
 	"grauc/ir"
 	"grauc/ir/steps"
 )
@@ -37,6 +39,9 @@ func Probe(u *ir.Unit) *Layer {
 			l.Channels = append(l.Channels, &Channel{Steps: staircase(u, c)})
 			continue
 		}
+		if u.Implement == ir.Table {
+			l.Implement = ir.Table
+		}
 		l.Channels = append(l.Channels, &Channel{Function: probe(u, c)})
 	}
 	return l
@@ -69,6 +74,7 @@ func probe(u *ir.Unit, channel int) *Function {
 	if w := u.Window; w.Bits > 0 {
 		f.View = View{w.MinShift + channel%(w.MaxShift-w.MinShift+1), w.Codes(u.Input)}
 	}
+	f.Rows = probeRows(u, channel)
 	start, step, n := probeStarts(u, f.View.Seen(u.Input))
 	confined := u.Headroom > 0 || u.Overflow == ir.Wrap
 	for k := range n {
@@ -87,6 +93,9 @@ func probe(u *ir.Unit, channel int) *Function {
 			s.Terms = nil
 		}
 		s.aim(f, start+k*step+step/2, spread)
+		if f.Rows != nil {
+			s.Row = (int(k) + channel) % len(f.Rows)
+		}
 		f.Segments = append(f.Segments, s)
 	}
 	if u.Overflow == ir.Wrap {
@@ -95,6 +104,23 @@ func probe(u *ir.Unit, channel int) *Function {
 		}
 	}
 	return f
+}
+
+// probeRows are as many rows as the unit has, no number of which is so large that it
+// would leave none for the bias.
+func probeRows(u *ir.Unit, channel int) [][]int64 {
+	rows := make([][]int64, u.Rows)
+	numbers := min(1<<u.RowBits, int64(u.Output.Count()+1)/2)
+	for r := range rows {
+		for l := range int64(1) << u.LowBits(u.Input) {
+			spread := (l*int64(u.Rows) + int64(r+channel) + 1) * golden % one
+			rows[r] = append(rows[r], spread*numbers/one)
+		}
+	}
+	if u.Rows == 0 {
+		return nil
+	}
+	return rows
 }
 
 // probeStarts are where segments begin: n of them, a step apart.
@@ -125,6 +151,9 @@ func (f *Function) keepWithin(k int) {
 	s := &f.Segments[k]
 	sum := NewSum(s.Terms, f.Guard)
 	low, high := sum.Extremes(s.Start, f.End(k))
+	if f.Rows != nil {
+		high += slices.Max(f.Rows[s.Row])
+	}
 	lowest, highest := f.Output.Min()<<f.Guard-low, (f.Output.Max()+1)<<f.Guard-1-high
 	if lowest > highest {
 		s.Bias, s.Terms = f.Output.Clamp((s.Bias+low)>>f.Guard)<<f.Guard, nil

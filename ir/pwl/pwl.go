@@ -23,21 +23,54 @@ type Segment struct {
 	Start int64
 	Bias  int64 // with Guard fractional bits
 	Terms []Term
+	Row   int // number of the row that is added, where the function has rows
 }
 
 // Function is y(x) = clamp((bias + sum of terms) >> Guard, min, max) with min and
 // max of the output format. Segments and terms are of w(x), which View says. The first
 // segment starts at the smallest w.
+//
+// A function with Rows is a decomposed table: in place of terms, the number that the low
+// bits of w choose in the segment's row is added. All rows are as long as the segments
+// of the shape, which is a power of two.
 type Function struct {
 	Input, Output ir.Integer
 	View          View
 	Guard         int
 	Segments      []Segment
+	Rows          [][]int64
 }
 
 // Eval is the output for an input code.
 func (f *Function) Eval(x int64) int64 {
-	return f.Output.Clamp(f.Segments[f.Find(x)].Value(f.View.Of(x), f.Guard) >> f.Guard)
+	return f.Output.Clamp(f.value(f.View.Of(x)) >> f.Guard)
+}
+
+// value is bias + sum of terms, or bias + row, at w.
+func (f *Function) value(w int64) int64 {
+	s := &f.Segments[f.At(w)]
+	v := s.Value(w, f.Guard)
+	if f.Rows != nil {
+		row := f.Rows[s.Row]
+		v += row[w&int64(len(row)-1)]
+	}
+	return v
+}
+
+// Flat is f without rows: a constant segment for each w at which its value changes.
+func (f *Function) Flat() *Function {
+	if f.Rows == nil {
+		return f
+	}
+	flat := *f
+	flat.Rows, flat.Segments = nil, nil
+	for w := f.First(); w <= f.Last(); w++ {
+		v := f.value(w)
+		if n := len(flat.Segments); n == 0 || flat.Segments[n-1].Bias != v {
+			flat.Segments = append(flat.Segments, Segment{Start: w, Bias: v})
+		}
+	}
+	return &flat
 }
 
 // Find is the index of the segment that holds the input code x.
@@ -69,9 +102,10 @@ func (f *Function) Inputs(i int) (first, last int64) {
 	return first, last
 }
 
-// Borders are the input codes at which a segment begins, or at which x begins or
+// Borders are the input codes at which a segment begins or a row changes, or at which x begins or
 // ceases to be held to an end of the window, in no order.
 func (f *Function) Borders() []int64 {
+	f = f.Flat()
 	var at []int64
 	for i := range f.Segments {
 		first, _ := f.Inputs(i)

@@ -52,11 +52,20 @@ func printChannel(p *text.Printer, c *Channel, of *ir.Layer) {
 	}
 }
 
-// print writes one segment a line.
+// print writes the rows, and one segment a line.
 func (f *Function) print(p *text.Printer, of *ir.Layer) {
 	p.Open("segments%s%s guard %d", p.Formats(of, f.Input, f.Output), f.View, f.Guard)
+	for i, row := range f.Rows {
+		p.Open("row %d", i)
+		p.Ints(row)
+		p.Close()
+	}
 	for i := range f.Segments {
-		p.Line("%s", f.Segments[i].String())
+		line := f.Segments[i].String()
+		if f.Rows != nil {
+			line += fmt.Sprintf(" + row %d", f.Segments[i].Row)
+		}
+		p.Line("%s", line)
 	}
 	p.Close()
 }
@@ -160,6 +169,10 @@ func parseFunction(p *text.Parser, of *ir.Layer) *Function {
 	f.Guard = p.Count("the guard bits")
 	p.Block(nil, text.Forms{
 		"from": func() { f.Segments = append(f.Segments, parseSegment(p)) },
+		"row": func() {
+			p.Index("the row", len(f.Rows))
+			f.Rows = append(f.Rows, p.Ints("a number of a row"))
+		},
 	})
 	return f
 }
@@ -169,16 +182,22 @@ func parseSegment(p *text.Parser) Segment {
 	p.Expect(":")
 	s.Bias = p.Int("the bias")
 	for p.Is("+") || p.Is("-") {
-		s.Terms = append(s.Terms, parseTerm(p))
+		negative := p.Accept("-")
+		if !negative {
+			p.Expect("+")
+		}
+		if !negative && p.Accept("row") {
+			s.Row = p.Count("the row")
+			break
+		}
+		s.Terms = append(s.Terms, parseTerm(p, negative))
 	}
 	return s
 }
 
-func parseTerm(p *text.Parser) Term {
-	t := Term{Negative: p.Accept("-")}
-	if !t.Negative {
-		p.Expect("+")
-	}
+// parseTerm reads a term after its sign.
+func parseTerm(p *text.Parser, negative bool) Term {
+	t := Term{Negative: negative}
 	p.Expect("x")
 	left := p.Accept("<<")
 	if !left {

@@ -15,7 +15,7 @@ func TestParseErrors(t *testing.T) {
 		{in("segments guard 2 { from 1 2 }"), `3:27: expected ":", found "2"`},
 		{in("segments guard 2 { from 1: 2 + y>>3 }"), `3:32: expected "x", found "y"`},
 		{in("segments guard 2 { from 1: 2 + x<3 }"), `3:33: expected ">>", found "<"`},
-		{in("segments guard 2 { -8: 2 }"), `3:20: expected "from" or "}", found "-"`},
+		{in("segments guard 2 { -8: 2 }"), `3:20: expected "from", "row" or "}", found "-"`},
 		{in("error max 1 at 2 squares 1/2"), `4:1: the sum of the squares is not an integer`},
 		{in("} channel 2 {"), `3:11: the channel is 2, and the next one is 1`},
 		{in("golden { 1:2 } golden { 1:2 }"), `3:16: golden is stated twice`},

@@ -45,7 +45,10 @@ func verifyChannel(l *ir.Layer, in ir.Integer, how ir.Implement, c *Channel) err
 		return fmt.Errorf("golden: %w", err)
 	}
 	want := Error{}
-	if how == ir.PWL {
+	if l.Shape.Tabular() && how != ir.Table {
+		return fmt.Errorf("implemented by %s where the shape is a table's", how)
+	}
+	if how == ir.PWL || l.Shape.Tabular() {
 		if c.Function == nil || c.Steps != nil {
 			return fmt.Errorf("implemented by segments, so it needs a function and no steps")
 		}
@@ -65,15 +68,15 @@ func verifyChannel(l *ir.Layer, in ir.Integer, how ir.Implement, c *Channel) err
 	if err := verifyError(c.Error, want); err != nil {
 		return err
 	}
-	return verifySquares(l, how, c)
+	return verifySquares(l, c)
 }
 
-func verifySquares(l *ir.Layer, how ir.Implement, c *Channel) error {
+func verifySquares(l *ir.Layer, c *Channel) error {
 	s := c.Squares
 	switch {
 	case s == nil:
 		return nil
-	case how != ir.PWL || l.Options.Fit != ir.RMSE:
+	case c.Function == nil || l.Options.Fit != ir.RMSE:
 		return fmt.Errorf("least squares of what is no fit of least squares")
 	case s.Bound < 0 || s.Bound > s.Sum || s.Weight <= 0:
 		return fmt.Errorf("a sum of squares of %d and a bound of %d for a weight of %d", s.Sum, s.Bound, s.Weight)
@@ -93,6 +96,9 @@ func verifyFunction(l *ir.Layer, in ir.Integer, f *Function) error {
 	if err := verifyView(&l.Shape, in, f.View); err != nil {
 		return err
 	}
+	if err := verifyRows(&l.Shape, in, f); err != nil {
+		return err
+	}
 	if n := len(f.Segments); n == 0 || n > l.Shape.Segments {
 		return fmt.Errorf("%d segments where the layer has %d", n, l.Shape.Segments)
 	}
@@ -105,6 +111,30 @@ func verifyFunction(l *ir.Layer, in ir.Integer, f *Function) error {
 		}
 		if err := verifySegment(&l.Shape, f, i); err != nil {
 			return fmt.Errorf("segment %d: %w", i, err)
+		}
+	}
+	return verifyOverflow(&l.Shape, f)
+}
+
+// verifyRows checks that all rows are there, as long as a segment and of the shape's
+// numbers, and that segments name them.
+func verifyRows(shape *ir.Shape, in ir.Integer, f *Function) error {
+	if len(f.Rows) != shape.Rows {
+		return fmt.Errorf("%d rows where the layer has %d", len(f.Rows), shape.Rows)
+	}
+	for i, row := range f.Rows {
+		if len(row) != 1<<shape.LowBits(in) {
+			return fmt.Errorf("row %d is of %d numbers where a segment has %d codes", i, len(row), 1<<shape.LowBits(in))
+		}
+		for _, v := range row {
+			if v < 0 || v >= 1<<shape.RowBits {
+				return fmt.Errorf("%d in row %d is not one of %d bits", v, i, shape.RowBits)
+			}
+		}
+	}
+	for i, s := range f.Segments {
+		if s.Row < 0 || s.Row >= max(1, len(f.Rows)) {
+			return fmt.Errorf("segment %d: no row %d", i, s.Row)
 		}
 	}
 	return nil
@@ -157,21 +187,24 @@ func verifySegment(shape *ir.Shape, f *Function, i int) error {
 			return overflows
 		}
 	}
-	return verifyOverflow(shape, f, i)
+	return nil
 }
 
 // verifyOverflow checks that no value is outside the output codes where it would not
 // be held to them.
-func verifyOverflow(shape *ir.Shape, f *Function, i int) error {
+func verifyOverflow(shape *ir.Shape, f *Function) error {
 	if shape.Overflow == ir.Saturate {
 		return nil
 	}
-	s := &f.Segments[i]
-	sum := NewSum(s.Terms, f.Guard)
-	low, high := sum.Extremes(s.Start, f.End(i))
-	low, high = (s.Bias+low)>>f.Guard, (s.Bias+high)>>f.Guard
-	if !f.Output.Contains(low) || !f.Output.Contains(high) {
-		return fmt.Errorf("values %d..%d where those beyond %d..%d wrap", low, high, f.Output.Min(), f.Output.Max())
+	f = f.Flat()
+	for i := range f.Segments {
+		s := &f.Segments[i]
+		sum := NewSum(s.Terms, f.Guard)
+		low, high := sum.Extremes(s.Start, f.End(i))
+		low, high = (s.Bias+low)>>f.Guard, (s.Bias+high)>>f.Guard
+		if !f.Output.Contains(low) || !f.Output.Contains(high) {
+			return fmt.Errorf("values %d..%d from %d on where those beyond %d..%d wrap", low, high, s.Start, f.Output.Min(), f.Output.Max())
+		}
 	}
 	return nil
 }

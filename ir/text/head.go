@@ -103,6 +103,7 @@ func variant(s *ir.Shape) string {
 			words += " " + fmt.Sprintf(format, args...)
 		}
 	}
+	add(s.Rows != 0 || s.RowBits != 0, "rows %d of %d", s.Rows, s.RowBits)
 	add(s.Shifter != ir.Chain, "shifter %s", s.Shifter)
 	add(s.Breaks != ir.Free, "breaks %s", s.Breaks)
 	add(s.Search != ir.Comparators, "search %s", s.Search)

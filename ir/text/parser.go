@@ -234,6 +234,11 @@ func (p *Parser) shape(s *ir.Shape) {
 
 // variant reads what variant wrote.
 func (p *Parser) variant(s *ir.Shape) {
+	if p.Accept("rows") {
+		s.Rows = p.Count("the number of rows")
+		p.Expect("of")
+		s.RowBits = p.Count("the bits of a row's numbers")
+	}
 	if p.Accept("shifter") {
 		s.Shifter = Choice(p, "a shifter", ir.Shifters(), ir.ParseShifter)
 	}

@@ -146,6 +146,10 @@ func (c *checker) layerOptions(f *file, checked *checkedLayer, decl *lang.Layer)
 		c.refuseOnUnit(o, l, decl, checked.unit)
 		return
 	}
+	if tabular(&l.Layer, o) {
+		l.Shape, _ = c.table(f, o, l.Input, l.Output.Integer)
+		return
+	}
 	l.Shape, _ = c.shape(f, o, l.Input, l.Output.Integer)
 	l.Options.AnyShape = l.Options.Implement == ir.Auto && leavesShape(o)
 }
@@ -171,8 +175,8 @@ func (c *checker) refuseOnUnit(o options, l *spec.Layer, decl *lang.Layer, unit 
 		}
 	}
 	runs := ir.PWL
-	if unit != nil && unit.unit.Implement == ir.Thresholds {
-		runs = ir.Thresholds
+	if unit != nil && unit.unit.Implement != ir.Auto {
+		runs = unit.unit.Implement
 	}
 	if i := l.Options.Implement; i != ir.Auto && i != runs {
 		c.report(diag.New("option-on-unit", c.span(o["implement"].Node), "the unit runs %s, not %s", built[runs], built[i]).

@@ -16,6 +16,7 @@ type options map[string]*lang.Option
 // shapeOptions are what both a unit and a layer without one can say.
 var shapeOptions = []string{
 	"segments", "breaks", "slopes", "guard", "window", "prescale", "overflow", "style", "search", "shifter", "handshake",
+	"rows", "row_bits",
 }
 
 // options checks the names of options.
@@ -119,7 +120,8 @@ func (c *checker) shape(f *file, o options, in ir.Format, out ir.Integer) (ir.Sh
 		s = ir.Shape{Segments: 4, Terms: 1, Guard: 0}
 	}
 	s.Segments = int(min(uint64(s.Segments), in.Count()))
-	ok := c.setNumber(f, o["segments"], &s.Segments, 1, ir.MaxSegments)
+	ok := c.rowless(o)
+	ok = c.setNumber(f, o["segments"], &s.Segments, 1, ir.MaxSegments) && ok
 	ok = c.setNumber(f, o["guard"], &s.Guard, 0, ir.MaxGuard) && ok
 	ok = setWord(c, o["style"], &s.Style, ir.Styles(), ir.ParseStyle) && ok
 	ok = setWord(c, o["shifter"], &s.Shifter, ir.Shifters(), ir.ParseShifter) && ok
@@ -353,20 +355,26 @@ func (c *checker) unit(e *entity) bool {
 	if !inOK || !outOK {
 		return false // the rest depends on the widths
 	}
+	e.unit = u
+	if unitTable(o) {
+		u.Implement = ir.Table
+		shape, shapeOK := c.table(e.file, o, in, out)
+		u.Shape = shape
+		return ok && shapeOK
+	}
 	shape, shapeOK := c.shape(e.file, o, in, out)
 	u.Shape = shape
-	e.unit = u
 	ok = c.unitImplement(o, u) && ok
 	return c.headroom(e.file, o["headroom"], &u.Shape) && ok && shapeOK
 }
 
-// unitImplement reads whether a unit holds segments or counts thresholds.
+// unitImplement reads whether a unit that is no table holds segments or counts thresholds.
 func (c *checker) unitImplement(o options, u *ir.Unit) bool {
 	option := o["implement"]
 	if option == nil {
 		return true
 	}
-	word, ok := c.choice(option, []string{ir.PWL.String(), ir.Thresholds.String()})
+	word, ok := c.choice(option, []string{ir.PWL.String(), ir.Thresholds.String(), ir.Table.String()})
 	if !ok || word == ir.PWL.String() {
 		return ok
 	}

@@ -111,6 +111,8 @@ var codes = []Code{
 	{"recursion", Language, "A function calls itself, directly or through others, or a format is defined by itself. Functions are formulas and are written out in full where they are called."},
 	{"reserved-name", Language, "intN and uintN are the integer types. A format cannot have such a name."},
 	{"rounding", Language, "A rounding is one of half_even, half_up, half_down, half_away, floor, ceil and zero."},
+	{"row-bits", Language, "The numbers in the rows of a table have 1 bit to as many as its output."},
+	{"rows", Language, "A table that is not direct has 2 to 64 rows that its segments share, a power of two."},
 	{"scale", Language, "A scale is a positive rational: a code stands for scale * (code - zero). Numerator and denominator may have up to 512 bits."},
 	{"search", Language, "`search = cascade` ranks the input by tables, whose words number the segments: it finds up to 16 of them."},
 	{"search-cascade", Below, "`search = cascade` is asked for among more segments than the tables of a cascade number."},
@@ -121,6 +123,8 @@ var codes = []Code{
 		"the guard bits and those of the input that do not number the segment, because segments begin at multiples of what a shift drops."},
 	{"style-serial", Below, "There is no serial form of tables, uniform breaks, `search = cascade` and `shifter = barrel`: use `style = pipelined`, or leave those out."},
 	{"syntax", Language, "The text does not have the form of a declaration. The help shows the form, or what is usually meant."},
+	{"table", Language, "`implement = table` with a `window` or `rows`, or in a unit, is a table of up to 2^16 codes: direct, with a word for each, or with `rows`, " +
+		"a power of two, that `segments` share. `slopes` and what else says how lines are built have no meaning there, and `rows` none elsewhere."},
 	{"table-width", Below, "A look-up table is asked for an input of more bits than tables are made for."},
 	{"target-failed", Below, "An external target, a program called grauc-gen-NAME on PATH, ended with a failure or did not speak the protocol."},
 	{"target-refused", Below, "An external target refuses the design; its reason is in the message."},

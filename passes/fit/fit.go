@@ -107,17 +107,28 @@ func (j *job) fitWith(fs *families, segments int) {
 	defer fitters.Put(f)
 	for _, view := range views(j.shape, j.datapath) {
 		fs.take(f, j.golden, j.shape, view)
-		pieces, squares := j.pieces(f, segments)
-		if pieces == nil {
+		fit, squares := j.made(f, view, segments)
+		if fit == nil {
 			continue
 		}
-		fit := f.function(pieces)
 		fit.Input, fit.View = j.golden.Input, view
 		err := pwl.Measure(j.golden, fit)
 		if j.fit == nil || j.better(fit, err, squares) {
 			j.fit, j.err, j.squares = fit, err, squares
 		}
 	}
+}
+
+// made is the fit through a window, nil if the maximum error asked for is out of reach.
+func (j *job) made(f *fitter, view pwl.View, segments int) (*pwl.Function, *pwl.Squares) {
+	if j.shape.Rows > 0 {
+		return j.decomposed(f, view)
+	}
+	pieces, squares := j.pieces(f, segments)
+	if pieces == nil {
+		return nil, nil
+	}
+	return f.function(pieces), squares
 }
 
 func (j *job) pieces(f *fitter, segments int) ([]piece, *pwl.Squares) {

@@ -22,9 +22,6 @@ import (
 	"grauc/ir/steps"
 )
 
-// MaxTableWidth is the widest input of which a table is made.
-const MaxTableWidth = 16
-
 // Lower chooses how each layer is implemented and fits those that segments do.
 // Faults of the program come back as ir.Problems.
 func Lower(m *steps.Module) (*pwl.Module, error) { return LowerTelling(m, nil) }
@@ -68,10 +65,12 @@ func choose(l *steps.Layer, u *ir.Unit) (ir.Implement, string, *ir.Problem) {
 	if u != nil && u.Implement == ir.Thresholds {
 		return ir.Thresholds, fmt.Sprintf("unit %s counts thresholds", u.Name), falling(l)
 	}
-	if problem := unfit(&l.Layer); problem != nil {
+	if problem := unfit(&l.Layer, u); problem != nil {
 		return 0, "", problem
 	}
 	switch how := l.Options.Implement; {
+	case u != nil && u.Implement == ir.Table:
+		return ir.Table, fmt.Sprintf("unit %s is a table", l.Unit), nil
 	case l.Unit != "":
 		return ir.PWL, fmt.Sprintf("unit %s holds segments", l.Unit), nil
 	case how != ir.Auto:
@@ -98,21 +97,21 @@ func falling(l *steps.Layer) *ir.Problem {
 }
 
 // unfit is what forbids the implementation a layer asks for.
-func unfit(l *ir.Layer) *ir.Problem {
+func unfit(l *ir.Layer, u *ir.Unit) *ir.Problem {
 	how := l.Options.Implement
 	switch {
-	case l.Unit != "" && (how == ir.Thresholds || how == ir.Table):
+	case l.Unit != "" && (how == ir.Thresholds || how == ir.Table) && (u == nil || how != u.Implement):
 		return &ir.Problem{
 			Code: "fit-unit", At: l.Source,
 			Message: fmt.Sprintf("layer %q asks for implement = %s, but unit %s holds segments", l.Name, how, l.Unit),
 			Help:    fmt.Sprintf("leave out `on %s`, or `implement`", l.Unit),
 		}
-	case how == ir.Table && l.Input.Width > MaxTableWidth:
+	case how == ir.Table && !l.Shape.Tabular() && l.Input.Width > ir.MaxTableWidth:
 		return &ir.Problem{
 			Code: "fit-table", At: l.Source,
 			Message: fmt.Sprintf("layer %q asks for a table of 2^%d entries; tables are made for inputs of up to %d bits",
-				l.Name, l.Input.Width, MaxTableWidth),
-			Help: "implement = thresholds is exact too",
+				l.Name, l.Input.Width, ir.MaxTableWidth),
+			Help: "add a window of its top bits, such as window = 11; or implement = thresholds, which is exact",
 		}
 	case l.Options.Fit == ir.RMSE && !leastSquares(l):
 		return &ir.Problem{
@@ -181,10 +180,11 @@ func newBatch(head *ir.Head) *batch {
 	return &batch{head: head, known: map[[sha256.Size]byte]*job{}, of: map[*pwl.Channel]*job{}}
 }
 
-// channel prepares a channel and, where segments implement it, its job.
+// channel prepares a channel and, where segments or a table of them implement it, its
+// job.
 func (b *batch) channel(l *steps.Layer, in ir.Integer, how ir.Implement, golden *steps.Function, by weighing) *pwl.Channel {
 	c := &pwl.Channel{Golden: golden}
-	if how != ir.PWL {
+	if how != ir.PWL && !l.Shape.Tabular() {
 		c.Steps, c.Error = golden, pwl.Exactly(golden)
 		return c
 	}

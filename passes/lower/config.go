@@ -363,6 +363,9 @@ func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config
 	case f.Guard != p.guard:
 		return nil, unfit(u, l, fmt.Sprintf("its biases have %d guard bits, the unit's %d", f.Guard, p.guard))
 	}
+	if len(f.Rows) > p.rows {
+		return nil, unfit(u, l, fmt.Sprintf("%s do not fit into %d", plural(len(f.Rows), "row"), p.rows))
+	}
 	for _, s := range f.Segments {
 		terms := newSlope(s.Terms)
 		if len(terms) > p.terms {

@@ -120,13 +120,16 @@ const (
 
 // lowerAs is a layer on a datapath whose input is in.
 func lowerAs(l *pwl.Layer, in ir.Integer, to purpose) (*datapath.Module, error) {
-	if l.Implement == ir.Table {
+	if l.Implement == ir.Table && !l.Shape.Tabular() {
 		return generateTable(l, to)
 	}
 	fs := make([]*pwl.Function, len(l.Channels))
 	for i, c := range l.Channels {
 		if fs[i] = c.Function; fs[i] == nil {
 			fs[i] = piecewiseConstant(c.Steps)
+		}
+		if to == software { // one table is the fastest there
+			fs[i] = fs[i].Flat()
 		}
 	}
 	p, err := planFixed(l, in, fs, to)

@@ -22,6 +22,10 @@ func unitDoc(u *ir.Unit) []string {
 		}
 		return append(doc, writtenDoc(u))
 	}
+	if u.Implement == ir.Table {
+		doc = append(append(doc, tableDoc(u)...), windowDoc(u)...)
+		return append(doc, headroomDoc(u)[0], writtenDoc(u))
+	}
 	doc = append(doc,
 		fmt.Sprintf("Reconfigurable piecewise linear unit: %s in, %d bits out.", u.Input, u.Output.Width),
 		fmt.Sprintf("%d %s, slopes of %s with shifts %d..%d%s, %d guard bits.",
@@ -31,6 +35,22 @@ func unitDoc(u *ir.Unit) []string {
 	}
 	doc = append(append(append(doc, windowDoc(u)...), searchDoc(u)...), headroomDoc(u)...)
 	return append(doc, writtenDoc(u))
+}
+
+// tableDoc is what a table holds.
+func tableDoc(u *ir.Unit) []string {
+	doc := []string{
+		fmt.Sprintf("Reconfigurable table: %s in, %d bits out.", u.Input, u.Output.Width),
+		fmt.Sprintf("%d words, each an output.", u.Segments),
+	}
+	if u.Rows > 0 {
+		doc[1] = fmt.Sprintf("%d segments of a base and one of %d rows, of %d numbers of %s, of which the low bits add one.",
+			u.Segments, u.Rows, 1<<u.LowBits(u.Input), plural(u.RowBits, "bit"))
+	}
+	if u.Channels > 1 {
+		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
+	}
+	return doc
 }
 
 // writtenDoc is how a configuration is written.
@@ -123,10 +143,14 @@ func layerDoc(l *pwl.Layer) []string {
 		}
 		worst = max(worst, c.Error.Max)
 	}
-	switch l.Implement {
-	case ir.PWL:
+	switch {
+	case l.Implement == ir.PWL:
 		doc = append(doc, fmt.Sprintf("%s, maximum error %d", plural(segments, "segment"), worst))
-	case ir.Table:
+	case l.Shape.Tabular() && l.Shape.Rows > 0:
+		doc = append(doc, fmt.Sprintf("table of %d segments that share %d rows, maximum error %d", l.Shape.Segments, l.Shape.Rows, worst))
+	case l.Shape.Tabular():
+		doc = append(doc, fmt.Sprintf("table of %d words, maximum error %d", l.Shape.Segments, worst))
+	case l.Implement == ir.Table:
 		doc = append(doc, "look-up table, exact")
 	default:
 		doc = append(doc, fmt.Sprintf("%s, exact", plural(segments-1, "threshold")))

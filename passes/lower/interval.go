@@ -39,6 +39,7 @@ func (i *interval) typ() datapath.Type {
 
 // valuesOf is what f is before the clamp.
 func valuesOf(f *pwl.Function) interval {
+	f = f.Flat()
 	var values interval
 	for k := range f.Segments {
 		s := &f.Segments[k]
@@ -62,6 +63,9 @@ func (p *plan) gridSums(c config) interval {
 	sum := interval{any: true}
 	for _, b := range c.biases {
 		sum.add(b)
+	}
+	if p.rows > 0 {
+		sum.hi += p.row.Max()
 	}
 	for range p.terms {
 		lo, hi := int64(0), pwl.Term{Shift: p.shifts[0]}.Value(p.operand().Max(), p.guard)

@@ -22,6 +22,8 @@ type plan struct {
 	window        *window       // nil: segments are of the input itself
 	seen          datapath.Type // what segments are of
 	grid          *grid         // nil: segments have thresholds
+	rows          int           // that segments of a grid share; 0: they have terms, if any
+	row           datapath.Type // of the numbers in rows
 	channels      int           // configurations, at least 1
 	channelPort   string        // "" where there is nothing to choose
 	style         ir.Style
@@ -75,6 +77,8 @@ type config struct {
 	min, max   int64
 	ranks      []int64 // see plan.ranks
 	prescale   int     // of the window
+	rows       [][]int64
+	row        []int // of each segment
 }
 
 // slope is the terms of a segment without those that cancel, ascending.
@@ -213,6 +217,7 @@ func planUnit(u *ir.Unit) (*plan, error) {
 	p.thresholds = p.seen
 	if u.Breaks == ir.Uniform {
 		p.grid = gridOf(u.Segments, p.seen.Width)
+		p.rows, p.row = u.Rows, unsigned(u.RowBits)
 	}
 	for e := u.MinShift; e <= u.MaxShift; e++ {
 		p.shifts = append(p.shifts, e)
@@ -232,8 +237,11 @@ func (p *plan) sizeUnit(u *ir.Unit) error {
 	// Beyond the largest sum of terms and the output range, a bias drives every
 	// output to the same end of the clamp.
 	p.sum = datapath.Type{Width: 64, Signed: true}
-	width := p.sumType(0).Width
-	width = max(width, u.Output.Width+u.Guard+2) + 1
+	width := u.Output.Width + u.Guard + 2
+	if p.terms > 0 {
+		width = max(width, p.sumType(0).Width)
+	}
+	width++
 	if width+1 > 63 {
 		return tooWide("unit "+u.Name, width+1, u.Source)
 	}
@@ -250,8 +258,8 @@ func (p *plan) fitWords(what string, at ir.Source) error {
 	width := p.slopeWidth()
 	if p.grid != nil {
 		width = p.lineWidth()
-		if p.load == ir.LoadData && p.window != nil {
-			width += p.window.indexWidth()
+		if p.load == ir.LoadData {
+			width = p.loadWidth()
 		}
 	}
 	if width > 63 {
@@ -278,7 +286,7 @@ func planFixed(l *pwl.Layer, in ir.Integer, fs []*pwl.Function, to purpose) (*pl
 		window: windowFor(fs), seen: datapath.TypeOf(l.Input.Integer),
 		channels: len(fs), style: l.Shape.Style, bare: l.Shape.Handshake == ir.NoHandshake, guard: fs[0].Guard,
 	}
-	onGrid := l.Implement == ir.PWL && l.Shape.Breaks == ir.Uniform
+	onGrid := (l.Implement == ir.PWL || l.Implement == ir.Table) && l.Shape.Breaks == ir.Uniform
 	if p.window != nil || onGrid {
 		p.seen = datapath.TypeOf(l.Shape.Window.Codes(in))
 	}
@@ -306,8 +314,7 @@ func planFixed(l *pwl.Layer, in ir.Integer, fs []*pwl.Function, to purpose) (*pl
 	// make most of them vanish; elsewhere multiplexers are cheaper.
 	p.capture = p.capture || p.terms == 1 || to == hardware && p.style == ir.Parallel
 	if onGrid {
-		p.segments = l.Shape.Segments
-		p.grid = gridOf(p.segments, p.seen.Width)
+		p.layGrid(&l.Shape, fs, to)
 	}
 	if to == hardware && !onGrid {
 		p.searchBy(l.Shape.Search)

@@ -8,18 +8,15 @@ import (
 	"grauc/ir/pwl"
 )
 
-// maxTableWidth is the widest input that a table is made for.
-const maxTableWidth = 16
-
 // generateTable is a layer as a look-up table: the bits of x, below those of the
 // channel, index its contents.
 func generateTable(l *pwl.Layer, to purpose) (*datapath.Module, error) {
-	if l.Input.Width > maxTableWidth {
+	if l.Input.Width > ir.MaxTableWidth {
 		return nil, &ir.Problem{
 			Code:    "table-width",
-			Message: fmt.Sprintf("layer %s asks for a table of 2^%d words; at most 2^%d are possible", l.Name, l.Input.Width, maxTableWidth),
+			Message: fmt.Sprintf("layer %s asks for a table of 2^%d words; at most 2^%d are possible", l.Name, l.Input.Width, ir.MaxTableWidth),
 			At:      l.Source,
-			Help:    "use implement = thresholds or implement = pwl, or a narrower input",
+			Help:    "add a `window` of the top bits of the input, use implement = thresholds or implement = pwl, or a narrower input",
 		}
 	}
 	p := &plan{

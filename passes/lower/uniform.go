@@ -3,7 +3,9 @@ package lower
 import (
 	"fmt"
 	"math/bits"
+	"slices"
 
+	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
 )
@@ -17,6 +19,25 @@ type grid struct{ index, low int }
 func gridOf(segments, width int) *grid {
 	index := bits.Len(uint(segments - 1))
 	return &grid{index, width - index}
+}
+
+// layGrid is the grid of fixed functions. For software there are no rows.
+func (p *plan) layGrid(s *ir.Shape, fs []*pwl.Function, to purpose) {
+	p.segments = s.Segments
+	if s.Rows > 0 && to == software {
+		p.segments = 1 << p.seen.Width
+	}
+	p.grid = gridOf(p.segments, p.seen.Width)
+	if s.Rows == 0 || to == software {
+		return
+	}
+	numbers := interval{any: true}
+	for _, f := range fs {
+		for _, row := range f.Rows {
+			numbers.add(slices.Max(row))
+		}
+	}
+	p.rows, p.row = s.Rows, numbers.typ()
 }
 
 // operand is what the terms shift.
@@ -40,10 +61,10 @@ func (p *plan) code(e int) int64 {
 	return int64(1 + i)
 }
 
-// lineWidth is the width of a segment's word: the bias, then for each term code and
-// sign.
+// lineWidth is the width of a segment's word: the bias, then the number of a row, or for
+// each term code and sign.
 func (p *plan) lineWidth() int {
-	return p.bias.Width + p.terms*(p.codeWidth()+int(truth(p.subtracts)))
+	return p.bias.Width + p.rowNumber() + p.terms*(p.codeWidth()+int(truth(p.subtracts)))
 }
 
 // line is the word of segment k.
@@ -58,11 +79,20 @@ func (p *plan) line(c *config, k int) int64 {
 			at++
 		}
 	}
+	if p.rows > 0 {
+		word |= int64(c.row[k]) << at
+	}
 	return word
 }
 
 // lineDoc says what is in the word of a segment.
 func (p *plan) lineDoc() string {
+	switch {
+	case p.rows > 0:
+		return fmt.Sprintf("bits 0..%d base; bits %d..%d number of the row that is added to it", p.bias.Width-1, p.bias.Width, p.lineWidth()-1)
+	case p.terms == 0:
+		return fmt.Sprintf("bits 0..%d output", p.bias.Width-1)
+	}
 	s := fmt.Sprintf("bits 0..%d bias at the segment's start, %d fractional bits, less 1 for each term that is not subtracted",
 		p.bias.Width-1, p.guard)
 	at := p.bias.Width
@@ -74,11 +104,8 @@ func (p *plan) lineDoc() string {
 			at++
 		}
 	}
-	if p.terms > 0 {
-		s += fmt.Sprintf("; 0 is no term, %d..%d are shifts by %d..%d", p.code(p.shifts[0]), p.code(p.shifts[len(p.shifts)-1]),
-			p.shifts[0], p.shifts[len(p.shifts)-1])
-	}
-	return s
+	return s + fmt.Sprintf("; 0 is no term, %d..%d are shifts by %d..%d", p.code(p.shifts[0]), p.code(p.shifts[len(p.shifts)-1]),
+		p.shifts[0], p.shifts[len(p.shifts)-1])
 }
 
 // start is the first w of segment k, whose number are the top bits of w.
@@ -87,14 +114,14 @@ func (p *plan) start(k int) int64 { return p.seen.Wrap(int64(k) << p.grid.low) }
 // configureGrid is the configuration for f. Segments without inputs are like their
 // neighbours.
 func (p *plan) configureGrid(f *pwl.Function) config {
-	c := config{min: f.Output.Min(), max: f.Output.Max(), prescale: f.View.Shift}
+	c := config{min: f.Output.Min(), max: f.Output.Max(), prescale: f.View.Shift, rows: f.Rows}
 	for k := range p.segments {
 		start := p.start(k)
 		last := start + 1<<p.grid.low - 1
 		w := max(start, min(last, f.First()))
 		s := f.Segments[f.At(max(f.First(), min(w, f.Last())))]
 		terms := newSlope(s.Terms)
-		c.slopes = append(c.slopes, terms)
+		c.slopes, c.row = append(c.slopes, terms), append(c.row, s.Row)
 		c.biases = append(c.biases, s.Value(start, f.Guard)+p.complements(terms))
 	}
 	return c
@@ -118,7 +145,7 @@ func (p *plan) gridStores() []store {
 			typ: unsigned(p.lineWidth()), of: func(c *config) int64 { return p.line(c, k) }, word: k,
 		})
 	}
-	rest := append(p.windowStores(), p.limitStores()...)
+	rest := append(append(p.rowStores(), p.windowStores()...), p.limitStores()...)
 	number(rest, p.segments)
 	return append([]store{table}, rest...)
 }
@@ -134,10 +161,18 @@ func (g *generator) onGrid(w ref) ref {
 	at := g.join(g.channel, index)
 	g.loadedHere(tableName, at)
 	word := g.Named(g.Read(g.memory[tableName], at), "line")
-	for range 2 { // a block memory takes most of a clock to deliver
-		g.cut(&word, &low)
+	if p.grid.low == 0 {
+		g.readCut(&word)
+	} else {
+		g.readCut(&word, &low)
 	}
 	sum := g.Cast(g.Cast(word, unsigned(p.bias.Width)), p.bias)
+	if p.rows > 0 {
+		return g.plusRow(sum, word, low)
+	}
+	if p.terms == 0 {
+		return sum
+	}
 	terms := g.gridTerms(word, low)
 	g.cut(refs(terms, &sum)...)
 	for j := range terms {
@@ -147,6 +182,13 @@ func (g *generator) onGrid(w ref) ref {
 		sum = g.Named(g.addTerm(sum, terms[j]), "sum")
 	}
 	return sum
+}
+
+// readCut ends the stage in which a table is read: a block memory takes most of a clock
+// to deliver.
+func (g *generator) readCut(values ...*ref) {
+	g.cut(values...)
+	g.cut(values...)
 }
 
 const tableName = "segments"

@@ -52,6 +52,20 @@ func Seen(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
 	return uniform
 }
 
+// Table is the shape of a table of what a shape sees.
+func Table(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
+	t := ir.Shape{Breaks: ir.Uniform, Overflow: ir.Wrap, Style: s.Style, Window: s.Window, Handshake: s.Handshake}
+	if t.Style == ir.Serial {
+		t.Style = ir.Pipelined
+	}
+	width := t.Window.Codes(in).Width
+	if t.Segments = 1 << width; width > 1 && r.IntN(3) > 0 {
+		t.Segments = 2 << r.IntN(width-1)
+		t.Rows, t.RowBits = 2<<r.IntN(3), 1+r.IntN(4)
+	}
+	return t
+}
+
 func perhapsSerial(r *rand.Rand, s ir.Shape) ir.Shape {
 	if r.IntN(4) == 0 {
 		s.Style, s.Handshake, s.Shifter, s.Search = ir.Serial, ir.ReadyValid, ir.Chain, ir.Search(r.IntN(2))
@@ -67,12 +81,24 @@ func Function(r *rand.Rand, datapath, in, out ir.Integer, s ir.Shape) *pwl.Funct
 		f.View = pwl.View{Shift: w.MinShift + r.IntN(w.MaxShift-w.MinShift+1), Codes: w.Codes(datapath)}
 	}
 	seen := f.View.Seen(in)
+	for range s.Rows {
+		row := make([]int64, 1<<s.LowBits(datapath))
+		for l := range row {
+			row[l] = r.Int64N(min(1<<s.RowBits, int64(out.Count())))
+		}
+		f.Rows = append(f.Rows, row)
+	}
 	at := starts(r, seen, 1+r.IntN(s.Segments))
 	if s.Breaks == ir.Uniform {
 		at = uniformStarts(seen, s.LowBits(datapath))
 	}
 	for _, start := range at {
 		f.Segments = append(f.Segments, segment(r, seen, out, s, start))
+		if s.Rows > 0 {
+			last := &f.Segments[len(f.Segments)-1]
+			last.Row = r.IntN(s.Rows)
+			last.Bias = out.Min() + r.Int64N(int64(out.Count())-slices.Max(f.Rows[last.Row]))
+		}
 	}
 	if s.Overflow == ir.Wrap {
 		for k := range f.Segments {
@@ -152,8 +178,13 @@ func Steps(r *rand.Rand, in, out ir.Integer, n int) *steps.Function {
 func Layer(r *rand.Rand, name string, width int) *pwl.Layer {
 	in, out := Integer(r, width), Integer(r, width)
 	l := &pwl.Layer{Layer: layer(name, in, out, Seen(r, Shape(r), in)), Implement: ir.PWL + ir.Implement(r.IntN(3))}
-	if l.Implement == ir.Table && l.Shape.Style == ir.Serial {
-		l.Shape.Style = ir.Pipelined
+	if l.Implement == ir.Table {
+		if l.Shape.Style == ir.Serial {
+			l.Shape.Style = ir.Pipelined
+		}
+		if r.IntN(2) == 0 {
+			l.Shape = Table(r, l.Shape, in)
+		}
 	}
 	if r.IntN(2) == 0 {
 		l.Layer.Channels = 1 + r.IntN(5)
@@ -164,7 +195,7 @@ func Layer(r *rand.Rand, name string, width int) *pwl.Layer {
 	}
 	for range l.ChannelCount() {
 		c := &pwl.Channel{}
-		if l.Implement == ir.PWL {
+		if l.Implement == ir.PWL || l.Shape.Tabular() {
 			c.Function = Function(r, in, in, out, l.Shape)
 		} else {
 			c.Steps = Steps(r, in, out, 1+r.IntN(runs))
@@ -186,6 +217,9 @@ func Unit(r *rand.Rand, name string, width int) *ir.Unit {
 	in, out := Integer(r, width), Integer(r, width)
 	in.Narrow, out.Narrow = false, false
 	u := &ir.Unit{Name: name, Input: in, Output: out, Channels: 1 + r.IntN(2)*r.IntN(5), Shape: Seen(r, Shape(r), in)}
+	if r.IntN(4) == 0 {
+		u.Implement, u.Shape = ir.Table, Table(r, u.Shape, in)
+	}
 	if u.Breaks == ir.Uniform && u.Style == ir.Pipelined && u.Overflow == ir.Wrap {
 		u.Load = ir.Load(r.IntN(2))
 	}
@@ -200,6 +234,9 @@ func On(r *rand.Rand, name string, u *ir.Unit) *pwl.Layer {
 		in = u.Input
 	}
 	l := &pwl.Layer{Layer: layer(name, in, out, u.Shape), Implement: ir.PWL}
+	if u.Implement == ir.Table {
+		l.Implement = ir.Table
+	}
 	l.Unit = u.Name
 	if u.Channels > 1 {
 		l.Layer.Channels = 1 + r.IntN(u.Channels)
