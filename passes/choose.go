@@ -62,11 +62,7 @@ func Cost(m *datapath.Module, part ir.Part) cost.Cost {
 // candidates are a layer as it is and in all other ways.
 func candidates(l *pwl.Layer) []*pwl.Layer {
 	all := searches(l)
-	runs := 0
-	for _, c := range l.Channels {
-		runs += len(c.Golden.Runs)
-	}
-	if l.Implement != ir.Thresholds && runs <= mostThresholds {
+	if l.Implement != ir.Thresholds && runs(l) <= mostThresholds {
 		all = append(all, searches(exactly(l, ir.Thresholds))...)
 	}
 	if width := l.Input.Width; l.Implement != ir.Table && width <= ir.MaxTableWidth && len(l.Channels)<<width <= mostWords {
@@ -141,18 +137,6 @@ func form(l *pwl.Layer) string {
 		return fmt.Sprintf("%d thresholds%s", most-1, search)
 	}
 	return l.Implement.String()
-}
-
-// UnitForm is how a unit is built, in words.
-func UnitForm(u *ir.Unit) string {
-	said := fmt.Sprintf("%d segments, %s", u.Segments, u.Shifter)
-	if u.Implement == ir.Thresholds {
-		said = fmt.Sprintf("%d thresholds", 1<<u.Output.Width-1)
-	}
-	if u.Search != ir.Comparators {
-		said += ", search " + u.Search.String()
-	}
-	return said
 }
 
 // choose builds each layer that leaves it open in the smallest way whose error is no

@@ -1,10 +1,11 @@
 package passes
 
 import (
+	"slices"
+
 	"grauc/ir"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
-	"grauc/passes/cost"
 	"grauc/passes/fit"
 )
 
@@ -16,10 +17,12 @@ type LayerCost struct {
 	Chosen       int
 }
 
-// UnitCost is what a unit takes.
+// UnitCost is what the ways to build a unit take, the smallest first, and which of them is
+// built.
 type UnitCost struct {
-	Unit *ir.Unit
-	Cost cost.Cost
+	Unit         *ir.Unit
+	Alternatives []UnitAlternative
+	Chosen       int
 }
 
 // Costs compares the ways to build each layer of a program that is at the datapath level.
@@ -39,9 +42,22 @@ func (p *Program) Costs() ([]LayerCost, []UnitCost, error) {
 	}
 	var units []UnitCost
 	for _, u := range p.Design.Hardware {
-		units = append(units, UnitCost{Unit: &u.Unit, Cost: cost.Of(u.Module, p.Design.Part)})
+		c := UnitCost{Unit: &u.Unit, Alternatives: UnitAlternatives(&u.Unit, p.on(&u.Unit), p.Design.Part)}
+		c.Chosen = slices.IndexFunc(c.Alternatives, func(a UnitAlternative) bool { return a.Unit == &u.Unit })
+		units = append(units, c)
 	}
 	return layers, units, nil
+}
+
+// on are the layers on a unit.
+func (p *Program) on(u *ir.Unit) []*pwl.Layer {
+	var all []*pwl.Layer
+	for _, l := range p.PWL.Layers {
+		if l.Unit == u.Name {
+			all = append(all, l)
+		}
+	}
+	return all
 }
 
 // open is a layer fitted as if it left open how it is built, or as it is where segments

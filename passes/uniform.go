@@ -41,11 +41,18 @@ func uniformly(l *pwl.Layer, most int64) []*pwl.Layer {
 // grids tells whether uniform segments may stand for those of a layer: their number is
 // small work, and what they are to make small is the maximum error.
 func grids(l *pwl.Layer) bool {
-	runs := 0
-	for _, c := range l.Channels {
-		runs += len(c.Golden.Runs)
+	return l.Options.AnyShape && l.Shape.Style != ir.Serial && l.Options.Fit == ir.MinMax && runs(l) <= mostThresholds
+}
+
+// runs is the number of runs of all functions.
+func runs(layers ...*pwl.Layer) int {
+	n := 0
+	for _, l := range layers {
+		for _, c := range l.Channels {
+			n += len(c.Golden.Runs)
+		}
 	}
-	return l.Options.AnyShape && l.Shape.Style != ir.Serial && l.Options.Fit == ir.MinMax && runs <= mostThresholds
+	return n
 }
 
 // changing is the first and the last input at which the output of some channel is

@@ -68,9 +68,22 @@ type alternative struct {
 }
 
 type unitCost struct {
-	Name string `json:"name"`
-	Form string `json:"form"`
+	Name         string            `json:"name"`
+	Alternatives []unitAlternative `json:"alternatives"` // the smallest first
+}
+
+type unitAlternative struct {
+	Form     string `json:"form"`
+	MaxError *int64 `json:"max_error"` // of the layers on it; null without any
+	Chosen   bool   `json:"chosen"`
 	resources
+}
+
+func optional(e int64) *int64 {
+	if e < 0 {
+		return nil
+	}
+	return &e
 }
 
 type resources struct {
@@ -114,7 +127,11 @@ func costOf(p *passes.Program, layers []passes.LayerCost, units []passes.UnitCos
 		f.Layers = append(f.Layers, c)
 	}
 	for _, u := range units {
-		f.Units = append(f.Units, unitCost{u.Unit.Name, passes.UnitForm(u.Unit), taken(u.Cost)})
+		c := unitCost{Name: u.Unit.Name}
+		for i, a := range u.Alternatives {
+			c.Alternatives = append(c.Alternatives, unitAlternative{a.Form(), optional(a.Error), i == u.Chosen, taken(a.Cost)})
+		}
+		f.Units = append(f.Units, c)
 	}
 	return f
 }
@@ -129,19 +146,28 @@ func printCosts(w io.Writer, all []fileCost, part ir.Part) error {
 	for _, f := range all {
 		stem := f.File[:len(f.File)-len(".grau")] + "."
 		for _, u := range f.Units {
-			line(stem+u.Name, u.Form, u.resources, "")
+			for _, a := range u.Alternatives {
+				e := ""
+				if a.MaxError != nil {
+					e = fmt.Sprint(*a.MaxError)
+				}
+				line(stem+u.Name, marked(a.Form, a.Chosen), a.resources, e)
+			}
 		}
 		for _, l := range f.Layers {
 			for _, a := range l.Alternatives {
-				form := "  " + a.Form
-				if a.Chosen {
-					form = "* " + a.Form
-				}
-				line(stem+l.Name, form, a.resources, fmt.Sprint(a.MaxError))
+				line(stem+l.Name, marked(a.Form, a.Chosen), a.resources, fmt.Sprint(a.MaxError))
 			}
 		}
 	}
 	return t.Flush()
+}
+
+func marked(form string, chosen bool) string {
+	if chosen {
+		return "* " + form
+	}
+	return "  " + form
 }
 
 // partOption is the flag that says for which part something is.

@@ -27,7 +27,7 @@ func Design(m *pwl.Module) (*datapath.Design, error) {
 	errs := make([]error, units+len(m.Layers))
 	ir.Together(len(errs), func(i int) {
 		if i < units {
-			d.Hardware[i], errs[i] = lowerUnit(m.Units[i], m.Layers)
+			d.Hardware[i], errs[i] = Unit(m.Units[i], m.Layers)
 		} else {
 			d.Layers[i-units], errs[i] = lowerLayer(m.Layers[i-units], m.Datapath(&m.Layers[i-units].Layer))
 		}
@@ -63,7 +63,8 @@ func buildable(what string, s *ir.Shape, how ir.Implement, at ir.Source) error {
 	}
 }
 
-func lowerUnit(u *ir.Unit, layers []*pwl.Layer) (*datapath.Unit, error) {
+// Unit lowers a unit with the images of those of the layers that run on it.
+func Unit(u *ir.Unit, layers []*pwl.Layer) (*datapath.Unit, error) {
 	if err := buildable("unit "+u.Name, &u.Shape, ir.PWL, u.Source); err != nil {
 		return nil, err
 	}
