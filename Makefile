@@ -31,7 +31,8 @@ bench: build
 bench-fit:
 	$(GO) run ./bench/fit
 
-# How large and how fast hardware is; it takes hours for all of it, AREA="-widths 24 -channels 1" limits it.
+# How large and how fast hardware is; it takes hours for all of it. AREA="-widths 24 -channels 1" limits it, and
+# AREA="-known FILE" keeps measurements, so that a run that was stopped goes on where it was.
 bench-area:
 	$(GO) run ./bench/area $(AREA)
 

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -26,6 +27,8 @@ func main() {
 	seeds := flag.Int("seeds", 5, "seeds of the placer; the frequency is the median's. 0: nothing is placed")
 	jobs := flag.Int("jobs", 2, "designs at once")
 	out := flag.String("o", "docs/area.md", "file whose last chapter is written anew")
+	file := flag.String("known", "", "file that keeps measurements: what is in it is not measured again")
+	skip := flag.Bool("skip", false, "leave out what is not known instead of measuring it")
 	flag.Parse()
 	lists := make([][]int, 3)
 	for i, text := range []string{*widths, *bits, *channels} {
@@ -35,7 +38,12 @@ func main() {
 			lists[i] = append(lists[i], n)
 		}
 	}
-	b := &bench{seeds: *seeds}
+	b := &bench{seeds: *seeds, skip: *skip}
+	var err error
+	b.known, err = openKnown(*file)
+	fail(err)
+	b.versions, err = synth.Versions()
+	fail(err)
 	fail(b.run(append(goals, grid(lists[0], lists[1], lists[2])...), *jobs))
 	fail(b.write(*out))
 }
@@ -49,21 +57,26 @@ func fail(err error) {
 
 // bench measures designs.
 type bench struct {
-	seeds int
-	dir   string
-	rows  []row
-	mu    sync.Mutex
-	done  int
+	seeds    int
+	versions []string // of the tools
+	known    *known
+	skip     bool // what is not known
+	dir      string
+	rows     []row
+	mu       sync.Mutex
+	done     int
 }
 
 // row is a design as measured, or why it was not.
 type row struct {
 	design
-	made      [2]synth.Area // by part
+	measured
 	estimated [2]cost.Cost
-	mhz       float64 // 0: not placed
 	err       error
 }
+
+// errSkipped is of a design that is not known and is not to be measured.
+var errSkipped = errors.New("not measured")
 
 var parts = [2]ir.Part{ir.XC7, ir.ICE40}
 
@@ -94,31 +107,57 @@ func (b *bench) run(all []design, jobs int) error {
 
 func (b *bench) measure(i int, d design) row {
 	r := row{design: d}
-	r.err = b.into(&r, fmt.Sprintf("d%d", i))
+	dir := filepath.Join(b.dir, strconv.Itoa(i))
+	if r.err = os.Mkdir(dir, 0o777); r.err == nil {
+		r.err = b.into(&r, dir)
+	}
 	return r
 }
 
-func (b *bench) into(r *row, name string) error {
-	p, err := synth.Compile(b.dir, name, r.source)
+func (b *bench) into(r *row, dir string) error {
+	p, err := synth.Compile(dir, "design", r.source)
 	if err != nil {
 		return err
 	}
-	m := append(p.Units, p.Layers...)[0]
-	netlist := filepath.Join(b.dir, name+".json")
 	for i, part := range parts {
 		r.estimated[i] = cost.Of(hardware(p), part)
-		if r.made[i], err = synth.Part(part.String()).Synthesize(m.File, m.Name, netlist); err != nil {
+	}
+	m := append(p.Units, p.Layers...)[0]
+	text, err := os.ReadFile(m.File)
+	if err != nil {
+		return err
+	}
+	var ok bool
+	key := keyOf(text, b.seeds, b.versions)
+	if r.measured, ok = b.known.find(key); ok {
+		return nil
+	}
+	if b.skip {
+		return errSkipped
+	}
+	r.measured = measured{Key: key}
+	if err := b.made(&r.measured, m); err != nil {
+		r.Fault = fault(err)
+	}
+	return b.known.keep(r.measured)
+}
+
+// made has the tools make the module.
+func (b *bench) made(to *measured, m synth.Module) error {
+	netlist := m.File + ".json"
+	for i, part := range parts {
+		var err error
+		if to.Areas[i], err = synth.Part(part.String()).Synthesize(m.File, m.Name, netlist); err != nil {
 			return err
 		}
 	}
 	if b.seeds == 0 {
 		return nil
 	}
-	speeds, err := synth.Place(netlist, b.seeds)
-	if err != nil {
-		return nil // it has more pins or cells than the part: only its area is known
+	// One that cannot be placed has more pins or cells than the part: only its area is known.
+	if speeds, err := synth.Place(netlist, b.seeds); err == nil {
+		to.MHz = synth.Median(speeds)
 	}
-	r.mhz = synth.Median(speeds)
 	return nil
 }
 
@@ -139,18 +178,20 @@ func (b *bench) tell(r *row) {
 // cells are the measurements of a row.
 func (r *row) cells() []string {
 	if r.err != nil {
-		text, _, _ := strings.Cut(r.err.Error(), "\n")
-		return []string{text, "", "", "", "", "", "", "", ""}
+		return []string{fault(r.err), "", "", "", "", "", "", "", ""}
+	}
+	if r.Fault != "" {
+		return []string{r.Fault, "", "", "", "", "", "", "", ""}
 	}
 	var all []string
 	for i := range parts {
-		a := r.made[i]
+		a := r.Areas[i]
 		all = append(all, strconv.Itoa(a.LUT), strconv.Itoa(r.estimated[i].LUT), strconv.Itoa(a.FF), strconv.Itoa(a.BRAM))
 	}
-	if r.mhz == 0 {
+	if r.MHz == 0 {
 		return append(all, "-")
 	}
-	return append(all, fmt.Sprintf("%.0f", r.mhz))
+	return append(all, fmt.Sprintf("%.0f", r.MHz))
 }
 
 // chapter is where the measurements begin.
@@ -164,35 +205,28 @@ func (b *bench) write(path string) error {
 	head, _, _ := strings.Cut(string(text), chapter)
 	var w bytes.Buffer
 	w.WriteString(strings.TrimRight(head, "\n") + "\n\n" + chapter + "\n")
-	if err := b.explain(&w); err != nil {
-		return err
-	}
+	b.explain(&w)
 	columns := "xc7 LUT | estimated | FF | RAMB18 | ice40 LUT | estimated | FF | EBR | MHz |\n"
 	rule := strings.Repeat("---|", 9) + "\n"
 	fmt.Fprintf(&w, "| what to reach on xc7 (W = 24, n = 8) | %s|---|%s", columns, rule)
 	for i := range b.rows {
-		if r := &b.rows[i]; r.goal != "" {
+		if r := &b.rows[i]; r.goal != "" && r.err != errSkipped {
 			fmt.Fprintf(&w, "| %s | %s |\n", r.goal, strings.Join(r.cells(), " | "))
 		}
 	}
 	fmt.Fprintf(&w, "\n| design | W | n | channels | %s|---|---|---|---|%s", columns, rule)
 	for i := range b.rows {
-		if r := &b.rows[i]; r.goal == "" {
+		if r := &b.rows[i]; r.goal == "" && r.err != errSkipped {
 			fmt.Fprintf(&w, "| %s | %d | %d | %d | %s |\n", r.name, r.width, r.bits, r.channels, strings.Join(r.cells(), " | "))
 		}
 	}
 	return os.WriteFile(path, w.Bytes(), 0o666)
 }
 
-func (b *bench) explain(w *bytes.Buffer) error {
-	versions, err := synth.Versions()
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(w, "By `make bench-area`, with %s.\n", strings.Join(versions, " and "))
+func (b *bench) explain(w *bytes.Buffer) {
+	fmt.Fprintf(w, "By `make bench-area`, with %s.\n", strings.Join(b.versions, " and "))
 	fmt.Fprintf(w, "Yosys: `%s`, `%s`. nextpnr: `nextpnr-ice40 %s`, the median of %d seeds.\n\n",
 		synth.XC7.Script(), synth.ICE40.Script(), strings.Join(synth.PlaceArgs, " "), b.seeds)
 	w.WriteString("LUT is LUT1 to LUT6 and what LUTRAM takes, or SB_LUT4; inverters, which look-up tables absorb, do not count.\n")
 	w.WriteString("`estimated` is what `grauc cost` says. W is the input's bits, n the output's.\n\n")
-	return nil
 }

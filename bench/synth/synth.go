@@ -3,7 +3,9 @@
 package synth
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -11,6 +13,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Part is a family of FPGAs.
@@ -180,10 +183,20 @@ func Versions() ([]string, error) {
 	return all, nil
 }
 
+// Patience is how long a tool may take; what takes longer is ErrPatience.
+const Patience = 15 * time.Minute
+
+var ErrPatience = errors.New("takes too long")
+
 func run(dir, name string, args ...string) error {
-	cmd := exec.Command(name, args...)
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
 	out, err := cmd.CombinedOutput()
+	if ctx.Err() != nil {
+		return fmt.Errorf("%s: %w", name, ErrPatience)
+	}
 	if err != nil {
 		return fmt.Errorf("%s %s: %w\n%s", name, strings.Join(args, " "), err, out)
 	}

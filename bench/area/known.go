@@ -1,0 +1,90 @@
+package main
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+
+	"grauc/bench/synth"
+)
+
+// measured is what the tools make of an emitted module.
+type measured struct {
+	Key   string
+	Areas [2]synth.Area // by part
+	MHz   float64       // 0: not placed
+	Fault string        `json:",omitempty"` // why the areas are not known
+}
+
+// known keeps what was measured in a file of a line each, so that a run of hours that was
+// stopped, or what a change left as it was, is not measured again.
+type known struct {
+	mu  sync.Mutex
+	by  map[string]measured
+	out *os.File // nil: nothing is kept
+}
+
+func openKnown(path string) (*known, error) {
+	k := &known{by: map[string]measured{}}
+	if path == "" {
+		return k, nil
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_APPEND, 0o666)
+	if err != nil {
+		return nil, err
+	}
+	k.out = f
+	lines := bufio.NewScanner(f)
+	lines.Buffer(nil, 1<<20)
+	for lines.Scan() {
+		var m measured
+		if json.Unmarshal(lines.Bytes(), &m) == nil { // a line that was cut off is measured again
+			k.by[m.Key] = m
+		}
+	}
+	return k, lines.Err()
+}
+
+func (k *known) find(key string) (measured, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	m, ok := k.by[key]
+	return m, ok
+}
+
+func (k *known) keep(m measured) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.by[m.Key] = m
+	if k.out == nil {
+		return nil
+	}
+	line, err := json.Marshal(m)
+	if err != nil {
+		return err
+	}
+	_, err = k.out.Write(append(line, '\n'))
+	return err
+}
+
+// keyOf is for a module and all else that a measurement depends on.
+func keyOf(verilog []byte, seeds int, versions []string) string {
+	h := sha256.New()
+	fmt.Fprintln(h, synth.XC7.Script(), synth.ICE40.Script(), synth.PlaceArgs, seeds, synth.Patience, versions)
+	h.Write(verilog)
+	return fmt.Sprintf("%x", h.Sum(nil)[:12])
+}
+
+// fault is an error in a line, without what a tool printed.
+func fault(err error) string {
+	if errors.Is(err, synth.ErrPatience) {
+		return fmt.Sprintf("takes Yosys more than %v", synth.Patience)
+	}
+	text, _, _ := strings.Cut(err.Error(), "\n")
+	return text
+}
