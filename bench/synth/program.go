@@ -34,7 +34,7 @@ func Compile(dir, name, source string) (*Program, error) {
 		return nil, err
 	}
 	d := &compile.Driver{}
-	p, err := lower(d, path)
+	p, err := lower(d, path, ir.LevelDatapath)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", err, said(d))
 	}
@@ -46,12 +46,12 @@ func Compile(dir, name, source string) (*Program, error) {
 	return program, program.write(dir, response)
 }
 
-func lower(d *compile.Driver, path string) (*passes.Program, error) {
+func lower(d *compile.Driver, path string, to ir.Level) (*passes.Program, error) {
 	modules, err := d.Load([]string{path})
 	if err != nil {
 		return nil, err
 	}
-	return d.Lower(modules[0], ir.LevelDatapath)
+	return d.Lower(modules[0], to)
 }
 
 func said(d *compile.Driver) string {
