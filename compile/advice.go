@@ -2,6 +2,7 @@ package compile
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
 	"grauc/ir"
@@ -29,9 +30,12 @@ func (d *Driver) weaknesses(programs []*passes.Program) []map[string]*report.Wea
 }
 
 func reported(w *advise.Weakness) *report.Weakness {
-	r := &report.Weakness{Limit: w.Limit, Channel: w.Channel, Channels: w.Channels, Advice: []report.Advice{}}
+	r := &report.Weakness{Of: report.OfMaxError, Limit: w.Limit, Channel: w.Channel, Channels: w.Channels, Advice: []report.Advice{}}
+	if w.ByMean() {
+		r.Of = report.OfRMSE
+	}
 	for _, a := range w.Advice {
-		r.Advice = append(r.Advice, report.Advice{Change: a.Change, MaxError: a.MaxError})
+		r.Advice = append(r.Advice, report.Advice{Change: a.Change, MaxError: a.MaxError, RMSE: a.RMSE})
 	}
 	return r
 }
@@ -42,19 +46,44 @@ func warning(w *advise.Weakness) diag.Diagnostic {
 	if len(l.Channels) > 1 {
 		subject = fmt.Sprintf("channel %d of %s", w.Channel, subject)
 	}
-	x := diag.NewWarning("accuracy", diag.Span(l.Source), "%s is off by up to %d of the %d output codes", subject, w.MaxError, l.Output.Count())
+	x := diag.NewWarning("accuracy", diag.Span(l.Source), "%s is off by %s, %s in real units", subject, amount(w), real(w.Error, &l.Layer))
 	if len(l.Channels) > 1 {
-		x = x.WithNote("%d of the %d channels are off by more than %d; this one has the largest error", w.Channels, len(l.Channels), w.Limit)
+		x = x.WithNote("%d of the %d channels are off by more than %s; this one has the largest error", w.Channels, len(l.Channels), short(w.Limit))
 	}
 	if len(w.Advice) == 0 {
-		return x.WithHelp("`grauc advise` lists what has been considered; `max_error = %d` says that this is meant", w.MaxError)
+		return x.WithHelp("`grauc advise` lists what has been considered; `max_error = %d` says that this is meant", l.Channels[w.Channel].Error.Max)
 	}
 	var helps []string
 	for _, a := range w.Advice {
-		helps = append(helps, fmt.Sprintf("%s (maximum error %d -> %d)", a.Change, w.MaxError, a.MaxError))
+		helps = append(helps, fmt.Sprintf("%s (%s)", a.Change, effect(w, a)))
 	}
 	return x.WithHelp("what would help most: %s", strings.Join(helps, "; "))
 }
+
+// amount is the error of a weakness in words.
+func amount(w *advise.Weakness) string {
+	codes := fmt.Sprintf("%s of the %d output codes", short(w.Error), w.Layer.Output.Count())
+	if w.ByMean() {
+		return codes + " in the root mean square"
+	}
+	return "up to " + codes
+}
+
+// effect is what an alternative does to the error.
+func effect(w *advise.Weakness, a advise.Alternative) string {
+	if w.ByMean() {
+		return fmt.Sprintf("RMSE %s -> %s or less", short(w.Error), short(a.RMSE))
+	}
+	return fmt.Sprintf("maximum error %s -> %d", short(w.Error), a.MaxError)
+}
+
+// real is an error of output codes in real units.
+func real(e float64, l *ir.Layer) string {
+	scale, _ := l.Output.Scale.Float64()
+	return short(e * scale)
+}
+
+func short(e float64) string { return strconv.FormatFloat(e, 'g', 3, 64) }
 
 // Advice is what was considered for a layer, and first the layer as it is.
 type Advice struct {
@@ -64,18 +93,18 @@ type Advice struct {
 	Alternatives []advise.Alternative
 }
 
-// Advise lists what would make a layer more accurate. It fits the layer as if it asked
-// for the least maximum error and no more. There is no advice on what segments do not implement.
+// Advise lists what would make a layer more accurate. It fits the layer as if it stated no
+// maximum error. There is no advice on what segments do not implement.
 func (d *Driver) Advise(m *spec.Module, layer *spec.Layer) (*Advice, error) {
 	free := *layer
-	free.Options.MaxError, free.Options.Fit, free.Options.Weight = -1, ir.MinMax, nil
+	free.Options.MaxError = -1
 	p, err := d.Lower(Only(m, &free), ir.LevelPWL)
 	if err != nil || p.PWL == nil || p.PWL.Layers[0].Implement != ir.PWL {
 		return nil, err
 	}
 	a := &Advice{Layer: p.PWL.Layers[0], MaxError: layer.Options.MaxError}
-	if a.MaxError < 0 {
-		a.MaxError = p.PWL.Layers[0].Tolerable()
+	if a.MaxError < 0 && free.Options.Fit == ir.MinMax {
+		a.MaxError = a.Layer.Tolerable()
 	}
 	a.Channel, a.Alternatives = advise.All(m, a.Layer, a.MaxError)
 	return a, nil

@@ -384,12 +384,22 @@ type Layer struct {
 // Tolerable is the largest maximum error, in output codes, with which the layer is not
 // called inaccurate: one code, and for outputs of more than 8 bits one part in 256 of
 // the codes. A layer that states a maximum error is as accurate as it is meant to be,
-// and one that asks for least squares is not judged by its maximum error.
+// and one that asks for least squares is judged by its TolerableMean.
 func (l *Layer) Tolerable() int64 {
 	if l.Options.MaxError >= 0 || l.Options.Fit != MinMax {
 		return math.MaxInt64
 	}
 	return 1 << max(0, l.Output.Width-8)
+}
+
+// TolerableMean is the largest root mean square error, in output codes, with which a layer
+// that asks for least squares is not called inaccurate: half of what a maximum error may
+// be. Other layers are not judged by it.
+func (l *Layer) TolerableMean() float64 {
+	if l.Options.MaxError >= 0 || l.Options.Fit != RMSE {
+		return math.Inf(1)
+	}
+	return math.Ldexp(1, max(0, l.Output.Width-8)-1)
 }
 
 // ChannelCount is the number of functions the layer holds: 1 without channels.

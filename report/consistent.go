@@ -6,6 +6,7 @@ import (
 
 	"grauc/certify"
 	"grauc/ir"
+	"grauc/ir/pwl"
 )
 
 // Consistent tells what a layer's fields say that its certificates or the layer of the
@@ -65,12 +66,16 @@ func (c *Channel) consistent(squares *big.Int) error {
 
 // consistentWeakness holds what is said of a weakness against the errors.
 func (r *Layer) consistentWeakness(l *ir.Layer) error {
-	limit, worst, beyond := l.Tolerable(), 0, 0
+	of, limit, worst, beyond := OfMaxError, float64(l.Tolerable()), 0, 0
+	if l.Options.Fit == ir.RMSE {
+		of, limit = OfRMSE, l.TolerableMean()
+	}
 	for i := range r.Channels {
-		if r.Channels[i].MaxError > r.Channels[worst].MaxError {
+		e := r.Channels[i].judged(of)
+		if e > r.Channels[worst].judged(of) {
 			worst = i
 		}
-		if r.Channels[i].MaxError > limit {
+		if e > limit {
 			beyond++
 		}
 	}
@@ -78,10 +83,23 @@ func (r *Layer) consistentWeakness(l *ir.Layer) error {
 		return err
 	}
 	return firstError(
+		same("weakness.of", r.Weakness.Of, of),
 		same("weakness.limit", r.Weakness.Limit, limit),
 		same("weakness.channel", r.Weakness.Channel, worst),
 		same("weakness.channels", r.Weakness.Channels, beyond),
 	)
+}
+
+// judged is the error that a channel is judged by.
+func (c *Channel) judged(of string) float64 {
+	switch m := c.Certificate.Mean; {
+	case of == OfMaxError:
+		return float64(c.MaxError)
+	case m == nil:
+		return 0
+	default:
+		return (&pwl.Squares{Sum: m.Sum, Weight: m.Weight}).RootMean()
+	}
 }
 
 // orNone is a name, or "" where there is none.

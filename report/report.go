@@ -50,19 +50,30 @@ type Layer struct {
 	Channels []Channel `json:"channels"`
 }
 
-// Weakness is that a layer's maximum error is large, and what would help.
+// Weakness is that a layer's error is large, and what would help. The error is the
+// maximum error or, where the layer asks for least squares, the root mean square error,
+// weighed as the layer says.
 type Weakness struct {
-	Limit    int64    `json:"limit"`    // a maximum error beyond it is large
+	Of       string   `json:"of"`       // max_error or rmse
+	Limit    float64  `json:"limit"`    // an error beyond it is large
 	Channel  int      `json:"channel"`  // with the largest error, the first of them
 	Channels int      `json:"channels"` // how many are beyond the limit
 	Advice   []Advice `json:"advice"`   // changes that would help the channel, the best first
 }
 
-// Advice is a change to a layer and the least maximum error it would allow.
+// Advice is a change to a layer and the least maximum error it would allow; of a layer
+// that asks for least squares, the errors of a fit that was found for it in short time.
 type Advice struct {
-	Change   string `json:"change"`
-	MaxError int64  `json:"max_error"`
+	Change   string  `json:"change"`
+	MaxError int64   `json:"max_error"`
+	RMSE     float64 `json:"rmse,omitempty"`
 }
+
+// The errors that a weakness may be of.
+const (
+	OfMaxError = "max_error"
+	OfRMSE     = "rmse"
+)
 
 // Channel is one function of a layer. Segments counts the segments of a piecewise
 // linear function and, where thresholds or a table implement it, the runs of

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"grauc/compile"
+	"grauc/ir"
 )
 
 func adviseCommand() *cobra.Command {
@@ -61,8 +62,16 @@ func printAdvice(w io.Writer, name string, a *compile.Advice) {
 	}
 	fmt.Fprintln(w)
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "  CHANGE\tMAX ERROR\tSEGMENTS FOR %d\n", a.MaxError)
+	if a.Layer.Options.Fit == ir.RMSE {
+		fmt.Fprint(t, "  CHANGE\tRMSE\tMAX ERROR\n")
+	} else {
+		fmt.Fprintf(t, "  CHANGE\tMAX ERROR\tSEGMENTS FOR %d\n", a.MaxError)
+	}
 	for _, alt := range a.Alternatives {
+		if a.Layer.Options.Fit == ir.RMSE {
+			fmt.Fprintf(t, "  %s\t%.3f\t%d\n", alt.Change, alt.RMSE, alt.MaxError)
+			continue
+		}
 		segments := "none do"
 		if alt.Segments > 0 {
 			segments = strconv.Itoa(alt.Segments)

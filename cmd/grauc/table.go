@@ -19,8 +19,8 @@ func printTable(w io.Writer, r *report.Report) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "LAYER\tFUNCTION\tINPUT\tOUTPUT\tAS\tSEGMENTS\tMAX ERROR\tRMSE\tEXACT")
 	for _, l := range r.Layers {
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%.3f\t%s\n",
-			layerName(l), shorten(l.Function, 40), l.Input, l.Output, implementation(l), segmentRange(l), maxError(l), l.RMSE, percent(l.Exact))
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\t%s\n",
+			layerName(l), shorten(l.Function, 40), l.Input, l.Output, implementation(l), segmentRange(l), maxError(l), rmse(l), percent(l.Exact))
 	}
 	t.Flush()
 	fmt.Fprintln(w)
@@ -52,12 +52,20 @@ func segmentRange(l report.Layer) string {
 	return fmt.Sprintf("%d..%d", low, high)
 }
 
-// maxError marks an error that is large.
+// maxError and rmse mark an error that is large.
 func maxError(l report.Layer) string {
-	if l.Weakness != nil {
-		return fmt.Sprintf("%d (high)", l.MaxError)
+	return strconv.FormatInt(l.MaxError, 10) + high(l, report.OfMaxError)
+}
+
+func rmse(l report.Layer) string {
+	return strconv.FormatFloat(l.RMSE, 'f', 3, 64) + high(l, report.OfRMSE)
+}
+
+func high(l report.Layer, of string) string {
+	if l.Weakness == nil || l.Weakness.Of != of {
+		return ""
 	}
-	return strconv.FormatInt(l.MaxError, 10)
+	return " (high)"
 }
 
 // percent says 100% only of a share that is 1.

@@ -4,6 +4,7 @@
 package pwl
 
 import (
+	"math"
 	"math/big"
 	"sort"
 
@@ -160,6 +161,9 @@ type Error struct {
 type Squares struct {
 	Sum, Bound, Weight int64
 }
+
+// RootMean is the root of the weighted mean square error, in output codes.
+func (s *Squares) RootMean() float64 { return math.Sqrt(float64(s.Sum) / float64(s.Weight)) }
 
 // Channel is one function: exactly one of Function and Steps implements it.
 // Golden is the function aimed at, Error how far off Function is (all zero

@@ -31,8 +31,9 @@ func Explain(name string) (Code, bool) {
 
 var codes = []Code{
 	{"accuracy", Below, "The fit of a layer is off by more than one output code, or, where outputs have more than 8 bits, by more than one part in 256 of them. " +
+		"Layers that ask for `fit = rmse` are judged by their root mean square error, which may be half as much. " +
 		"The help lists up to three changes with what they would do, which is computed; `grauc advise` lists all that are considered. " +
-		"Layers that state a `max_error` or ask for `fit = rmse` are not judged by it."},
+		"Layers that state a `max_error` are not judged."},
 	{"argument-count", Language, "A call has more arguments than the function takes, or not as many as a primitive needs. " +
 		"Primitives such as `clamp(x, low, high)` take exactly the arguments shown; functions take their first parameter and whatever others are named."},
 	{"argument-name", Language, "Only the first argument of a function is given by position. The others are given by name, in any order, " +

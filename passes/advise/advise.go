@@ -17,13 +17,16 @@ import (
 	"grauc/passes/fit"
 )
 
-// Alternative is a change to a layer and what it would do to a channel.
+// Alternative is a change to a layer and what it would do to a channel. Errors are in
+// codes of the changed output.
 type Alternative struct {
-	Change   string // as one would write it
-	MaxError int64  // the least that the changed shape allows, in codes of the changed output
-	Segments int    // how many it would take to keep to the limit; 0 if more than there may be
+	Change   string  // as one would write it
+	MaxError int64   // the least that the changed shape allows, or that of a fit of least squares
+	Segments int     // how many it would take to keep to the limit; 0 if more than there may be
+	RMSE     float64 // where the layer asks for least squares: of a fit that was found, or more
 
-	kind kind
+	kind  kind
+	error float64 // what the layer is judged by
 }
 
 // kind is what of a layer changes.
@@ -37,23 +40,45 @@ const (
 	moreShifts
 )
 
-// Weakness is a layer that compiles but is inaccurate.
+// Weakness is a layer that compiles but is inaccurate. Its errors are maximum errors or,
+// where it asks for least squares, weighted root mean square errors.
 type Weakness struct {
 	Layer    *pwl.Layer
-	Limit    int64         // beyond which a maximum error is called inaccurate
+	Limit    float64       // beyond which an error is called inaccurate
 	Channel  int           // that is farthest off, the first of them
 	Channels int           // how many are beyond the limit
-	MaxError int64         // of the channel
+	Error    float64       // of the channel
 	Advice   []Alternative // what would help most, at most three
 }
 
+// ByMean reports whether the errors are root mean square errors.
+func (w *Weakness) ByMean() bool { return byMean(&w.Layer.Layer) }
+
+func byMean(l *ir.Layer) bool { return l.Options.Fit == ir.RMSE }
+
+// errorOf is what a channel of a layer is judged by.
+func errorOf(l *pwl.Layer, c *pwl.Channel) float64 {
+	switch {
+	case !byMean(&l.Layer):
+		return float64(c.Error.Max)
+	case c.Squares == nil:
+		return 0
+	}
+	return c.Squares.RootMean()
+}
+
 // The bounds on the work of advice in a build: on the layers, of which those that are
-// farthest off are advised, and on the slopes of a shape that is looked at.
+// farthest off are advised, on the slopes of a shape that is looked at, and on the search
+// for a fit of least squares.
 const (
 	mostLayers = 8
 	mostSlopes = 1 << 11
+	mostSteps  = 1 << 24
 	mostAdvice = 3
 )
+
+// allSteps bounds the search for each fit of least squares where all is listed.
+const allSteps = 1 << 27
 
 // Weaknesses finds the layers with errors beyond what is tolerable, in their order.
 func Weaknesses(m *spec.Module, p *pwl.Module) []*Weakness {
@@ -65,19 +90,22 @@ func Weaknesses(m *spec.Module, p *pwl.Module) []*Weakness {
 	}
 	farthest := slices.Clone(found)
 	slices.SortStableFunc(farthest, func(a, b *Weakness) int {
-		return cmp.Compare(b.MaxError*a.Limit, a.MaxError*b.Limit)
+		return cmp.Compare(b.Error*a.Limit, a.Error*b.Limit)
 	})
 	farthest = farthest[:min(len(farthest), mostLayers)]
-	a := &advisor{spec: m, effort: mostSlopes}
+	a := &advisor{spec: m, effort: mostSlopes, steps: mostSteps}
 	ir.Together(len(farthest), func(i int) { farthest[i].Advice = a.best(farthest[i]) })
 	return found
 }
 
 func weakness(l *pwl.Layer) *Weakness {
-	w := &Weakness{Layer: l, Limit: l.Tolerable(), Channel: farthestOff(l)}
-	w.MaxError = l.Channels[w.Channel].Error.Max
+	w := &Weakness{Layer: l, Limit: float64(l.Tolerable()), Channel: farthestOff(l)}
+	if byMean(&l.Layer) {
+		w.Limit = l.TolerableMean()
+	}
+	w.Error = errorOf(l, l.Channels[w.Channel])
 	for _, c := range l.Channels {
-		if c.Error.Max > w.Limit {
+		if errorOf(l, c) > w.Limit {
 			w.Channels++
 		}
 	}
@@ -87,11 +115,11 @@ func weakness(l *pwl.Layer) *Weakness {
 	return w
 }
 
-// farthestOff is the first channel of the largest maximum error.
+// farthestOff is the first channel of the largest error.
 func farthestOff(l *pwl.Layer) int {
 	worst := 0
 	for i, c := range l.Channels {
-		if c.Error.Max > l.Channels[worst].Error.Max {
+		if errorOf(l, c) > errorOf(l, l.Channels[worst]) {
 			worst = i
 		}
 	}
@@ -103,9 +131,9 @@ func farthestOff(l *pwl.Layer) int {
 // that it takes to keep to a maximum error.
 func All(m *spec.Module, l *pwl.Layer, maxError int64) (channel int, list []Alternative) {
 	channel = farthestOff(l)
-	a := &advisor{spec: m, effort: math.MaxInt}
+	a := &advisor{spec: m, effort: math.MaxInt, steps: allSteps}
 	c := a.caseOf(&l.Layer, channel, l.Channels[channel].Golden, maxError)
-	own := c.alternative(0, "as it is", l.Shape)
+	own := c.alternative(0, "as it is", &l.Layer, c.golden)
 	return channel, slices.Concat([]Alternative{own}, c.scales(), c.shapes())
 }
 
@@ -145,20 +173,21 @@ func (a *advisor) refused(p *ir.Problem, l *steps.Layer) {
 // advisor computes alternatives.
 type advisor struct {
 	spec      *spec.Module
-	effort    int // slopes that a shape may have to be looked at
+	effort    int   // slopes that a shape may have to be looked at
+	steps     int64 // of the search for a fit of least squares
 	prospects fit.Prospects
 }
 
 // best are the alternatives that help most. Of two that help alike the simpler one
 // comes first, and none is told that changes more than another to no better effect.
 func (a *advisor) best(w *Weakness) []Alternative {
-	c := a.caseOf(&w.Layer.Layer, w.Channel, w.Layer.Channels[w.Channel].Golden, w.Limit)
+	c := a.caseOf(&w.Layer.Layer, w.Channel, w.Layer.Channels[w.Channel].Golden, int64(math.Ceil(w.Limit)))
 	list := append(bestScale(c.scales()), c.shapes()...)
-	slices.SortStableFunc(list, func(a, b Alternative) int { return cmp.Compare(a.MaxError, b.MaxError) })
+	slices.SortStableFunc(list, func(a, b Alternative) int { return cmp.Compare(a.error, b.error) })
 	var best []Alternative
 	for _, alt := range list {
 		idle := slices.ContainsFunc(best, func(b Alternative) bool { return alt.kind&b.kind == b.kind })
-		if alt.MaxError < w.MaxError && !idle && len(best) < mostAdvice {
+		if alt.error < w.Error && !idle && len(best) < mostAdvice {
 			best = append(best, alt)
 		}
 	}
@@ -179,11 +208,26 @@ func (a *advisor) caseOf(l *ir.Layer, channel int, golden *steps.Function, limit
 	return &situation{a, l, a.spec.Datapath(l), channel, golden, limit}
 }
 
-func (s *situation) alternative(k kind, change string, shape ir.Shape) Alternative {
-	return Alternative{
-		Change: change, kind: k, MaxError: s.prospects.LeastError(s.golden, shape, s.in),
-		Segments: s.prospects.Segments(s.golden, shape, s.in, s.limit),
+// alternative is what a change makes of the channel: of the layer l, for golden.
+func (s *situation) alternative(k kind, change string, l *ir.Layer, golden *steps.Function) Alternative {
+	a := Alternative{Change: change, kind: k}
+	if byMean(s.layer) {
+		a.error = math.Inf(1)
+		if rmse, most, ok := s.prospects.Mean(l, golden, s.in, s.steps); ok {
+			a.RMSE, a.MaxError, a.error = rmse, most, rmse
+		}
+		return a
 	}
+	a.MaxError, a.Segments = s.prospects.LeastError(golden, l.Shape, s.in), s.prospects.Segments(golden, l.Shape, s.in, s.limit)
+	a.error = float64(a.MaxError)
+	return a
+}
+
+// shaped is what another shape makes of the channel.
+func (s *situation) shaped(k kind, change string, shape ir.Shape) Alternative {
+	l := *s.layer
+	l.Shape = shape
+	return s.alternative(k, change, &l, s.golden)
 }
 
 // shapes are the alternatives that other shapes are, the simplest first.
@@ -195,11 +239,11 @@ func (s *situation) shapes() []Alternative {
 	}
 	for _, c := range fit.Changes(s.golden, s.layer.Shape, s.in) {
 		if c.Effort() <= s.effort {
-			list = append(list, s.alternative(kindOf(s.layer.Shape, c.Shape), c.What+where, c.Shape))
+			list = append(list, s.shaped(kindOf(s.layer.Shape, c.Shape), c.What+where, c.Shape))
 		}
 	}
 	if more, ok := s.moreSegments(); ok {
-		list = append(list, s.alternative(moreSegments, fmt.Sprintf("segments = %d%s", more.Segments, where), more))
+		list = append(list, s.shaped(moreSegments, fmt.Sprintf("segments = %d%s", more.Segments, where), more))
 	}
 	return list
 }
@@ -219,10 +263,12 @@ func kindOf(was, is ir.Shape) kind {
 }
 
 // moreSegments is the layer's shape with as many as keep to the limit, or with twice
-// as many where that takes more than four times as many.
+// as many where that takes more than four times as many or what is judged is a mean.
 func (s *situation) moreSegments() (ir.Shape, bool) {
 	more := s.layer.Shape
-	more.Segments = s.prospects.Segments(s.golden, more, s.in, s.limit)
+	if more.Segments = 0; !byMean(s.layer) {
+		more.Segments = s.prospects.Segments(s.golden, more, s.in, s.limit)
+	}
 	if was := s.layer.Shape.Segments; more.Segments == 0 || more.Segments > 4*was {
 		more.Segments = 2 * was
 	}

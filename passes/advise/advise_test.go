@@ -91,10 +91,35 @@ func TestAdviceHolds(t *testing.T) {
 		require.NotEmpty(t, weak[0].Advice)
 		last := weak[0].Advice[0]
 		for _, a := range weak[0].Advice {
-			require.Less(t, a.MaxError, weak[0].MaxError)
+			require.Less(t, float64(a.MaxError), weak[0].Error)
 			require.GreaterOrEqual(t, a.MaxError, last.MaxError, "the best comes first")
 			last = a
 		}
+	}
+}
+
+// What is told of a layer of least squares was found in short time: at least as much
+// comes out when it is done.
+func TestAdviceOnMeansHolds(t *testing.T) {
+	s := settings{"int16 scale 2^-12", "int8", "1/13", "silu(x)", "pot(shifts = 2..12)", "0", "4 fit = rmse weight = normal(1, 2)"}
+	p := fitted(t, s.source())
+	_, all := advise.All(p.Spec, p.PWL.Layers[0], 1)
+	mean := func(s settings) float64 { return fitted(t, s.source()).PWL.Layers[0].Channels[0].Squares.RootMean() }
+	require.Equal(t, mean(s), all[0].RMSE)
+	require.Greater(t, len(all), 5)
+	for _, a := range all[1:] {
+		again := s.changed(t, a.Change)
+		if segments, ok := strings.CutPrefix(a.Change, "segments = "); ok {
+			again.segments = segments + strings.TrimPrefix(s.segments, "4")
+		}
+		require.LessOrEqual(t, mean(again), a.RMSE, a.Change)
+		require.Positive(t, a.RMSE, a.Change)
+	}
+	weak := advise.Weaknesses(p.Spec, p.PWL)
+	require.Len(t, weak, 1)
+	require.Equal(t, all[0].RMSE, weak[0].Error)
+	for _, a := range weak[0].Advice {
+		require.Less(t, a.RMSE, weak[0].Error)
 	}
 }
 
@@ -124,16 +149,21 @@ func TestWhatIsWeak(t *testing.T) {
 		"layer many[3] : acc -> uint8 scale 1/200 = sigmoid(if c == 1 then x else x / 40) "+shape+"}\n"+
 		"layer meant : acc -> uint8 scale 1/200 = sigmoid(x) "+shape+"max_error = 9 }\n"+
 		"layer squares : acc -> uint8 scale 1/200 = sigmoid(x) "+shape+"fit = rmse }\n"+
+		"layer capped : acc -> uint8 scale 1/200 = sigmoid(x) "+shape+"fit = rmse max_error = 9 }\n"+
+		"layer near : acc -> uint8 scale 1/200 = sigmoid(x) { fit = rmse weight = normal(0, 1/8) }\n"+
 		"layer fine : acc -> uint8 scale 1/200 = relu(x)\n"+
 		"layer wide : acc -> int16 scale 1/4096 = silu(x)\n"+
 		"layer exact : acc -> uint8 scale 1/200 = sigmoid(x) { implement = thresholds }\n")
 	require.Greater(t, p.PWL.Layer("wide").Channels[0].Error.Max, int64(1))
 	weak := advise.Weaknesses(p.Spec, p.PWL)
-	require.Len(t, weak, 1)
+	require.Len(t, weak, 2)
 	require.Equal(t, "many", weak[0].Layer.Name)
 	require.Equal(t, 1, weak[0].Channel)
 	require.Equal(t, 1, weak[0].Channels)
-	require.Equal(t, int64(1), weak[0].Limit)
+	require.Equal(t, 1., weak[0].Limit)
+	require.Equal(t, "squares", weak[1].Layer.Name)
+	require.True(t, weak[1].ByMean())
+	require.Equal(t, 0.5, weak[1].Limit)
 }
 
 // Refusals tell of scales: as what would do, or as what would not quite.

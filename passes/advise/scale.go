@@ -62,7 +62,7 @@ func powerOfTwo(exponent int) *big.Rat {
 // units: neither narrower outputs nor coarser codes are a help.
 func (s *situation) scales() []Alternative {
 	as := s.spec.Layer(s.layer.Name)
-	own := s.prospects.LeastError(s.golden, s.layer.Shape, s.in)
+	own := s.alternative(0, "", s.layer, s.golden)
 	var list []Alternative
 	for _, other := range nearby(s.layer.Input, s.layer.Output) {
 		l := *as
@@ -73,15 +73,13 @@ func (s *situation) scales() []Alternative {
 		if err != nil {
 			continue // what cannot be decided is no advice
 		}
-		least := s.prospects.LeastError(function, s.layer.Shape, s.in)
-		if least >= own || inReal(least, other.value).Cmp(inReal(own, s.layer.Output.Scale)) >= 0 {
-			continue
+		scaled := *s.layer
+		scaled.Output = l.Output
+		a := s.alternative(outputScale, fmt.Sprintf("output scale %s, for %s to %s", other.text,
+			short(l.Output.Real(l.Output.Min())), short(l.Output.Real(l.Output.Max()))), &scaled, function)
+		if a.error < own.error && inReal(a.error, other.value).Cmp(inReal(own.error, s.layer.Output.Scale)) < 0 {
+			list = append(list, a)
 		}
-		list = append(list, Alternative{
-			Change: fmt.Sprintf("output scale %s, for %s to %s", other.text,
-				short(l.Output.Real(l.Output.Min())), short(l.Output.Real(l.Output.Max()))),
-			MaxError: least, Segments: s.prospects.Segments(function, s.layer.Shape, s.in, s.limit), kind: outputScale,
-		})
 	}
 	return list
 }
@@ -91,7 +89,7 @@ func (s *situation) scales() []Alternative {
 func bestScale(scales []Alternative) []Alternative {
 	segments := func(a Alternative) uint { return uint(a.Segments) - 1 } // none is the most
 	slices.SortStableFunc(scales, func(a, b Alternative) int {
-		return cmp.Or(cmp.Compare(a.MaxError, b.MaxError), cmp.Compare(segments(a), segments(b)))
+		return cmp.Or(cmp.Compare(a.error, b.error), cmp.Compare(segments(a), segments(b)))
 	})
 	return scales[:min(1, len(scales))]
 }
@@ -109,8 +107,9 @@ func holds(other, own ir.Format, f *steps.Function) bool {
 }
 
 // inReal is what an error in codes of a scale is in real units.
-func inReal(e int64, scale *big.Rat) *big.Rat {
-	v := new(big.Rat).SetInt64(e)
+func inReal(e float64, scale *big.Rat) *big.Rat {
+	v := new(big.Rat)
+	v.SetFloat64(min(e, math.MaxFloat64))
 	return v.Mul(v, scale)
 }
 

@@ -45,7 +45,7 @@ func (f *fitter) minMax(segments int, maxError, budget int64) []piece {
 
 // rmse makes pieces of least weighted squares, none if the maximum error asked for
 // is out of reach.
-func (f *fitter) rmse(segments int, maxError int64, weigh weigher) ([]piece, *pwl.Squares) {
+func (f *fitter) rmse(segments int, maxError int64, weigh weigher, budget int64) ([]piece, *pwl.Squares) {
 	o := objective{weigh: weigh, limit: math.MaxInt32}
 	if maxError >= 0 {
 		o.limit = maxError
@@ -55,7 +55,7 @@ func (f *fitter) rmse(segments int, maxError int64, weigh weigher) ([]piece, *pw
 		return nil, nil
 	}
 	spans, _ := f.cover(segments)
-	pieces, sum, bound := f.leastCost(f.polish(spans, segments), segments, o, squaresBudget)
+	pieces, sum, bound := f.leastCost(f.polish(spans, segments), segments, o, budget)
 	in := f.golden.Input
 	return pieces, &pwl.Squares{Sum: sum, Bound: bound, Weight: weigh(in.Min(), in.Max())}
 }
@@ -67,6 +67,7 @@ type job struct {
 	options  ir.Options
 	datapath ir.Integer // the input of what the layer runs on
 	weighing
+	budget  int64 // of work, for least squares
 	fit     *pwl.Function
 	err     pwl.Error
 	squares *pwl.Squares
@@ -138,7 +139,7 @@ func (j *job) pieces(f *fitter, segments int) ([]piece, *pwl.Squares) {
 	case j.options.Fit == ir.MinMax:
 		return f.minMax(segments, j.options.MaxError, exactBudget), nil
 	default:
-		return f.rmse(segments, j.options.MaxError, j.weigh)
+		return f.rmse(segments, j.options.MaxError, j.weigh, j.budget)
 	}
 }
 

@@ -127,7 +127,7 @@ func BenchmarkRMSE(b *testing.B) {
 		var s *pwl.Squares
 		for b.Loop() {
 			f = newFitter()
-			pieces, s = f.rmse(shape.Segments, -1, alike)
+			pieces, s = f.rmse(shape.Segments, -1, alike, squaresBudget)
 		}
 		reportError(b, f, pieces)
 		b.ReportMetric(float64(s.Sum-s.Bound)/float64(s.Sum), "gap")

@@ -188,7 +188,7 @@ func (b *batch) channel(l *steps.Layer, in ir.Integer, how ir.Implement, golden 
 		c.Steps, c.Error = golden, pwl.Exactly(golden)
 		return c
 	}
-	j := &job{golden: golden, shape: b.shape(&l.Layer), options: l.Options, datapath: in, weighing: by}
+	j := &job{golden: golden, shape: b.shape(&l.Layer), options: l.Options, datapath: in, weighing: by, budget: squaresBudget}
 	key := j.key()
 	if b.known[key] == nil {
 		b.known[key] = j

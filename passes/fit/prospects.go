@@ -22,6 +22,20 @@ func (p *Prospects) Segments(golden *steps.Function, shape ir.Shape, in ir.Integ
 	return p.segmentsFor(golden, shape, in, maxError)
 }
 
+// Mean is what a fit of least squares of a layer has, as far as a search of so many steps
+// finds: its root mean square error, weighed as the layer says, and its maximum error.
+// There is none if the layer's shape has no such fits.
+func (p *Prospects) Mean(l *ir.Layer, golden *steps.Function, in ir.Integer, steps int64) (rmse float64, maxError int64, ok bool) {
+	j := &job{golden: golden, shape: l.Shape, options: l.Options, datapath: in, weighing: weighingOf(l), budget: steps}
+	if leastSquares(l) {
+		j.fitWith(&p.families, l.Shape.Segments)
+	}
+	if j.fit == nil {
+		return 0, 0, false
+	}
+	return j.squares.RootMean(), j.err.Max, true
+}
+
 // Change is a shape other than a layer's, and how one would write it.
 type Change struct {
 	What  string
