@@ -63,21 +63,23 @@ func (p *Program) on(u *ir.Unit) []*pwl.Layer {
 // open is a layer fitted as if it left open how it is built, or as it is where segments
 // do not do.
 func (p *Program) open(i int) (*pwl.Layer, error) {
-	built := *p.PWL.Layers[i]
+	built := p.PWL.Layers[i]
 	if p.Steps == nil {
-		return &built, nil
+		return built, nil
 	}
 	l := *p.Steps.Layers[i]
-	sameSegments := built.Implement == ir.PWL && built.Shape.Breaks == l.Shape.Breaks
-	built.Shape = l.Shape
-	if sameSegments {
-		return &built, nil
+	if built.Implement == ir.PWL && built.Shape.Breaks == l.Shape.Breaks {
+		same := *built
+		same.Shape = l.Shape
+		return &same, nil
 	}
-	l.Options.Implement = ir.PWL
+	if l.Options.Implement != ir.Auto {
+		l.Options.Implement = ir.PWL
+	}
 	m, err := fit.Lower(&steps.Module{Head: p.Steps.Head, Layers: []*steps.Layer{&l}})
 	switch {
 	case isProblem(err):
-		return &built, nil
+		return built, nil
 	case err != nil:
 		return nil, err
 	}

@@ -238,8 +238,33 @@ func (b *batch) finish(l *pwl.Layer, in ir.Integer) *ir.Problem {
 			c.Function, c.Error, c.Squares = j.fit, j.err, j.squares
 		}
 	}
-	if len(missed) > 0 {
-		return b.overBudget(l, in, missed)
+	switch {
+	case len(missed) == 0:
+		return nil
+	case open(l):
+		asSteps(l)
+		return nil
 	}
-	return nil
+	return b.overBudget(l, in, missed)
+}
+
+// mostSteps is how many runs a layer may have to be built exactly without having asked.
+const mostSteps = 1 << 12
+
+// open tells whether a layer leaves it to the compiler how it is built, and what segments
+// it has, so that missing a maximum error with the usual ones is no fault.
+func open(l *pwl.Layer) bool {
+	runs := 0
+	for _, c := range l.Channels {
+		runs += len(c.Golden.Runs)
+	}
+	return l.Options.Implement == ir.Auto && l.Options.AnyShape && runs <= mostSteps
+}
+
+// asSteps implements a layer exactly.
+func asSteps(l *pwl.Layer) {
+	l.Implement, l.Why = ir.Thresholds, "segments miss the maximum error, and it is not weighed against other ways yet"
+	for i, c := range l.Channels {
+		l.Channels[i] = &pwl.Channel{Golden: c.Golden, Steps: c.Golden, Error: pwl.Exactly(c.Golden)}
+	}
 }
