@@ -72,13 +72,25 @@ func (r *Certificate) built(l *ir.Layer, in ir.Integer) (*ir.Layer, error) {
 		overflow, known = ir.ParseOverflow(s.Overflow)
 	}
 	n := s.Segments
-	if !known || s.Prescale == nil || s.Window < 1 || s.Window > in.Width || n < 2 || n > ir.MaxSegments || n&(n-1) != 0 || n > 1<<s.Window {
+	if !known || s.Prescale == nil || s.Window < 1 || s.Window > in.Width || n < 2 || n > ir.MaxSegments && s.Terms > 0 || n&(n-1) != 0 || n > 1<<s.Window {
 		return nil, fault("shape", "is none that a layer may be given")
 	}
 	other := *l
 	w := ir.Window{Bits: s.Window, MinShift: s.Prescale[0], MaxShift: s.Prescale[1]}
+	if s.Terms == 0 {
+		return r.builtAsTable(&other, in, w)
+	}
 	other.Shape = l.Shape.UniformShape(in, l.Output.Integer, w, n, overflow)
 	return &other, nil
+}
+
+func (r *Certificate) builtAsTable(l *ir.Layer, in ir.Integer, w ir.Window) (*ir.Layer, error) {
+	n, rows := r.Shape.Segments, r.Shape.Rows
+	if w.Bits > ir.MaxTableWidth || rows == 0 && n != 1<<w.Bits || rows > 0 && n > 1<<w.Bits/2 || rows < 0 || rows > ir.MaxRows {
+		return nil, fault("shape", "is no table that a layer may be given")
+	}
+	l.Shape = l.Shape.TableShape(in, l.Output.Integer, w, n, rows)
+	return l, nil
 }
 
 func (r *Certificate) checkAsked(l *ir.Layer) error {

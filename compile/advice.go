@@ -99,7 +99,7 @@ func (d *Driver) Advise(m *spec.Module, layer *spec.Layer) (*Advice, error) {
 	free := *layer
 	free.Options.MaxError = -1
 	p, err := d.Lower(Only(m, &free), ir.LevelPWL)
-	if err != nil || p.PWL == nil || p.PWL.Layers[0].Implement != ir.PWL {
+	if err != nil || p.PWL == nil || p.PWL.Layers[0].Channels[0].Function == nil {
 		return nil, err
 	}
 	a := &Advice{Layer: p.PWL.Layers[0], MaxError: layer.Options.MaxError}

@@ -285,6 +285,18 @@ func (s *Shape) UniformShape(in, out Integer, w Window, segments int, o Overflow
 	return u
 }
 
+// TableShape is a shape in the place of s that is a table of a window: direct, or of
+// segments that share rows, of numbers that allow two codes for each of the window.
+func (s *Shape) TableShape(in, out Integer, w Window, segments, rows int) Shape {
+	t := Shape{
+		Segments: segments, Rows: rows, Breaks: Uniform, Window: w, Overflow: Wrap, Style: s.Style, Handshake: s.Handshake, Load: s.Load,
+	}
+	if rows > 0 {
+		t.RowBits = min(out.Width, t.LowBits(in)+1)
+	}
+	return t
+}
+
 // Tabular reports whether the shape is that of a table.
 func (s *Shape) Tabular() bool { return s.Breaks == Uniform && s.Terms == 0 }
 

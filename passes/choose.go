@@ -29,10 +29,11 @@ const (
 )
 
 // Alternatives are the ways to build a fitted layer that has no unit, the smallest first:
-// as it is, exactly, and with uniform segments that are as good as what is asked for.
+// as it is, exactly, and with uniform segments and tables that are as good as what is
+// asked for.
 // What cannot be built is not among them.
 func Alternatives(l *pwl.Layer, part ir.Part) []Alternative {
-	return weighed(append(candidates(l), uniformly(l, allowed(l))...), part)
+	return weighed(slices.Concat(candidates(l), uniformly(l, allowed(l)), tabled(l, allowed(l))), part)
 }
 
 func weighed(layers []*pwl.Layer, part ir.Part) []Alternative {
@@ -90,7 +91,9 @@ func exactly(l *pwl.Layer, how ir.Implement) *pwl.Layer {
 	other := *l
 	other.Implement, other.Channels = how, nil
 	other.Shape.Window, other.Shape.Breaks = ir.Window{}, ir.Free // it looks at all of the input
-	other.Shape.Terms, other.Shape.Rows, other.Shape.RowBits = max(1, other.Shape.Terms), 0, 0
+	if l.Shape.Tabular() {
+		other.Shape = ir.Shape{Segments: 1, Terms: 1, Style: l.Shape.Style, Handshake: l.Shape.Handshake}
+	}
 	for _, c := range l.Channels {
 		other.Channels = append(other.Channels, &pwl.Channel{Golden: c.Golden, Steps: c.Golden, Error: pwl.Exactly(c.Golden)})
 	}
@@ -129,6 +132,8 @@ func form(l *pwl.Layer) string {
 		search = ", search " + l.Shape.Search.String()
 	}
 	switch {
+	case l.Shape.Tabular():
+		return tableForm(&l.Shape)
 	case l.Implement == ir.PWL && l.Shape.Breaks == ir.Uniform:
 		return fmt.Sprintf("pwl of %d uniform segments, window %d", l.Shape.Segments, l.Shape.Window.Bits)
 	case l.Implement == ir.PWL:
@@ -151,12 +156,12 @@ func choose(m *pwl.Module) {
 	ir.Together(len(open), func(i int) { chooseFor(open[i], m.Part) })
 }
 
-// chooseFor weighs uniform segments only where a maximum error is asked for: they meet
+// chooseFor weighs uniform segments and tables only where a maximum error is asked for: they meet
 // it, but are off by as much at more inputs than free ones.
 func chooseFor(l *pwl.Layer, part ir.Part) {
 	layers := candidates(l)
 	if l.Options.MaxError >= 0 {
-		layers = append(layers, uniformly(l, allowed(l))...)
+		layers = slices.Concat(layers, uniformly(l, allowed(l)), tabled(l, allowed(l)))
 	}
 	all := weighed(layers, part)
 	if a := pick(all, allowed(l), part); a != nil {

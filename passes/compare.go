@@ -68,6 +68,9 @@ func (p *Program) open(i int) (*pwl.Layer, error) {
 		return built, nil
 	}
 	l := *p.Steps.Layers[i]
+	if l.Shape.Tabular() {
+		return built, nil
+	}
 	if built.Implement == ir.PWL && built.Shape.Breaks == l.Shape.Breaks {
 		same := *built
 		same.Shape = l.Shape

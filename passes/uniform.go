@@ -87,18 +87,18 @@ func windowAround(low, high int64, width int, in ir.Integer) (ir.Window, bool) {
 func onGrid(l *pwl.Layer, w ir.Window, segments int, most int64) *pwl.Layer {
 	for _, o := range []ir.Overflow{ir.Wrap, ir.Saturate} {
 		shape := l.Shape.UniformShape(l.Input.Integer, l.Output.Integer, w, segments, o)
-		if other := refitted(l, shape); other != nil && worst(other) <= most {
+		if other := refitted(l, shape, -1, ir.PWL); other != nil && worst(other) <= most {
 			return other
 		}
 	}
 	return nil
 }
 
-// refitted is a layer fitted with another shape, or nil if it cannot be.
-func refitted(l *pwl.Layer, shape ir.Shape) *pwl.Layer {
+// refitted is a layer fitted with another shape, or nil if it cannot be. Lines that miss a
+// maximum error are not weighed, and need no diagnosis.
+func refitted(l *pwl.Layer, shape ir.Shape, maxError int64, how ir.Implement) *pwl.Layer {
 	s := &steps.Layer{Layer: l.Layer}
-	s.Shape, s.Options.Implement = shape, ir.PWL
-	s.Options.MaxError = -1 // what misses one is not weighed, and needs no diagnosis
+	s.Shape, s.Options.Implement, s.Options.MaxError = shape, how, maxError
 	for _, c := range l.Channels {
 		s.Channels = append(s.Channels, c.Golden)
 	}

@@ -181,6 +181,8 @@ func moved(layers []*pwl.Layer, u *ir.Unit) ([]*pwl.Layer, bool) {
 func UnitForm(u *ir.Unit) string {
 	said := fmt.Sprintf("%d segments, %s", u.Segments, u.Shifter)
 	switch {
+	case u.Implement == ir.Table:
+		said = tableForm(&ir.Shape{Segments: u.Segments, Rows: u.Rows})
 	case u.Implement == ir.Thresholds:
 		said = fmt.Sprintf("%d thresholds", 1<<u.Output.Width-1)
 	case u.Breaks == ir.Uniform:
@@ -195,7 +197,7 @@ func UnitForm(u *ir.Unit) string {
 			said += fmt.Sprintf(", prescale %d", w.MinShift)
 		}
 	}
-	if u.Breaks == ir.Uniform {
+	if u.Breaks == ir.Uniform && !u.Tabular() {
 		said += fmt.Sprintf(", shifts %d..%d", u.MinShift, u.MaxShift)
 		if u.Signs != ir.BothSigns {
 			said += " " + u.Signs.String()

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math/big"
 
-	"grauc/certify"
 	"grauc/ir"
 	"grauc/ir/pwl"
 )
@@ -32,20 +31,26 @@ func (r *Layer) Consistent(l *ir.Layer) error {
 		same("function", r.Function, l.Function),
 		same("input", r.Input, l.Input.String()),
 		same("output", r.Output, l.Output.String()),
-		same("implement", r.Implement, implemented(l, r.Channels[0].Certificate)),
+		same("implement", r.Implement, r.implemented(l)),
 		same("max_error", r.MaxError, worst),
 		same("rmse", r.RMSE, RootMean(squares, inputs)),
 		same("exact", r.Exact, Share(hits, inputs)),
 	)
 }
 
-// implemented is how a layer is built: as it asks, or in the way its certificate is of.
-func implemented(l *ir.Layer, c *certify.Certificate) string {
+// implemented is how a layer is built: as it asks, or in the way its certificate is of,
+// which for exact ones may be a table.
+func (r *Layer) implemented(l *ir.Layer) string {
+	c := r.Channels[0].Certificate
 	switch {
+	case c.Shape != nil && c.Shape.Terms == 0:
+		return ir.Table.String()
 	case c.Shape != nil:
 		return ir.PWL.String()
 	case l.Options.Implement != ir.Auto:
 		return l.Options.Implement.String()
+	case r.Implement == ir.Table.String() && l.Unit == "" && l.Input.Width <= ir.MaxTableWidth:
+		return r.Implement
 	}
 	return ir.Thresholds.String()
 }

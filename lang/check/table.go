@@ -65,7 +65,7 @@ func (c *checker) rows(f *file, o options, s *ir.Shape, in ir.Format, out ir.Int
 	ok := c.power(f, o, "segments", &s.Segments, most)
 	ok = c.power(f, o, "rows", &s.Rows, ir.MaxRows) && ok
 	if ok {
-		s.RowBits = min(out.Width, s.LowBits(in.Integer)+1)
+		*s = s.TableShape(in.Integer, out, s.Window, s.Segments, s.Rows)
 	}
 	return c.setNumber(f, o["row_bits"], &s.RowBits, 1, int64(out.Width)) && ok
 }

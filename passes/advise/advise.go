@@ -38,6 +38,8 @@ const (
 	moreTerms
 	moreGuard
 	moreShifts
+	moreRows
+	moreWindow
 )
 
 // Weakness is a layer that compiles but is inaccurate. Its errors are maximum errors or,
@@ -259,6 +261,15 @@ func kindOf(was, is ir.Shape) kind {
 	if is.MinShift < was.MinShift || is.MaxShift > was.MaxShift {
 		k |= moreShifts
 	}
+	if is.Rows > was.Rows {
+		k |= moreRows
+	}
+	if is.Window.Bits > was.Window.Bits {
+		k |= moreWindow
+	}
+	if is.Segments > was.Segments && is.Window == was.Window {
+		k |= moreSegments
+	}
 	return k
 }
 
@@ -266,6 +277,9 @@ func kindOf(was, is ir.Shape) kind {
 // as many where that takes more than four times as many or what is judged is a mean.
 func (s *situation) moreSegments() (ir.Shape, bool) {
 	more := s.layer.Shape
+	if more.Tabular() { // those with more are among the changes
+		return more, false
+	}
 	if more.Segments = 0; !byMean(s.layer) {
 		more.Segments = s.prospects.Segments(s.golden, more, s.in, s.limit)
 	}

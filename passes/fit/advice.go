@@ -45,6 +45,9 @@ func (b *batch) overBudget(l *pwl.Layer, in ir.Integer, missed []int) *ir.Proble
 }
 
 func describe(s ir.Shape) string {
+	if s.Tabular() {
+		return describeTable(s)
+	}
 	return fmt.Sprintf("%s of %s, shifts %d..%d and %s", count(s.Segments, segmentOf(&s)), count(s.Terms, "term"),
 		s.MinShift, s.MaxShift, count(s.Guard, "guard bit"))
 }
@@ -61,7 +64,9 @@ func (fs *families) leastError(golden *steps.Function, shape ir.Shape, in ir.Int
 	least := int64(math.MaxInt64)
 	for _, view := range views(shape, in) {
 		f := fs.newFitter(golden, shape, view)
-		if shape.Breaks == ir.Uniform {
+		if shape.Rows > 0 {
+			least = min(least, f.leastShared(shape, in))
+		} else if shape.Breaks == ir.Uniform {
 			spans := f.equal(shape.LowBits(in))
 			least = min(least, f.leastTolerance(func() bool { return f.allHold(spans) }))
 		} else {
@@ -78,7 +83,10 @@ type change struct {
 }
 
 // changes lists the shapes worth considering, apart from more segments.
-func changes(shape ir.Shape) []change {
+func changes(shape ir.Shape, in ir.Integer) []change {
+	if shape.Tabular() {
+		return tableChanges(shape, in)
+	}
 	guard := func(s ir.Shape) string { return fmt.Sprintf("guard = %d", s.Guard) }
 	var list []change
 	terms := shape
@@ -111,14 +119,16 @@ func signsText(s ir.Shape) string {
 // alternatives are changes that reach a maximum error, and notes on those that
 // need more segments too.
 func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, in ir.Integer, maxError int64) (helps, falls []string) {
-	if n := fs.segmentsFor(golden, shape, in, maxError); n > 0 {
+	if n := fs.segmentsFor(golden, shape, in, maxError); shape.Tabular() {
+		// its segments are among the changes
+	} else if n > 0 {
 		helps = append(helps, fmt.Sprintf("segments = %d", n))
 	} else {
 		falls = append(falls, fmt.Sprintf("even %s would not do", count(MostSegments(shape, in), segmentOf(&shape))))
 	}
-	for _, c := range changes(shape) {
+	for _, c := range changes(shape, in) {
 		n := fs.segmentsFor(golden, c.shape, in, maxError)
-		if n > 0 && n <= shape.Segments {
+		if n > 0 && (n <= shape.Segments || shape.Tabular()) {
 			helps = append(helps, c.what)
 			continue
 		}
@@ -134,6 +144,12 @@ func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, in ir.I
 // segmentsFor is the number of segments it takes to keep to a maximum error, 0 if
 // it takes more than there may be.
 func (fs *families) segmentsFor(golden *steps.Function, shape ir.Shape, in ir.Integer, maxError int64) int {
+	if shape.Tabular() {
+		if fs.leastError(golden, shape, in) <= maxError {
+			return shape.Segments
+		}
+		return 0
+	}
 	if shape.Breaks == ir.Uniform {
 		return fs.uniformFor(golden, shape, in, maxError)
 	}
@@ -163,7 +179,10 @@ func (fs *families) uniformFor(golden *steps.Function, shape ir.Shape, in ir.Int
 // its largest shift something to shift.
 func MostSegments(shape ir.Shape, in ir.Integer) int {
 	n := ir.MaxSegments
-	if shape.Breaks != ir.Uniform {
+	switch {
+	case shape.Tabular():
+		return shape.Segments
+	case shape.Breaks != ir.Uniform:
 		return n
 	}
 	shape.Segments = n

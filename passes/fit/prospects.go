@@ -46,6 +46,12 @@ type Change struct {
 // segments, the simplest first.
 func Changes(golden *steps.Function, shape ir.Shape, in ir.Integer) []Change {
 	list := []Change{}
+	if shape.Tabular() {
+		for _, c := range changes(shape, in) {
+			list = append(list, Change{c.what, c.shape})
+		}
+		return list
+	}
 	if wide, wider := allShifts(golden, shape, in); wider {
 		what := slopesText(wide)
 		if wide.Terms == 1 {
@@ -53,7 +59,7 @@ func Changes(golden *steps.Function, shape ir.Shape, in ir.Integer) []Change {
 		}
 		list = append(list, Change{what, wide})
 	}
-	for _, c := range changes(shape) {
+	for _, c := range changes(shape, in) {
 		list = append(list, Change{c.what, c.shape})
 	}
 	return list

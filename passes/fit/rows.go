@@ -38,11 +38,8 @@ func (j *job) decomposed(f *fitter, view pwl.View) (*pwl.Function, *pwl.Squares)
 	spans := f.equal(0)
 	limit := j.options.MaxError
 	bound := f.leastTolerance(func() bool { return f.allHold(spans) })
-	if limit >= 0 && bound > limit {
-		return nil, nil
-	}
-	t, least := s.leastTolerance(bound)
-	if limit >= 0 && least > limit {
+	t, least := s.leastTolerance(bound, limit)
+	if t == nil {
 		return nil, nil
 	}
 	o := exactFirst(least, j.golden.Input.Count())
@@ -144,16 +141,25 @@ func (s *sharing) bounds(k int) (lo, hi []int64) {
 }
 
 // leastTolerance is the least one from bound on for which segments that share rows are
-// found, with the row of each segment.
-func (s *sharing) leastTolerance(bound int64) (*table, int64) {
+// found, with the row of each segment. Where there is a limit, from 0 on, there may be
+// none within it.
+func (s *sharing) leastTolerance(bound, limit int64) (*table, int64) {
+	if limit < 0 {
+		limit = int64(s.out.Count())
+	}
 	fails, good := bound-1, bound
 	var best *table
-	for step := int64(1); ; step *= 2 {
-		s.tolerate(good)
-		if best = s.search(rowsBudget); best != nil {
-			break
+	for step := int64(1); best == nil; step *= 2 {
+		if good > limit {
+			return nil, 0
 		}
-		fails, good = good, good+step
+		s.tolerate(good)
+		if best = s.search(rowsBudget); best == nil {
+			fails, good = good, good+step
+			if fails < limit {
+				good = min(good, limit)
+			}
+		}
 	}
 	for good-fails > 1 {
 		mid := fails + (good-fails)/2

@@ -1,0 +1,76 @@
+package passes
+
+import (
+	"fmt"
+
+	"grauc/ir"
+	"grauc/ir/pwl"
+)
+
+// What is weighed of tables.
+const (
+	widestTable = 11 // bits of the window: a table of 8-bit outputs is a block memory then
+	sharedOf    = 3  // windows
+	mostShared  = 16 // rows
+)
+
+// tabled is a layer as tables of windows in which its function changes, wherever the
+// error stays within most: direct, of the coarsest window that does and of the widest, and
+// of segments of 4, 8 and 16 codes with the fewest rows that do.
+func tabled(l *pwl.Layer, most int64) []*pwl.Layer {
+	if !grids(l) {
+		return nil
+	}
+	low, high := changing(l)
+	var all []*pwl.Layer
+	met := 0
+	for width := max(l.Output.Width+coarsest, 1); width <= widestTable; width++ {
+		w, ok := windowAround(low, high, width, l.Input.Integer)
+		if !ok || met >= sharedOf && width < widestTable {
+			continue
+		}
+		direct := asTable(l, w, 1<<width, 0, most)
+		if direct == nil {
+			continue
+		}
+		if met++; met == 1 || width == widestTable {
+			all = append(all, direct)
+		}
+		if met <= sharedOf {
+			all = append(all, shared(l, w, most)...)
+		}
+	}
+	return all
+}
+
+// shared is a layer as tables of a window with rows.
+func shared(l *pwl.Layer, w ir.Window, most int64) []*pwl.Layer {
+	var all []*pwl.Layer
+	for low := 2; low <= min(4, w.Bits-1); low++ {
+		for rows := 2; rows <= mostShared; rows *= 2 {
+			if other := asTable(l, w, 1<<(w.Bits-low), rows, most); other != nil {
+				all = append(all, other)
+				break
+			}
+		}
+	}
+	return all
+}
+
+// asTable is a layer as a table, or nil if its error is above most.
+func asTable(l *pwl.Layer, w ir.Window, segments, rows int, most int64) *pwl.Layer {
+	shape := l.Shape.TableShape(l.Input.Integer, l.Output.Integer, w, segments, rows)
+	return refitted(l, shape, most, ir.Table)
+}
+
+// tableForm is a table in words.
+func tableForm(s *ir.Shape) string {
+	said := fmt.Sprintf("table of %d words", s.Segments)
+	if s.Rows > 0 {
+		said = fmt.Sprintf("table of %d segments and %d rows", s.Segments, s.Rows)
+	}
+	if s.Window.Bits > 0 {
+		said += fmt.Sprintf(", window %d", s.Window.Bits)
+	}
+	return said
+}
