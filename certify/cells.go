@@ -17,6 +17,7 @@ import (
 // that weighs most comes first and the others are more.
 type cell struct {
 	lo, hi int64
+	level  int // within a multiple of 2^level
 	part
 	more  []part
 	best  int64    // the output that costs least
@@ -70,27 +71,60 @@ func (c *cell) below(room int64) (first, last int64) {
 	return c.golden - d, c.golden + d
 }
 
+// cutting is how inputs are made cells of.
+type cutting struct {
+	weigh    weigher
+	limit    int64 // no error may be larger
+	grid     int   // cells end at multiples of 2^grid
+	coarsest int   // or of more, up to this
+	apart    int64 // how many cells of a size lie between one of that size and a change at least
+}
+
+// apart keeps cells small where lines matter: far from where golden outputs change
+// those do that are nearly level.
+const apart = 16
+
 // cut makes cells of a golden function as a view shows it, with breaks where golden
-// outputs change and at the multiples of 2^grid. No error may be beyond limit.
-func cut(golden *steps.Function, v pwl.View, weigh weigher, limit int64, grid int) []cell {
+// outputs change. There are none if they would be too many.
+func (by *cutting) cut(golden *steps.Function, v pwl.View) []cell {
 	var all []cell
-	for _, s := range sights(golden, v) {
+	seen := sights(golden, v)
+	for i, s := range seen {
 		for lo := s.lo; lo <= s.hi; {
-			hi := min(s.hi, lo|(1<<grid-1))
-			all = append(all, newCell(golden, v, weigh, limit, lo, hi))
-			lo = hi + 1
+			away := int64(math.MaxInt64) // from where golden changes
+			if i > 0 {
+				away = lo - s.lo
+			}
+			if i+1 < len(seen) {
+				away = min(away, s.hi-lo)
+			}
+			level := by.level(lo, away)
+			hi := min(s.hi, lo|(1<<level-1))
+			all = append(all, by.cell(golden, v, lo, hi, level))
+			if lo = hi + 1; len(all) > mostCells {
+				return nil
+			}
 		}
 	}
 	return all
 }
 
-func newCell(golden *steps.Function, v pwl.View, weigh weigher, limit, lo, hi int64) cell {
+// level is the size of a cell from lo on, as a power of two.
+func (by *cutting) level(lo, away int64) int {
+	level := by.grid
+	for level < by.coarsest && away>>(level+1) >= by.apart && lo&(2<<level-1) == 0 {
+		level++
+	}
+	return level
+}
+
+func (by *cutting) cell(golden *steps.Function, v pwl.View, lo, hi int64, level int) cell {
 	in := golden.Input
 	first, last := firstSeen(v, in, lo), firstSeen(v, in, hi+1)-1
-	c := cell{lo: lo, hi: hi}
+	c := cell{lo: lo, hi: hi, level: level}
 	for run := golden.Find(first); run < len(golden.Runs) && golden.Runs[run].Start <= last; run++ {
-		weight := weigh(max(first, golden.Runs[run].Start), min(last, golden.End(run)))
-		c.more = append(c.more, newPart(golden.Runs[run].Value, weight, limit))
+		weight := by.weigh(max(first, golden.Runs[run].Start), min(last, golden.End(run)))
+		c.more = append(c.more, newPart(golden.Runs[run].Value, weight, by.limit))
 	}
 	slices.SortStableFunc(c.more, func(a, b part) int { return cmp.Compare(b.weight, a.weight) })
 	c.part, c.more = c.more[0], c.more[1:]

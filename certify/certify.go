@@ -96,7 +96,7 @@ type Mean struct {
 	Weights string `json:"weights"` // which weights the inputs have
 	Sum     int64  `json:"sum"`
 	Bound   int64  `json:"bound"`
-	Grid    *int   `json:"grid,omitempty"`         // the bound is proved on cells of 2^grid inputs; without it, it is the fitter's own
+	Grid    *int   `json:"grid,omitempty"`         // the bound is proved on cells of 2^grid inputs, and more far from where golden changes; without it, it is the fitter's own
 	Fitter  int64  `json:"fitter_bound,omitempty"` // the fitter's own where it is higher
 	Weight  int64  `json:"weight"`                 // of all inputs together
 }

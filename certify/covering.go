@@ -14,15 +14,16 @@ const infinite = int64(1) << 60
 // Where all lines that meet in a cell have one output in it each, one of them alone
 // costs no more there than they do together; so segments may as well end where cells
 // do. Of a line that changes within a cell it is only known between which values it is
-// there, so it costs what the best output between them costs, and nothing in the first
-// and in the last of its cells, which it may have in part. Lines of a slope that are
-// near each other are taken for one, which is between the values of all of them. All of
-// this can only make a cover cheaper than a fit: the least cost of covers is a lower
-// bound on what fits have.
+// there, so it costs what the best output between them costs, and nothing where that is
+// the first or the last of its cells, which it may have in part. Lines of a slope that
+// are near each other are taken for one where they change much within a cell; it is
+// between the values of all of them. All of this can only make a cover cheaper than a
+// fit: the least cost of covers is a lower bound on what fits have.
 type covering struct {
 	cells     []cell
 	slopes    []scanned
 	guard     int
+	steepest  slope // of one term
 	low, high int64 // ends of the output codes
 	min, max  int64 // the same, or, where values wrap, one beyond
 	uniform   bool  // cells are not cut by the ends of segments
@@ -35,7 +36,6 @@ type scanned struct {
 	slope
 	exact  bool  // it has one value in each cell
 	margin int64 // how many outputs beyond the ends lines are told apart
-	width  int   // 2^width neighbouring biases are taken for one
 }
 
 // least is the least cost of a cover of at most so many segments, or limit if that is
@@ -100,9 +100,13 @@ func (c *covering) layer(before []int64) []int64 {
 // it anew.
 type scan struct {
 	*covering
-	whole, torn starts  // of lines that have all of their first cell, and that may not
-	keep        []int64 // what costs as much after a cell is of no use
-	after       []int64 // the least cost after each cell
+	entry []int64 // for what a segment may begin with each cell
+	keep  []int64 // what costs as much after a cell is of no use
+	after []int64 // the least cost after each cell
+
+	// The cells from each on with which it is of use to begin to pay: where a line has
+	// all of its first cell, and where it may not.
+	whole, torn []int
 
 	*scanned
 	costs    []int64 // of lines, by their number modulo the size, infinite where none is
@@ -111,45 +115,56 @@ type scan struct {
 	atMax    int64   // and the greatest
 	from, to int64   // numbers of the lines that had neither in the cell before
 	unknown  bool    // there is no cell before
-}
-
-// starts says for what a segment may begin, where the first cell it pays for is each, and
-// which of them from each on is the next where that is of any use.
-type starts struct {
-	cost []int64
-	next []int
+	width    int     // line k is those with biases from k<<width on
+	spare    []int64 // for lines that are numbered anew
 }
 
 func newScan(c *covering, before []int64) *scan {
 	n := len(c.cells)
-	s := &scan{covering: c, keep: make([]int64, n), after: make([]int64, n)}
-	entry := make([]int64, n+1)
+	s := &scan{covering: c, entry: make([]int64, n), keep: make([]int64, n), after: make([]int64, n)}
 	for i := range n {
-		s.keep[i], entry[i+1] = c.limit, infinite
+		s.entry[i], s.keep[i] = infinite, c.limit
 		if before != nil {
-			s.keep[i], entry[i+1] = min(c.limit, before[i]), before[i]
+			s.keep[i] = min(c.limit, before[i])
+		}
+		switch {
+		case i > 0 && before != nil:
+			s.entry[i] = before[i-1]
+		case i == 0 && before == nil:
+			s.entry[i] = 0
 		}
 	}
-	if before != nil {
-		entry[0] = infinite
+	early := append([]int64{infinite}, s.entry[:n-1]...)
+	s.whole, s.torn = s.starting(s.entry), s.starting(early)
+	for i := n - 1; i >= 0; i-- {
+		s.torn[i] = min(s.torn[i], s.whole[i])
 	}
-	s.whole = s.starting(entry[:n])
-	s.torn = s.starting(append([]int64{infinite}, entry[:n-1]...))
+	// A line may begin and end in a cell of which it has a part, or in the next.
 	for i := range n {
-		s.after[i] = s.keep[i]
-		if !c.sharp() {
-			s.after[i] = min(s.after[i], s.whole.cost[i], s.torn.cost[i])
+		if s.after[i] = s.keep[i]; c.changing(i) {
+			s.after[i] = min(s.after[i], s.entry[i])
+			if i > 0 && c.changing(i-1) {
+				s.after[i] = min(s.after[i], s.entry[i-1])
+			}
 		}
+	}
+	size := 1 << bits.Len64(uint64((c.max-c.min+4)<<c.guard+8))
+	s.costs = make([]int64, size)
+	for i := range s.costs {
+		s.costs[i] = infinite
 	}
 	return s
 }
 
-// sharp reports whether no line has a cell in part.
-func (c *covering) sharp() bool {
-	return c.uniform || !slices.ContainsFunc(c.slopes, func(s scanned) bool { return !s.exact })
+// changing reports whether the lines of some slope change within a cell and may have it in
+// part: then those of the steepest term do.
+func (c *covering) changing(i int) bool {
+	of := &c.cells[i]
+	return !c.uniform && c.steepest.at(of.lo, c.guard) != c.steepest.at(of.hi, c.guard)
 }
 
-func (s *scan) starting(cost []int64) starts {
+// starting are the next cells that cost little enough if segments begin for that.
+func (s *scan) starting(cost []int64) []int {
 	n := len(s.cells)
 	next := make([]int, n+1)
 	next[n] = n
@@ -158,38 +173,51 @@ func (s *scan) starting(cost []int64) starts {
 			next[i] = i
 		}
 	}
-	return starts{cost, next}
+	return next
 }
 
-// slope scans all cells for the lines of a slope: number k is the one with the biases
-// from k<<width on.
+// slope scans all cells for the lines of a slope.
 func (s *scan) slope(of *scanned) {
 	s.scanned = of
-	s.room()
-	s.lo, s.hi, s.atMin, s.atMax, s.unknown = 0, -1, infinite, infinite, true
-	torn := !s.exact && !s.uniform
-	from := s.whole
-	if torn {
-		from = s.torn
+	s.lo, s.hi, s.atMin, s.atMax, s.unknown, s.width = 0, -1, infinite, infinite, true, 0
+	next := s.whole
+	if !s.exact {
+		next = s.torn
 	}
-	best := infinite
+	best, tornBefore := infinite, false
 	for i := 0; i < len(s.cells); i++ {
 		if best >= infinite {
-			if i = from.next[i]; i == len(s.cells) {
-				break
+			if next[i] > i {
+				if i = next[i]; i == len(s.cells) {
+					break
+				}
+				tornBefore = s.tears(i - 1)
 			}
 			s.unknown = true
+		}
+		c := &s.cells[i]
+		v1, v2 := s.values(c)
+		torn := v1 != v2 && !s.uniform
+		start := infinite // for what a line begins that pays for this cell first
+		switch {
+		case tornBefore:
+			start = s.entry[i-1]
+		case !torn:
+			start = s.entry[i]
 		}
 		if torn {
 			s.after[i] = min(s.after[i], best)
 		}
+		begins := start+c.least < s.keep[i]
+		s.budget--
+		if tornBefore = torn; !begins && best >= infinite {
+			continue
+		}
 		s.budget -= 4 + s.hi - s.lo
-		c := &s.cells[i]
-		v1, v2 := s.values(c)
-		s.move(v1, v2)
+		s.move(v1, v2, s.widthIn(c))
 		best = s.extend(c, v1, v2, s.keep[i])
-		if from.cost[i]+c.least < s.keep[i] {
-			best = min(best, s.begin(c, v1, v2, from.cost[i], s.keep[i]))
+		if begins {
+			best = min(best, s.begin(c, v1, v2, start, s.keep[i]))
 		}
 		if !torn {
 			s.after[i] = min(s.after[i], best)
@@ -200,15 +228,10 @@ func (s *scan) slope(of *scanned) {
 	}
 }
 
-// room makes place for all lines that can have neither end of the outputs in a cell.
-func (s *scan) room() {
-	need := (s.max-s.min+2*s.margin)<<s.guard>>s.width + 8
-	if size := 1 << bits.Len64(uint64(need)); len(s.costs) < size {
-		s.costs = make([]int64, size)
-		for i := range s.costs {
-			s.costs[i] = infinite
-		}
-	}
+// tears reports whether a line changes within a cell, so that it may have it in part.
+func (s *scan) tears(i int) bool {
+	v1, v2 := s.values(&s.cells[i])
+	return v1 != v2 && !s.uniform
 }
 
 func (s *scan) cost(line int64) *int64 { return &s.costs[line&int64(len(s.costs)-1)] }
@@ -222,31 +245,79 @@ func (s *scan) values(c *cell) (least, greatest int64) {
 	return s.extremes(c.lo, c.hi, s.guard)
 }
 
+// widthIn is how many biases are taken for one in a cell, as a power of two: about as many
+// as lines rise in all of it.
+func (s *scan) widthIn(c *cell) int {
+	if s.exact {
+		return 0
+	}
+	rise := s.rise(c.level, s.guard)
+	return max(0, bits.Len64(uint64(rise))-1)
+}
+
 // move takes the lines into a cell: those that come to an end of the outputs join the
 // others there, and those that leave it have the least cost that any of them had.
-func (s *scan) move(v1, v2 int64) {
-	from, to := s.first(s.min+1-s.margin, v2), s.last(s.max-1+s.margin, v1)
-	if from == s.from && to == s.to && !s.unknown {
+func (s *scan) move(v1, v2 int64, width int) {
+	from, to := s.first(s.min+1-s.margin, v2, width), s.last(s.max-1+s.margin, v1, width)
+	if s.unknown {
+		s.from, s.to, s.width, s.unknown = from, to, width, false
+		return
+	}
+	if from == s.from && to == s.to && width == s.width {
 		return
 	}
 	low, high := s.atMin, s.atMax
-	for ; s.lo <= s.hi && s.lo < from; s.lo++ {
-		s.atMin = min(s.atMin, s.drop(s.lo))
-	}
-	for ; s.lo <= s.hi && s.hi > to; s.hi-- {
-		s.atMax = min(s.atMax, s.drop(s.hi))
-	}
-	if !s.unknown {
-		s.fill(from, min(to, s.from-1), low)
-		s.fill(max(from, s.to+1), to, high)
-		if to+1 < s.from {
-			s.atMax = min(s.atMax, low)
+	lowTo, highFrom := s.from-1, s.to+1 // numbers of the lines at the ends
+	if width == s.width {
+		for ; s.lo <= s.hi && s.lo < from; s.lo++ {
+			s.atMin = min(s.atMin, s.drop(s.lo))
 		}
-		if s.to+1 < from {
-			s.atMin = min(s.atMin, high)
+		for ; s.lo <= s.hi && s.hi > to; s.hi-- {
+			s.atMax = min(s.atMax, s.drop(s.hi))
 		}
+	} else {
+		_, lowTo = s.renumbered(lowTo, width)
+		highFrom, _ = s.renumbered(highFrom, width)
+		s.renumber(from, to, width)
 	}
-	s.from, s.to, s.unknown = from, to, false
+	s.from, s.to = from, to
+	s.fill(from, min(to, lowTo), low)
+	s.fill(max(from, highFrom), to, high)
+	if to < lowTo {
+		s.atMax = min(s.atMax, low)
+	}
+	if highFrom < from {
+		s.atMin = min(s.atMin, high)
+	}
+}
+
+// renumbered are the lines of another width that have a bias of line k.
+func (s *scan) renumbered(k int64, width int) (first, last int64) {
+	if wider := width - s.width; wider > 0 {
+		return k >> wider, k >> wider
+	}
+	return k << (s.width - width), (k+1)<<(s.width-width) - 1
+}
+
+// renumber makes lines of another width of those there are: from..to are not at an end.
+func (s *scan) renumber(from, to int64, width int) {
+	s.spare = s.spare[:0]
+	first := s.lo
+	for ; s.lo <= s.hi; s.lo++ {
+		s.spare = append(s.spare, s.drop(s.lo))
+	}
+	s.lo, s.hi = 0, -1
+	for i, cost := range s.spare {
+		a, b := s.renumbered(first+int64(i), width)
+		if a < from {
+			s.atMin = min(s.atMin, cost)
+		}
+		if b > to {
+			s.atMax = min(s.atMax, cost)
+		}
+		s.fill(max(a, from), min(b, to), cost)
+	}
+	s.width = width
 }
 
 func (s *scan) drop(line int64) int64 {
@@ -283,11 +354,11 @@ func (s *scan) outputs(k, v1, v2 int64) (least, greatest int64) {
 
 // first is the number of the first line that may have an output of y or more, where v2
 // is the greatest value of the terms.
-func (s *scan) first(y, v2 int64) int64 { return (y<<s.guard - v2) >> s.width }
+func (s *scan) first(y, v2 int64, width int) int64 { return (y<<s.guard - v2) >> width }
 
 // last is the number of the last line that may have an output of y or less, where v1 is
 // the least value of the terms.
-func (s *scan) last(y, v1 int64) int64 { return ((y+1)<<s.guard - 1 - v1) >> s.width }
+func (s *scan) last(y, v1 int64, width int) int64 { return ((y+1)<<s.guard - 1 - v1) >> width }
 
 // extend adds a cell to all lines, drops those of no use and finds the least cost.
 func (s *scan) extend(c *cell, v1, v2, keep int64) int64 {
@@ -317,7 +388,7 @@ func (s *scan) extend(c *cell, v1, v2, keep int64) int64 {
 // they cost.
 func (s *scan) alike(c *cell, k, end, v1, v2 int64) (cost, last int64) {
 	y1, y2 := s.outputs(k, v1, v2)
-	if !s.exact {
+	if v1 != v2 || s.width > 0 {
 		return s.between(c, y1, y2), k
 	}
 	return s.between(c, y1, y1), min(end, (y1+1)<<s.guard-1-v1)
@@ -343,7 +414,7 @@ func (s *scan) begin(c *cell, v1, v2, start, keep int64) int64 {
 	if last >= s.max {
 		last += s.margin
 	}
-	from, to := max(s.from, s.first(first, v2)), min(s.to, s.last(last, v1))
+	from, to := max(s.from, s.first(first, v2, s.width)), min(s.to, s.last(last, v1, s.width))
 	if from > to {
 		return best
 	}
@@ -379,4 +450,15 @@ func (s *slope) extremes(lo, hi int64, guard int) (least, greatest int64) {
 		least, greatest = least+a, greatest+b
 	}
 	return least, greatest
+}
+
+// rise is how much a slope rises or falls at most within 2^level inputs.
+func (s *slope) rise(level, guard int) int64 {
+	total := int64(0)
+	for i, sign := range s.sign {
+		if finer := level + guard - int(s.shift[i]); sign != 0 && finer > 0 {
+			total += 1 << min(finer, 60)
+		}
+	}
+	return total
 }

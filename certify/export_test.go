@@ -22,8 +22,11 @@ func Sealed(r Certificate) Certificate {
 	return r
 }
 
-// LeastSquares is what a checker finds of the least sum of squares on a grid, or sum.
-func LeastSquares(l *ir.Layer, golden *steps.Function, sum int64, grid int) (int64, bool) {
+// LeastSquares is what a checker finds of the least sum of squares on a grid, or sum, with
+// cells so far apart from where golden changes.
+func LeastSquares(l *ir.Layer, golden *steps.Function, sum int64, grid int, apart int64) (int64, bool) {
 	budget := int64(squaresBudget)
-	return newQuestion(l, l.Input.Integer, golden, sum).least(grid, &budget)
+	q := newQuestion(l, l.Input.Integer, golden, sum)
+	q.apart = apart
+	return q.least(grid, &budget)
 }

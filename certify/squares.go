@@ -26,12 +26,13 @@ type question struct {
 	in     ir.Integer // the input of what the layer runs on
 	most   int64      // no error may be larger
 	sum    int64      // that a fit has
+	apart  int64      // see cutting
 }
 
 func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) *question {
 	all := *l
 	all.Shape = *rowless(&l.Shape, in)
-	q := &question{golden: golden, layer: &all, in: in, most: math.MaxInt64, sum: sum}
+	q := &question{golden: golden, layer: &all, in: in, most: math.MaxInt64, sum: sum, apart: apart}
 	if l.Options.MaxError >= 0 {
 		q.most = l.Options.MaxError
 	}
@@ -39,7 +40,8 @@ func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) 
 }
 
 // prove looks for a grid on which the sum of the fit is proved the least, and else for
-// the one on which most is proved. There is none where that takes too much.
+// the one on which most is proved: until a finer one proves no more. There is none where
+// that takes too much.
 func (q *question) prove() (bound int64, grid *int) {
 	if q.sum == 0 {
 		return 0, nil
@@ -48,7 +50,7 @@ func (q *question) prove() (bound int64, grid *int) {
 	first := q.coarsest()
 	for g := first; g >= 0 && g > first-finerGrids && bound < q.sum; g-- {
 		least, ok := q.least(g, &budget)
-		if !ok {
+		if !ok || grid != nil && least == bound && least > 0 {
 			break
 		}
 		if grid == nil || least > bound {
@@ -59,8 +61,7 @@ func (q *question) prove() (bound int64, grid *int) {
 	return bound, grid
 }
 
-// coarsest is the grid on which a slope as steep as golden over a few runs is exact, or
-// the finest with few enough cells.
+// coarsest is the grid on which a slope as steep as golden over a few runs is exact.
 func (q *question) coarsest() int {
 	runs, width := q.golden.Runs, q.golden.Input.Width
 	apart, grid := min(4, len(runs)-1), width-4
@@ -70,7 +71,7 @@ func (q *question) coarsest() int {
 			grid = min(grid, bits.Len64(uint64((runs[i].Start-runs[i-apart].Start)/rise))-1)
 		}
 	}
-	return max(grid, 0, width-bits.Len(mostCells)+2)
+	return max(grid, 0)
 }
 
 // least is the least sum of squares of all fits that the shape allows, as far as a grid
@@ -117,42 +118,40 @@ func (q *question) leastOf(c *covering) (int64, bool) {
 // covering is the question on the cells of a grid, nil if there are too many.
 func (q *question) covering(v pwl.View, grid int) *covering {
 	s, out := &q.layer.Shape, q.golden.Output
-	if s.Breaks == ir.Uniform {
-		grid = min(grid, s.LowBits(q.in))
-	}
-	if seen := see(v, q.golden.Input.Max()) - see(v, q.golden.Input.Min()); seen>>grid > mostCells {
-		return nil
-	}
 	c := &covering{
-		guard: s.Guard, low: out.Min(), high: out.Max(), min: out.Min(), max: out.Max(), uniform: s.Breaks == ir.Uniform, limit: min(q.sum, infinite-1),
+		guard: s.Guard, low: out.Min(), high: out.Max(), min: out.Min(), max: out.Max(),
+		uniform: s.Breaks == ir.Uniform, limit: min(q.sum, infinite-1),
+		steepest: slope{shift: [ir.MaxTerms]int8{int8(s.MinShift)}, sign: [ir.MaxTerms]int8{1}},
 	}
 	if s.Overflow == ir.Wrap {
 		c.min, c.max = c.min-1, c.max+1
 	}
-	c.cells = cut(q.golden, v, weigherOf(q.layer), q.most, grid)
+	by := cutting{weigh: weigherOf(q.layer), limit: q.most, grid: grid, coarsest: q.golden.Input.Width, apart: q.apart}
+	if c.uniform {
+		by.grid, by.coarsest = min(grid, s.LowBits(q.in)), s.LowBits(q.in)
+	}
+	if c.cells = by.cut(q.golden, v); c.cells == nil {
+		return nil
+	}
+	top := 0
 	for i := range c.cells {
 		of := &c.cells[i]
 		of.least, of.ends = of.cost(of.best), [2]int64{c.between(of, c.min, c.min), c.between(of, c.max, c.max)}
+		if of.lo < of.hi {
+			top = max(top, of.level)
+		}
 	}
 	for _, one := range slopes(s, s.Window.Codes(q.in)) {
-		c.slopes = append(c.slopes, newScanned(one, s.Guard, grid))
+		c.slopes = append(c.slopes, newScanned(one, s.Guard, top))
 	}
 	return c
 }
 
-func newScanned(of slope, guard, grid int) scanned {
-	s := scanned{slope: of}
+// newScanned is a slope on cells of up to 2^top inputs.
+func newScanned(of slope, guard, top int) scanned {
+	s := scanned{slope: of, exact: of.rise(top, guard) == 0 || top == 0}
 	if of.mixed() {
 		s.margin = 1 // such a sum may leave an end of the outputs more than once
-	}
-	rise := int64(0) // at most, within a cell
-	for i, sign := range of.sign {
-		if finer := grid + guard - int(of.shift[i]); sign != 0 && finer > 0 {
-			rise += 1 << min(finer, 40)
-		}
-	}
-	if s.exact = rise == 0 || grid == 0; !s.exact {
-		s.width = bits.Len64(uint64(rise)) - 1
 	}
 	return s
 }

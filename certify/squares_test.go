@@ -127,7 +127,7 @@ func TestSquaresAgainstBruteForce(t *testing.T) {
 		golden := wobbly(r, l)
 		want := leastSquares(l, golden)
 		for grid := range l.Input.Width {
-			got, ok := certify.LeastSquares(l, golden, far, grid)
+			got, ok := certify.LeastSquares(l, golden, far, grid, far)
 			require.True(t, ok)
 			if got > want || grid == 0 && got != want {
 				t.Fatalf("case %d, %+v, %+v: %d on grid %d, brute force %d", i, l.Shape, l.Options, got, grid, want)
@@ -136,7 +136,12 @@ func TestSquaresAgainstBruteForce(t *testing.T) {
 				tight++
 			}
 		}
-		below, ok := certify.LeastSquares(l, golden, want/2, 1)
+		for apart := range int64(3) {
+			got, ok := certify.LeastSquares(l, golden, far, r.IntN(2), apart)
+			require.True(t, ok)
+			require.LessOrEqual(t, got, want, "case %d, %+v, %+v: cells %d apart", i, l.Shape, l.Options, apart)
+		}
+		below, ok := certify.LeastSquares(l, golden, want/2, 1, 1)
 		require.True(t, ok)
 		require.LessOrEqual(t, below, want/2)
 	}

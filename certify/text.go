@@ -110,6 +110,8 @@ func (m *Mean) statement(noOther string) string {
 	switch {
 	case m.Sum == 0:
 		return text + "nothing is less"
+	case m.Grid == nil && m.Bound == 0:
+		return text + "how much less another function may have is not proved"
 	case m.Grid == nil:
 		return text + fmt.Sprintf("%s has less than %d, says the fitter; that is not rechecked", noOther, m.Bound)
 	case m.Bound == m.Sum:
