@@ -27,6 +27,6 @@ func Sealed(r Certificate) Certificate {
 func LeastSquares(l *ir.Layer, golden *steps.Function, sum int64, grid int, apart int64) (int64, bool) {
 	budget := int64(squaresBudget)
 	q := newQuestion(l, l.Input.Integer, golden, sum)
-	q.apart = apart
+	q.apart, q.few = apart, 0
 	return q.least(grid, &budget)
 }

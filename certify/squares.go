@@ -16,6 +16,8 @@ const (
 	mostCells     = 1 << 16
 )
 
+const fewCells = 1 << 12
+
 // finerGrids is how many grids a proof is tried on, from the coarsest.
 const finerGrids = 5
 
@@ -27,12 +29,13 @@ type question struct {
 	most   int64      // no error may be larger
 	sum    int64      // that a fit has
 	apart  int64      // see cutting
+	few    int64      // so many cells may all be of one size
 }
 
 func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) *question {
 	all := *l
 	all.Shape = *rowless(&l.Shape, in)
-	q := &question{golden: golden, layer: &all, in: in, most: math.MaxInt64, sum: sum, apart: apart}
+	q := &question{golden: golden, layer: &all, in: in, most: math.MaxInt64, sum: sum, apart: apart, few: fewCells}
 	if l.Options.MaxError >= 0 {
 		q.most = l.Options.MaxError
 	}
@@ -127,8 +130,11 @@ func (q *question) covering(v pwl.View, grid int) *covering {
 		c.min, c.max = c.min-1, c.max+1
 	}
 	by := cutting{weigh: weigherOf(q.layer), limit: q.most, grid: grid, coarsest: q.golden.Input.Width, apart: q.apart}
+	if see(v, q.golden.Input.Max())-see(v, q.golden.Input.Min()) < q.few<<grid {
+		by.coarsest = grid
+	}
 	if c.uniform {
-		by.grid, by.coarsest = min(grid, s.LowBits(q.in)), s.LowBits(q.in)
+		by.grid, by.coarsest = min(grid, s.LowBits(q.in)), min(by.coarsest, s.LowBits(q.in))
 	}
 	if c.cells = by.cut(q.golden, v); c.cells == nil {
 		return nil
