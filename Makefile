@@ -4,7 +4,7 @@ GO ?= go
 
 # What the tests run, as Debian 12 calls the packages.
 PACKAGES = gcc g++ libc6-dev clang clang-19 libclang-rt-14-dev llvm-14 llvm-16 llvm-19 \
-	iverilog verilator yosys z3 nextpnr-ice40 sollya strace
+	iverilog verilator yosys cadical nextpnr-ice40 sollya strace
 
 .PHONY: build test lint fmt bench bench-fit bench-area tools
 

@@ -58,8 +58,9 @@ const policy = `
 
 	# What puts all together.
 	report         : ir ir/pwl certify
-	prove          : ir ir/steps ir/pwl ir/datapath backend prove/aig
+	prove          : ir ir/steps ir/pwl ir/datapath backend prove/*
 	prove/aig      :
+	prove/sat      :
 	compile/output : golang.org/x/...
 	compile        : lang/... ir/... passes/... backend/... certify report compile/* golang.org/x/...
 	cmd/*          : lang/... ir/... passes/... backend/... certify report prove compile/... github.com/spf13/... golang.org/x/...

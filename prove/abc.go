@@ -10,7 +10,7 @@ import (
 )
 
 // abc asks ABC, whose SAT sweeping finds and merges what both sides have in common.
-func (w *workshop) abc(g *aig.Graph, p problem, _ [][]aig.Lit) (answer, error) {
+func (w *workshop) abc(g *aig.Graph, p problem) (answer, error) {
 	inputs := g.Support(p.got, p.want)
 	says, _, err := w.cec(g, inputs, p)
 	switch {

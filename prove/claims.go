@@ -19,21 +19,29 @@ type claim struct {
 // scene is a device, and the inputs that claims about it speak of. They are legal by
 // construction: what is free is mapped onto all that is legal.
 type scene struct {
-	g        *aig.Graph
-	circuit  *aig.Circuit
-	latency  int
-	channels int
-	fields   []datapath.Field // none: nothing to configure
-	complete *datapath.Field  // the word after which inputs are taken again, if there is one
+	g         *aig.Graph
+	circuit   *aig.Circuit
+	latency   int
+	channels  int
+	serial    bool
+	spec      *specification   // nil for a fixed layer
+	fields    []datapath.Field // none: nothing to configure
+	complete  *datapath.Field  // the word after which inputs are taken again, if there is one
+	registers []string         // see loadedRegister
 
 	domain     datapath.Type // of x
+	codomain   datapath.Type // of y
 	x, channel []aig.Lit
+	index      []aig.Lit   // of the uniform segment that is looked at
 	words      [][]aig.Lit // of the fields, in that channel
 	y          []aig.Lit   // what must come out
 	claims     []claim
 }
 
 const channelPort = "x_channel"
+
+// outputClaim is what is claimed of y.
+const outputClaim = "y"
 
 func (s *scene) claim(what string, got, want []aig.Lit) {
 	s.claims = append(s.claims, claim{what, got, want})
@@ -81,14 +89,31 @@ func (s *scene) free() ports {
 func (s *scene) run(start []aig.Lit, at func(clock int) ports) *aig.Run {
 	clocks := map[int]ports{}
 	return s.g.Run(s.circuit, start, func(clock int, port string) []aig.Lit {
-		if strings.HasSuffix(port, ".channel") {
-			return s.channel // the words of memories that are looked at
+		if strings.HasSuffix(port, ".at") {
+			return s.at(port)
 		}
 		if clocks[clock] == nil {
 			clocks[clock] = at(clock)
 		}
 		return clocks[clock][port]
 	})
+}
+
+// at is which words of a memory are looked at.
+func (s *scene) at(port string) []aig.Lit {
+	if strings.HasPrefix(port, segmentMemory+".") {
+		return s.segmentAt(len(s.index))
+	}
+	return s.channel
+}
+
+// segmentAt is the number of a segment in so many bits, and the channel above it.
+func (s *scene) segmentAt(bits int) []aig.Lit {
+	at := extended(s.index, false, bits)
+	if s.channels > 1 {
+		at = append(at[:len(at):len(at)], s.channel...)
+	}
+	return at
 }
 
 func (s *scene) handshake() bool { return s.circuit.Output("x_ready") > 0 }
@@ -112,6 +137,9 @@ func (s *scene) loaded() int {
 }
 
 func (s *scene) address(f datapath.Field) []aig.Lit {
+	if f.Name == lineWord {
+		return s.segmentAt(f.WordBits)
+	}
 	a := aig.Constant(uint64(f.Word), f.WordBits)
 	if s.channels > 1 {
 		a = append(a, s.channel...)
@@ -133,14 +161,18 @@ func (s *scene) function() {
 		}
 		return p
 	})
-	end := begin + s.latency
-	got, want := r.Output(end, "y"), s.y
+	s.comesOut(r, begin+s.latency, valid)
+}
+
+// comesOut claims what comes out at a clock, if something does.
+func (s *scene) comesOut(r *aig.Run, clock int, valid []aig.Lit) {
+	got, want := r.Output(clock, "y"), s.y
 	if s.handshake() {
-		s.claim("y_valid", r.Output(end, "y_valid"), valid)
+		s.claim("y_valid", r.Output(clock, "y_valid"), valid)
 		none := aig.Constant(0, len(got))
 		got, want = s.g.Choose(valid[0], got, none), s.g.Choose(valid[0], want, none)
 	}
-	s.claim("y", got, want)
+	s.claim(outputClaim, got, want)
 }
 
 // ready claims from any state that x_ready is y_ready or not y_valid.
@@ -172,11 +204,18 @@ func (s *scene) stalls() {
 }
 
 // driven are the latches that are no configuration: those that inputs reach other than
-// through the port and its cfg_ready. What is undefined drives none.
+// through the port and its cfg_ready, and that are no memory that is loaded through
+// the input. What is undefined drives none.
 func (s *scene) driven() []bool {
-	return s.circuit.Driven("cfg_ready", func(port string) bool {
-		return port == "" || port == "rst" || port == "clk" || strings.HasPrefix(port, "cfg_") || strings.HasSuffix(port, ".channel")
+	driven := s.circuit.Driven("cfg_ready", func(port string) bool {
+		return port == "" || port == "rst" || port == "clk" || strings.HasPrefix(port, "cfg_") || strings.HasSuffix(port, ".at")
 	})
+	if s.spec != nil && s.spec.u.Load == ir.LoadData {
+		for _, port := range append(s.registers, segmentMemory+".words", prescaleMemory+".words") {
+			s.circuit.Unmark(driven, port)
+		}
+	}
+	return driven
 }
 
 // reset claims that after a clock with rst, whatever the state before, nothing comes

@@ -1,6 +1,10 @@
 package prove
 
 import (
+	"slices"
+	"strings"
+
+	"grauc/ir/datapath"
 	"grauc/prove/aig"
 )
 
@@ -20,10 +24,40 @@ func (w write) ports() ports {
 func (s *scene) written(w write, words [][]aig.Lit) [][]aig.Lit {
 	after := make([][]aig.Lit, len(words))
 	for i, f := range s.fields {
-		hit := s.g.And(w.valid[0], s.g.Equal(w.addr, s.address(f)))
-		after[i] = s.g.Choose(hit, w.data[:f.Type.Width], words[i])
+		address := s.address(f)
+		after[i] = slices.Clone(words[i])
+		for low, high := 0, 0; low < f.Type.Width; low = high {
+			var shared int
+			high, shared = s.shared(f, low)
+			at, same := slices.Clone(w.addr), slices.Clone(address)
+			for bit := shared; bit < s.sharing(f); bit++ {
+				at[bit], same[bit] = aig.False, aig.False
+			}
+			hit := s.g.And(w.valid[0], s.g.Equal(at, same))
+			copy(after[i][low:high], s.g.Choose(hit, w.data[low:high], words[i][low:high]))
+		}
 	}
 	return after
+}
+
+// shared is where the bits of a word end that begin at one and are held together, and by
+// how many bits of their address: a table of a cascade with fewer words than there
+// are repeats them.
+func (s *scene) shared(f datapath.Field, low int) (high, addressBits int) {
+	for i, t := range s.spec.tables {
+		if strings.HasPrefix(f.Name, "ranks") && t.low == low {
+			return t.high + 1, s.spec.addressBits(i)
+		}
+	}
+	return f.Type.Width, 0
+}
+
+// sharing is how many low bits of an address tell words apart some of which are shared.
+func (s *scene) sharing(f datapath.Field) int {
+	if strings.HasPrefix(f.Name, "ranks") {
+		return s.spec.rankBits()
+	}
+	return 0
 }
 
 // anyWords are contents of the fields.
@@ -31,6 +65,13 @@ func (s *scene) anyWords() [][]aig.Lit {
 	words := make([][]aig.Lit, len(s.fields))
 	for i, f := range s.fields {
 		words[i] = s.g.Vector(f.Type.Width)
+		for low, high := 0, 0; low < f.Type.Width; low = high {
+			var bits int
+			high, bits = s.shared(f, low)
+			if first := f.Word & (1<<bits - 1); s.sharing(f) > bits && first < f.Word {
+				copy(words[i][low:high], words[first][low:high])
+			}
+		}
 	}
 	return words
 }

@@ -64,19 +64,29 @@ func (s *scene) set(a setting) []aig.Lit {
 	return state
 }
 
+// configuredState is a state in which inputs are taken, with the words and anything under
+// way.
+func (s *scene) configuredState() []aig.Lit {
+	idle := s.anyWrite()
+	idle.valid = bit(false)
+	return s.set(setting{s.words, aig.True, idle})
+}
+
 // guardedFunction claims what comes out of an input that is taken, whatever is under
 // way before it, and whatever inputs and words are offered after it.
 func (s *scene) guardedFunction() {
-	idle := s.anyWrite()
-	idle.valid = bit(false)
-	r := s.run(s.set(setting{s.words, aig.True, idle}), func(clock int) ports {
+	if s.serial {
+		s.serialFunction(s.configuredState())
+		return
+	}
+	r := s.run(s.configuredState(), func(clock int) ports {
 		p := ports{"rst": bit(false), "y_ready": bit(true)}
 		if clock == 0 {
 			p["x"], p[channelPort], p["x_valid"] = s.x, s.channel, bit(true)
 		}
 		return p
 	})
-	s.claim("y", r.Output(s.latency, "y"), s.y)
+	s.claim(outputClaim, r.Output(s.latency, "y"), s.y)
 }
 
 // guard claims of any setting what is taken when, and what that makes of it.
@@ -89,7 +99,11 @@ func (s *scene) guard() {
 		}
 		return ports{"rst": bit(false), "x_valid": bit(false), "y_ready": bit(true)}
 	})
-	s.claim("x_ready", r.Output(0, "x_ready"), []aig.Lit{s.g.And(s.taking(a), s.moves(r))})
+	able := s.moves
+	if s.serial {
+		able = func(*aig.Run) aig.Lit { return s.idle(start) }
+	}
+	s.claim("x_ready", r.Output(0, "x_ready"), []aig.Lit{s.g.And(s.taking(a), able(r))})
 
 	ready := r.Output(0, "cfg_ready")[0]
 	s.step(a, in, r, ready)
@@ -99,8 +113,10 @@ func (s *scene) guard() {
 		under = append(under, s.g.And(ready, r.Output(clock, "y_valid")[0]))
 	}
 	s.claim("cfg_ready while something is under way", under, aig.Constant(0, len(under)))
-	s.valid(a, start)
-	s.drains(start)
+	if !s.serial {
+		s.valid(a, start)
+		s.drains(start)
+	}
 }
 
 // step claims what the setting is after a clock. One with a write taken last is only

@@ -5,18 +5,24 @@ import "grauc/prove/aig"
 // problem is bits that are to be equal, none of them the same gate on both sides.
 type problem struct{ got, want []aig.Lit }
 
-// problem is what is left of a claim to ask a prover, if anything.
-func (c *claim) problem() (p problem, any bool) {
+func (p *problem) add(got, want aig.Lit) {
+	p.got, p.want = append(p.got, got), append(p.want, want)
+}
+
+// problemOf is what is left of claims to ask provers.
+func problemOf(claims ...claim) problem {
+	var p problem
 	asked := map[[2]aig.Lit]bool{}
-	for i := range c.got {
-		pair := [2]aig.Lit{c.got[i], c.want[i]}
-		if c.got[i] == c.want[i] || asked[pair] {
-			continue
+	for _, c := range claims {
+		for i := range c.got {
+			pair := [2]aig.Lit{c.got[i], c.want[i]}
+			if c.got[i] != c.want[i] && !asked[pair] {
+				asked[pair] = true
+				p.add(pair[0], pair[1])
+			}
 		}
-		asked[pair] = true
-		p.got, p.want = append(p.got, c.got[i]), append(p.want, c.want[i])
 	}
-	return p, len(p.got) > 0
+	return p
 }
 
 // answer is what a prover says of a problem: with an assignment of inputs where the

@@ -1,11 +1,12 @@
 // Package prove proves emitted Verilog equal to what it must be for every input, with
-// two provers that share no solver: ABC, and Z3.
+// two provers that share no solver: ABC, and CaDiCaL.
 //
-// Yosys reads a module and its specification into and-inverter graphs. From these the
-// claims are made: equalities between bits, which hold for all values of the inputs.
-// A layer's specification is the formula of the pwl level, a unit's is what the
-// documentation of its configuration words says (see specification); neither shares
-// anything with the netlist. The claims are
+// Yosys reads a module and its specification into and-inverter graphs; what is undefined
+// is an input there, and may be anything. From these the claims are made: equalities
+// between bits, which hold for all values of the inputs. A layer's specification is the
+// formula of the pwl level, a unit's is what the documentation of its configuration words
+// says (see specification); neither shares anything with the netlist. The claims
+// about what is pipelined or parallel are
 //
 //   - function: y_valid says Latency moves after x_valid what that said, and y is the
 //     output of that x, for any words of a configuration and any x. Without a handshake
@@ -21,16 +22,24 @@
 //     that has left; inputs are taken after complete was written and until a word is
 //     offered. What is under way then still comes out by the words before.
 //
+// Those about style = serial, and about load = data, are listed where they are made, in
+// serial_claims.go and data_claims.go: the former is idle, under way or waiting; the
+// latter has contents, which a word changes as documented.
+//
 // The specification of a unit gives every configuration a meaning, whatever its
 // thresholds and slopes, but for what is documented of the limits: min is at most 0,
 // max at least 0.
 //
-// A memory with a word for each channel is looked at through the word of one channel,
-// which may be any. The words of a layer are proved to make the specification of its
-// unit the layer. Assumed are that every word was loaded once after a reset (and, of a
-// port without cfg_ready, that none is offered while an input is on its way), and that
-// Yosys reads Verilog right. Initial values and $readmemh images are left to the
-// testbenches.
+// Both provers are asked about a chain of problems that leads from what is equal near
+// the inputs to what is to be proved (see chain); each has to solve all of it.
+//
+// A memory is looked at through its words of one channel, which may be any, and one
+// of uniform segments through the word of one segment, which is that of the input
+// or, where words are written, may be any. The words of a layer are proved to make the
+// specification of its unit the layer. Assumed are that every word was loaded once after
+// a reset (and, of a port without cfg_ready, that none is offered while an input is
+// on its way; of load = data, that nothing stalls while words are), and that Yosys reads
+// Verilog right. Initial values and $readmemh images are left to the testbenches.
 package prove
 
 import (
@@ -115,30 +124,11 @@ func modules(emitted *backend.Response) []backend.File {
 	return modules
 }
 
-// Outcome is what a prover found.
-type Outcome int
-
-const (
-	Unknown Outcome = iota // out of time, or the prover failed
-	Proved
-	Differs
-)
-
-// Verdict is the answer of one prover.
-type Verdict struct {
-	Prover  string
-	Outcome Outcome
-	Took    time.Duration
-	Claim   string  // that fails or is not decided
-	Witness Witness // where it fails
-	Why     string  // where it is not decided
-}
-
 // Tool is a program the proofs need and the Debian package that has it.
 type Tool struct{ Program, Package string }
 
 // Tools are all of them.
-var Tools = []Tool{{"yosys", "yosys"}, {"yosys-abc", "yosys"}, {"z3", "z3"}}
+var Tools = []Tool{{"yosys", "yosys"}, {"yosys-abc", "yosys"}, {"cadical", "cadical"}}
 
 // Missing are the tools that are not installed.
 func Missing() []Tool {
@@ -151,13 +141,13 @@ func Missing() []Tool {
 	return missing
 }
 
-// prover answers problems. It is told which inputs are numbers.
+// prover answers problems.
 type prover struct {
 	name string
-	ask  func(*workshop, *aig.Graph, problem, [][]aig.Lit) (answer, error)
+	ask  func(*workshop, *aig.Graph, problem) (answer, error)
 }
 
-var provers = []prover{{"abc", (*workshop).abc}, {"z3", (*workshop).z3}}
+var provers = []prover{{"abc", (*workshop).abc}, {"cadical", (*workshop).cadical}}
 
 // Prove asks both provers; each has that much time, and so has Yosys. Its error is
 // that the proof could not be set up.
@@ -167,7 +157,8 @@ func (s *Subject) Prove(timeout time.Duration) ([]Verdict, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
-	w := &workshop{dir: dir, deadline: time.Now().Add(timeout)}
+	begin := time.Now()
+	w := &workshop{dir: dir, deadline: begin.Add(timeout)}
 	scene, err := s.scene(w)
 	var unspecified *unspecifiedError
 	if errors.Is(err, errTimeout) || errors.As(err, &unspecified) {
@@ -176,156 +167,56 @@ func (s *Subject) Prove(timeout time.Duration) ([]Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	verdicts := make([]Verdict, len(provers))
-	for i, p := range provers {
-		w.deadline = time.Now().Add(timeout)
-		verdicts[i] = scene.verdict(w, p)
-	}
-	return verdicts, nil
+	return scene.verdicts(w, timeout, begin), nil
 }
 
 // scene has the claims about the subject.
 func (s *Subject) scene(w *workshop) (*scene, error) {
-	if s.style() == ir.Serial {
-		return nil, &unspecifiedError{"style = serial"}
-	}
-	text, names := s.Verilog, []string{}
+	r := reading{verilog: s.Verilog, kept: "SIZE", registers: s.registers()}
 	if s.Module != nil {
-		names = append(names, s.Name)
+		r.modules = append(r.modules, s.Name)
 	}
+	var spec *specification
 	if s.Unit != nil {
-		spec, err := specify(s.Unit, s.Name+"_specification")
-		if err != nil {
+		var err error
+		if spec, err = specify(s.Unit, s.Name+"_specification"); err != nil {
 			return nil, err
 		}
-		text, names = text+spec, append(names, s.Name+"_specification")
+		r.kept = spec.kept()
+		r.add(spec.String(), spec.name)
 	}
 	if s.Layer != nil {
-		text, names = text+golden(s.Layer, s.Name+"_golden"), append(names, s.Name+"_golden")
+		r.add(golden(s.Layer, s.Name+"_golden"), s.Name+"_golden")
 	}
-	c, err := w.read(s.channels(), text, names...)
-	switch {
-	case err != nil:
+	c, err := w.read(r)
+	if err != nil {
 		return nil, err
+	}
+	return s.sceneOf(spec, c), nil
+}
+
+func (r *reading) add(verilog, module string) {
+	r.verilog, r.modules = r.verilog+verilog, append(r.modules, module)
+}
+
+// sceneOf makes the claims, about the circuits of the module, the specification and the
+// layer, of those that there are.
+func (s *Subject) sceneOf(spec *specification, c []*aig.Circuit) *scene {
+	switch {
 	case s.Image != nil:
-		return imageScene(s.Unit, s.Image, s.Layer, c[0], c[1]), nil
+		return imageScene(s.Unit, s.Image, s.Layer, spec, c[0], c[1])
 	case s.Unit != nil:
-		return unitScene(s.Unit, c[0], c[1]), nil
+		return unitScene(s.Unit, c[0], spec, c[1], s.registers())
 	}
-	return layerScene(s.Layer, s.Module, c[0], c[1]), nil
+	return layerScene(s.Layer, s.Module, c[0], c[1])
 }
 
-func (s *Subject) channels() int {
-	if s.Unit != nil {
-		return s.Unit.Channels
+// registers are those that claims speak of by name.
+func (s *Subject) registers() []string {
+	if s.Unit == nil || s.Unit.Load != ir.LoadData {
+		return nil
 	}
-	return len(s.Layer.Channels)
-}
-
-func (s *Subject) style() ir.Style {
-	if s.Unit != nil {
-		return s.Unit.Style
-	}
-	return s.Layer.Shape.Style
-}
-
-// verdict asks a prover about one claim after another until one does not hold.
-func (s *scene) verdict(w *workshop, p prover) Verdict {
-	v := Verdict{Prover: p.name, Outcome: Proved}
-	begin := time.Now()
-	for _, c := range s.claims {
-		problem, any := c.problem()
-		if !any {
-			continue // the same gates: structure is all there is to ask
-		}
-		a, err := p.ask(w, s.g, problem, append(s.words[:len(s.words):len(s.words)], s.x))
-		if err != nil {
-			v.Why = err.Error()
-		}
-		if v.Outcome = a.outcome; v.Outcome == Differs && !s.check(&v, problem, a) {
-			v.Outcome, v.Why = Unknown, "its counterexample is none"
-		}
-		if v.Outcome != Proved {
-			v.Claim = c.what
-			break
-		}
-	}
-	v.Took = time.Since(begin)
-	return v
-}
-
-// check evaluates both sides at a counterexample, and notes the witness.
-func (s *scene) check(v *Verdict, p problem, a answer) bool {
-	values := make(aig.Values, s.g.Len())
-	for in, one := range a.inputs {
-		if one {
-			values[in.Gate()] = 1
-		}
-	}
-	s.g.Simulate(values, s.g.Cone(p.got, p.want, s.x, s.channel, s.allWords()), nil)
-	v.Witness = s.witness(values)
-	for i := range p.got {
-		if (values.Of(p.got[i])^values.Of(p.want[i]))&1 == 1 {
-			return true
-		}
-	}
-	return false
-}
-
-func (s *scene) allWords() []aig.Lit {
-	var all []aig.Lit
-	for _, w := range s.words {
-		all = append(all, w...)
-	}
-	return all
-}
-
-// Value is a port, or a word of the configuration, and what it holds.
-type Value struct {
-	Name  string
-	Value int64
-}
-
-// Witness is the input, its channel and the words where a claim fails.
-type Witness []Value
-
-func (s *scene) witness(v aig.Values) Witness {
-	w := Witness{{"x", s.domain.Wrap(int64(v.Number(s.x, 0)))}}
-	if s.channels > 1 && len(s.channel) > 0 {
-		w = append(w, Value{"channel", int64(v.Number(s.channel, 0))})
-	}
-	for i, word := range s.words {
-		w = append(w, Value{s.fields[i].Name, s.fields[i].Type.Wrap(int64(v.Number(word, 0)))})
-	}
-	return w
-}
-
-func (w Witness) String() string {
-	var parts []string
-	for _, v := range w {
-		parts = append(parts, fmt.Sprintf("%s = %d", v.Name, v.Value))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// Value of the witness by name.
-func (w Witness) Value(name string) (int64, bool) {
-	for _, v := range w {
-		if v.Name == name {
-			return v.Value, true
-		}
-	}
-	return 0, false
-}
-
-// AllProved reports whether every prover proved the claim.
-func AllProved(verdicts []Verdict) bool {
-	for _, v := range verdicts {
-		if v.Outcome != Proved {
-			return false
-		}
-	}
-	return len(verdicts) > 0
+	return loadedRegister(s.Verilog)
 }
 
 // Title is the subject in words.
@@ -337,18 +228,4 @@ func (s *Subject) Title() string {
 		return s.Name + " with any configuration"
 	}
 	return s.Name
-}
-
-// String is a verdict in words.
-func (v Verdict) String() string {
-	switch v.Outcome {
-	case Proved:
-		return fmt.Sprintf("proved by %s in %.1f s", v.Prover, v.Took.Seconds())
-	case Differs:
-		return fmt.Sprintf("DIFFERS (%s) at %s, says %s", v.Claim, v.Witness, v.Prover)
-	}
-	if v.Prover == "" {
-		return "not proved: " + v.Why
-	}
-	return fmt.Sprintf("not proved by %s (%s: %s)", v.Prover, v.Claim, v.Why)
 }

@@ -1,50 +1,65 @@
 package prove
 
 import (
+	"slices"
+
+	"grauc/ir"
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
 	"grauc/prove/aig"
 )
 
 // unitScene is a unit with any configuration.
-func unitScene(u *datapath.Unit, circuit, spec *aig.Circuit) *scene {
-	s := &scene{g: aig.NewGraph(), circuit: circuit, latency: u.Module.Latency, channels: u.Channels}
-	s.configured(u)
-	s.domain, s.x = datapath.TypeOf(u.Input), codes(s.g, u.Input)
-	s.channel = below(s.g, u.Channels, max(1, circuit.Inputs()[channelPort]))
-	for _, f := range s.fields {
-		s.words = append(s.words, s.g.Vector(f.Type.Width))
+func unitScene(u *datapath.Unit, circuit *aig.Circuit, spec *specification, reference *aig.Circuit, registers []string) *scene {
+	s := &scene{
+		g: aig.NewGraph(), circuit: circuit, latency: u.Module.Latency,
+		channels: u.Channels, serial: u.Style == ir.Serial, registers: registers,
 	}
-	s.limit()
-	s.y = s.reference(spec, s.x, s.words)
-	switch {
-	case s.complete != nil:
+	s.configured(spec)
+	s.domain, s.codomain, s.x = datapath.TypeOf(u.Input), datapath.TypeOf(u.Output), codes(s.g, u.Input)
+	s.channel = below(s.g, u.Channels, max(1, circuit.Inputs()[channelPort]))
+	if u.Load == ir.LoadData {
+		s.loadedByInputs(reference)
+		return s
+	}
+	s.words = s.limited(s.anyWords())
+	if u.Breaks == ir.Uniform {
+		s.index = s.segment(reference, s.x, s.words)
+	}
+	s.y = s.reference(reference, s.x, s.words)
+	if s.complete != nil {
 		s.guardedFunction()
-		s.guard()
-	default:
+	} else {
 		s.function()
+	}
+	if u.Breaks == ir.Uniform {
+		s.index = s.anyIndex()
+	}
+	if s.complete != nil {
+		s.guard()
+	} else {
 		s.protocol()
 	}
 	s.clocked()
 	return s
 }
 
-// configured has the fields of a unit.
-func (s *scene) configured(u *datapath.Unit) {
-	for i, f := range u.Fields {
-		if f.Name == completeWord {
-			s.complete = &u.Fields[i]
-		} else {
-			s.fields = append(s.fields, f)
-		}
+// configured has the words of a unit.
+func (s *scene) configured(spec *specification) {
+	s.spec, s.fields, s.complete = spec, spec.words, spec.complete
+	if first := spec.field("threshold1"); first != nil && spec.u.Style == ir.Serial {
+		// A search never comes to number 0, but something may be written there.
+		none := datapath.Field{Type: first.Type, WordBits: first.WordBits}
+		s.fields = append(slices.Clone(s.fields), none)
 	}
 }
 
-// limit leaves out what the documentation excludes: a min above 0 and a max below it
+// limited leaves out what the documentation excludes: a min above 0 and a max below it
 // are 0 instead.
-func (s *scene) limit() {
+func (s *scene) limited(words [][]aig.Lit) [][]aig.Lit {
+	words = slices.Clone(words)
 	for i, f := range s.fields {
-		word := s.words[i]
+		word := words[i]
 		sign := word[len(word)-1]
 		keep := aig.True
 		switch f.Name {
@@ -53,31 +68,42 @@ func (s *scene) limit() {
 		case "max":
 			keep = sign.Not()
 		}
-		s.words[i] = s.g.Choose(keep, word, aig.Constant(0, len(word)))
+		words[i] = s.g.Choose(keep, word, aig.Constant(0, len(word)))
 	}
+	return words
 }
 
 // layerScene is a layer with hardware of its own.
 func layerScene(l *pwl.Layer, m *datapath.Module, circuit, golden *aig.Circuit) *scene {
-	s := &scene{g: aig.NewGraph(), circuit: circuit, latency: m.Latency, channels: len(l.Channels)}
-	s.domain, s.x = datapath.TypeOf(l.Input.Integer), codes(s.g, l.Input.Integer)
+	s := &scene{g: aig.NewGraph(), circuit: circuit, latency: m.Latency, channels: len(l.Channels), serial: l.Shape.Style == ir.Serial}
+	s.domain, s.codomain = datapath.TypeOf(l.Input.Integer), datapath.TypeOf(l.Output.Integer)
+	s.x = codes(s.g, l.Input.Integer)
 	s.channel = below(s.g, len(l.Channels), max(1, circuit.Inputs()[channelPort]))
 	s.y = s.golden(golden, s.x, s.channel)
-	s.function()
+	if s.serial {
+		s.serialFunction(nil)
+	} else {
+		s.function()
+	}
 	s.clocked()
 	return s
 }
 
 // imageScene is the specification of a unit with what is loaded for a layer.
-func imageScene(u *datapath.Unit, image *datapath.Image, l *pwl.Layer, spec, golden *aig.Circuit) *scene {
+func imageScene(u *datapath.Unit, image *datapath.Image, l *pwl.Layer, spec *specification, reference, golden *aig.Circuit) *scene {
 	s := &scene{g: aig.NewGraph(), channels: u.Channels}
-	s.configured(u)
-	s.domain, s.x = datapath.TypeOf(l.Input.Integer), codes(s.g, l.Input.Integer)
+	s.configured(spec)
+	s.domain, s.codomain = datapath.TypeOf(l.Input.Integer), datapath.TypeOf(u.Output)
+	s.x = codes(s.g, l.Input.Integer)
 	wide := extended(s.x, l.Input.Signed, u.Input.Width)
 	for c := range l.Channels {
-		got := s.reference(spec, wide, s.wordsOf(image, c))
+		words := s.wordsOf(image, c)
+		if u.Breaks == ir.Uniform {
+			words = s.onGrid(u, image, c, wide, reference)
+		}
+		got := s.reference(reference, wide, words)
 		want := s.golden(golden, s.x, aig.Constant(uint64(c), channelBits))
-		s.claim("y", got, extended(want, l.Output.Signed, u.Output.Width))
+		s.claim(outputClaim, got, extended(want, l.Output.Signed, u.Output.Width))
 	}
 	return s
 }
@@ -96,44 +122,107 @@ func extended(v []aig.Lit, signed bool, width int) []aig.Lit {
 
 // clocked makes the claims about stalls and reset where there is a handshake.
 func (s *scene) clocked() {
-	if !s.handshake() {
+	switch {
+	case !s.handshake():
 		return
-	}
-	if s.complete == nil {
+	case s.serial:
+		s.serially()
+		return
+	case s.complete == nil:
 		s.ready()
 	}
 	s.stalls()
 	s.reset()
 }
 
-// output is y of a combinational circuit.
-func (s *scene) output(c *aig.Circuit, p ports) []aig.Lit {
-	return s.g.Run(c, nil, func(_ int, port string) []aig.Lit { return p[port] }).Output(0, "y")
+// output is a port of a combinational circuit.
+func (s *scene) output(c *aig.Circuit, p ports, port string) []aig.Lit {
+	return s.g.Run(c, nil, func(_ int, port string) []aig.Lit { return p[port] }).Output(0, port)
 }
 
 // reference is the output that the specification of a unit gives.
 func (s *scene) reference(spec *aig.Circuit, x []aig.Lit, words [][]aig.Lit) []aig.Lit {
+	return s.output(spec, s.specified(x, words), "y")
+}
+
+// specified are the inputs of a specification.
+func (s *scene) specified(x []aig.Lit, words [][]aig.Lit) ports {
 	p := ports{"x": x}
 	for i, f := range s.fields {
 		p[f.Name] = words[i]
 	}
-	return s.output(spec, p)
+	return p
 }
 
 // golden is the output that a layer gives.
 func (s *scene) golden(golden *aig.Circuit, x, channel []aig.Lit) []aig.Lit {
-	return s.output(golden, ports{"x": x, channelPort: extended(channel, false, channelBits)})
+	return s.output(golden, ports{"x": x, channelPort: extended(channel, false, channelBits)}, "y")
 }
 
 // wordsOf are the words of an image, for one channel.
 func (s *scene) wordsOf(image *datapath.Image, channel int) [][]aig.Lit {
-	words := make([][]aig.Lit, len(s.fields))
+	words := s.anyWords()
 	for i, f := range s.fields {
-		for _, w := range image.Words {
-			if w.Addr == uint64(channel)<<f.WordBits|uint64(f.Word) {
-				words[i] = aig.Constant(w.Data, f.Type.Width)
-			}
+		if w := wordAt(image, f, channel); w != nil {
+			words[i] = aig.Constant(w.Data, f.Type.Width)
 		}
 	}
 	return words
+}
+
+// wordAt is what an image writes to a field, if it does.
+func wordAt(image *datapath.Image, f datapath.Field, channel int) *datapath.Word {
+	for i, w := range image.Words {
+		if w.Addr == uint64(channel)<<f.WordBits|uint64(f.Word) {
+			return &image.Words[i]
+		}
+	}
+	return nil
+}
+
+// onGrid are the words of an image for an input, one of them that of the segment which
+// that selects.
+func (s *scene) onGrid(u *datapath.Unit, image *datapath.Image, channel int, x []aig.Lit, reference *aig.Circuit) [][]aig.Lit {
+	lines, words := make([][]aig.Lit, s.spec.segments), s.wordsOf(image, channel)
+	if u.Load == ir.LoadData {
+		lines, words = s.offered(u, image, channel, reference)
+	} else {
+		for k := range lines {
+			f := s.fields[0]
+			f.Word = k
+			lines[k] = aig.Constant(wordAt(image, f, channel).Data, f.Type.Width)
+		}
+	}
+	words[0] = lines[0]
+	segment := s.segment(reference, x, words)
+	for k := range lines {
+		here := s.g.Equal(segment, aig.Constant(uint64(k), len(segment)))
+		words[0] = s.g.Choose(here, lines[k], words[0])
+	}
+	return words
+}
+
+// offered are the words of all segments of a channel, and the others, once an image is
+// loaded through the input, whatever they were.
+func (s *scene) offered(u *datapath.Unit, image *datapath.Image, channel int, reference *aig.Circuit) (lines, words [][]aig.Lit) {
+	words = s.anyWords()
+	for range s.spec.segments {
+		lines = append(lines, s.anyWords()[0])
+	}
+	for _, w := range image.Words {
+		if int(w.Addr>>u.Input.Width) != channel {
+			continue
+		}
+		data := aig.Constant(w.Data, u.Fields[0].Type.Width)
+		segment := s.segment(reference, aig.Constant(w.Addr, u.Input.Width), words)
+		for k := range lines {
+			s.index = aig.Constant(uint64(k), len(segment))
+			words[0] = lines[k]
+			after := s.taken(offer{valid: aig.True, data: data}, words, segment)
+			if lines[k] = after[0]; k == len(lines)-1 {
+				words = after
+			}
+		}
+	}
+	return lines, words
 }

@@ -2,62 +2,90 @@ package prove
 
 import (
 	"math/rand/v2"
+	"time"
 
 	"grauc/prove/aig"
+	"grauc/prove/sat"
 )
 
-// rounds is how many times 64 assignments tell apart what is not equal.
-const rounds = 256
+// A chain leads from what is equal near the inputs to what is to be proved: each
+// problem says of two gates that they are equal, posed as if all before it were solved,
+// and the last ones are what is left of the problem itself. Only if all hold is it
+// solved. Each prover proves all of the chain; how it was found is nothing to
+// rely on.
+type chain struct {
+	g     *aig.Graph
+	links problem
+}
 
-// sweeping leads a prover from what is equal near the inputs to what is to be
-// proved: gates that random assignments do not tell apart are problems of their own,
-// each posed as if all before it were solved, so that the sides become one step by
-// step. Only if all are solved is anything proved; one that is not is left out the
-// next time.
+// These are of what guides the search for a chain alone.
+const (
+	rounds      = 64    // times 64 assignments before
+	patience    = 300   // conflicts to tell two gates apart
+	perseverant = 20000 // conflicts to tell the sides apart
+)
+
+// sweeping finds a chain: gates that no assignment so far tells apart are compared, and
+// are one if they are equal; else an assignment that tells them apart joins the others.
 type sweeping struct {
-	g       *aig.Graph
-	problem problem
-	looks   []look
-	wrong   map[int]bool // gates whose like is not equal
-	apart   bool         // the sides of the problem are told apart
+	g      *aig.Graph
+	cone   []bool
+	chance *rand.Rand
+	values []aig.Values // of blocks of 64 assignments
+	look   []uint64     // a digest of the first blocks, for each gate
+	like   map[uint64][]int
+
+	to     []aig.Lit // the gates in the graph of the chain
+	chain  chain
+	solver *sat.Solver
+	known  int // gates the solver has clauses of
 }
 
-// look is a digest of what a gate was for all assignments; two gates that look
-// alike are likely equal. What looks constant is left alone: it may be rare only.
-type look struct {
-	digest   uint64
-	inverted bool // so that it begins with 0
-	varies   bool
-}
-
-func sweep(g *aig.Graph, p problem, numbers [][]aig.Lit) *sweeping {
-	s := &sweeping{g: g, problem: p, looks: make([]look, g.Len()), wrong: map[int]bool{}}
-	chance := rand.New(rand.NewPCG(1, 2))
-	cone := g.Cone(p.got, p.want)
-	for r := range rounds {
-		v := make(aig.Values, g.Len())
-		stimulate(v, numbers, chance)
-		g.Simulate(v, cone, chance.Uint64)
-		for i := range cone {
-			s.looks[i].add(v[i], r == 0)
+// sweep finds a chain for a problem, or that assignments tell its sides apart.
+func sweep(g *aig.Graph, p problem, numbers [][]aig.Lit, deadline time.Time) (c chain, apart bool) {
+	s := &sweeping{
+		g: g, cone: g.Cone(p.got, p.want), chance: rand.New(rand.NewPCG(1, 2)),
+		like: map[uint64][]int{}, to: make([]aig.Lit, g.Len()),
+		chain: chain{g: aig.NewGraph()}, solver: sat.New(),
+	}
+	if s.simulate(numbers, p) {
+		return chain{}, true
+	}
+	s.like[s.digest(0)] = []int{0}
+	for i, used := range s.cone {
+		if used && i > 0 {
+			s.gate(i, deadline)
 		}
-		for i := range p.got {
-			s.apart = s.apart || v.Of(p.got[i]) != v.Of(p.want[i])
-		}
 	}
-	return s
+	return s.chain, s.finish(p, deadline)
 }
 
-func (l *look) add(v uint64, first bool) {
-	if first {
-		l.inverted = v&1 == 1
+// simulate evaluates the first blocks, and whether they tell the sides apart.
+func (s *sweeping) simulate(numbers [][]aig.Lit, p problem) bool {
+	s.look = make([]uint64, s.g.Len())
+	for range rounds {
+		v := make(aig.Values, s.g.Len())
+		stimulate(v, numbers, s.chance)
+		s.g.Simulate(v, s.cone, s.chance.Uint64)
+		if differ(v, p) {
+			return true
+		}
+		s.values = append(s.values, v)
+		for i := range s.look {
+			s.look[i] = (s.look[i] ^ s.upright(v, i)) * 0x9e3779b97f4a7c15
+			s.look[i] ^= s.look[i] >> 29
+		}
 	}
-	if l.inverted {
-		v = ^v
+	return false
+}
+
+func differ(v aig.Values, p problem) bool {
+	for i := range p.got {
+		if v.Of(p.got[i]) != v.Of(p.want[i]) {
+			return true
+		}
 	}
-	l.varies = l.varies || v != 0
-	l.digest = (l.digest ^ v) * 0x9e3779b97f4a7c15
-	l.digest ^= l.digest >> 29
+	return false
 }
 
 // stimulate assigns each vector numbers of which as many are near zero as far from it.
@@ -66,53 +94,138 @@ func stimulate(v aig.Values, vectors [][]aig.Lit, chance *rand.Rand) {
 		for lane := range 64 {
 			n := int64(chance.Uint64()) >> (64 - len(bits) + chance.IntN(len(bits)))
 			for i, l := range bits {
-				v[l.Gate()] |= uint64(n>>i&1) << lane
+				if l > aig.True {
+					v[l.Gate()] |= uint64(n>>i&1) << lane
+				}
 			}
 		}
 	}
 }
 
-// pose gives a graph with the problems in order, and the gate of s.g that each is
-// about; the last one, if it is -1, is the problem itself.
-func (s *sweeping) pose() (h *aig.Graph, problems []problem, about []int) {
-	h = aig.NewGraph()
-	to := make([]aig.Lit, s.g.Len())
-	like := map[uint64]aig.Lit{}
-	for i, used := range s.g.Cone(s.problem.got, s.problem.want) {
-		if !used || i == 0 {
-			continue
-		}
-		if a, b, ok := s.g.Fanins(i); ok {
-			to[i] = h.And(to[a.Gate()]^a&1, to[b.Gate()]^b&1)
-		} else {
-			to[i] = h.Input()
-		}
-		look := s.looks[i]
-		if !look.varies {
-			continue
-		}
-		first, known := like[look.digest]
-		first = first.If(!look.inverted)
-		switch {
-		case !known:
-			like[look.digest] = to[i].If(!look.inverted)
-		case first != to[i] && !s.wrong[i]:
-			problems = append(problems, problem{[]aig.Lit{to[i]}, []aig.Lit{first}})
-			about = append(about, i)
-			to[i] = first
-		}
+// inverted reports whether a gate is 1 in the first assignment: two gates are alike
+// if they, or their inverses, are equal in all.
+func (s *sweeping) inverted(gate int) bool { return s.values[0][gate]&1 == 1 }
+
+func (s *sweeping) upright(v aig.Values, gate int) uint64 {
+	first := v
+	if len(s.values) > 0 {
+		first = s.values[0]
 	}
-	last := claim{got: moved(s.problem.got, to), want: moved(s.problem.want, to)}
-	if p, any := last.problem(); any {
-		problems, about = append(problems, p), append(about, -1)
-	}
-	return h, problems, about
+	return v[gate] ^ -(first[gate] & 1)
 }
 
-func moved(lits, to []aig.Lit) []aig.Lit {
-	v := make([]aig.Lit, len(lits))
-	for i, l := range lits {
-		v[i] = to[l.Gate()] ^ l&1
+func (s *sweeping) digest(gate int) uint64 { return s.look[gate] }
+
+// gate takes over one gate, and compares it with those that are alike.
+func (s *sweeping) gate(i int, deadline time.Time) {
+	h := s.chain.g
+	if a, b, ok := s.g.Fanins(i); ok {
+		s.to[i] = h.And(s.to[a.Gate()]^a&1, s.to[b.Gate()]^b&1)
+	} else {
+		s.to[i] = h.Input()
 	}
-	return v
+	if !time.Now().Before(deadline) {
+		return
+	}
+	for _, j := range s.like[s.digest(i)] {
+		if !s.alike(i, j) {
+			continue
+		}
+		same := s.to[j].If(s.inverted(i) == s.inverted(j))
+		if same == s.to[i] {
+			return
+		}
+		switch s.compare(s.to[i], same, patience) {
+		case sat.Unsatisfiable:
+			s.chain.links.add(s.to[i], same)
+			s.to[i] = same
+			return
+		case sat.Satisfiable:
+			s.learn()
+		}
+	}
+	s.like[s.digest(i)] = append(s.like[s.digest(i)], i)
 }
+
+// alike compares two gates in the assignments that came later.
+func (s *sweeping) alike(i, j int) bool {
+	for _, v := range s.values[rounds:] {
+		if s.upright(v, i) != s.upright(v, j) {
+			return false
+		}
+	}
+	return true
+}
+
+// compare asks whether two gates of the chain's graph can differ.
+func (s *sweeping) compare(a, b aig.Lit, conflicts int) sat.Answer {
+	s.clauses()
+	cone := s.chain.g.ConeOf(a, b)
+	says := sat.Unsatisfiable
+	for range 2 {
+		a, b = a.Not(), b.Not()
+		switch s.solver.Solve([]sat.Lit{sat.Lit(a), sat.Lit(b.Not())}, cone, conflicts) {
+		case sat.Satisfiable:
+			return sat.Satisfiable
+		case sat.Unknown:
+			says = sat.Unknown
+		}
+	}
+	if says == sat.Unsatisfiable {
+		s.solver.Add(sat.Lit(a), sat.Lit(b.Not()))
+		s.solver.Add(sat.Lit(a.Not()), sat.Lit(b))
+	}
+	return says
+}
+
+// clauses tells the solver what the gates are.
+func (s *sweeping) clauses() {
+	h := s.chain.g
+	s.solver.Grow(h.Len())
+	if s.known == 0 {
+		s.solver.Add(sat.Lit(aig.True))
+	}
+	for ; s.known < h.Len(); s.known++ {
+		a, b, ok := h.Fanins(s.known)
+		if !ok {
+			continue
+		}
+		l := sat.Lit(s.known << 1)
+		s.solver.Add(l.Not(), sat.Lit(a))
+		s.solver.Add(l.Not(), sat.Lit(b))
+		s.solver.Add(l, sat.Lit(a.Not()), sat.Lit(b.Not()))
+	}
+}
+
+// learn keeps the assignment that the solver found, with others that are near.
+func (s *sweeping) learn() {
+	v := make(aig.Values, s.g.Len())
+	for i, used := range s.cone {
+		if _, _, ok := s.g.Fanins(i); ok || !used || i == 0 {
+			continue
+		}
+		if s.to[i] != aig.False && s.solver.Value(sat.Lit(s.to[i])) {
+			v[i] = ^uint64(0)
+		}
+		v[i] ^= s.chance.Uint64() & s.chance.Uint64() & s.chance.Uint64() &^ 1
+	}
+	s.g.Simulate(v, s.cone, nil)
+	s.values = append(s.values, v)
+}
+
+// finish adds what is left of the problem, and whether that has no solution.
+func (s *sweeping) finish(p problem, deadline time.Time) (apart bool) {
+	for i := range p.got {
+		got, want := s.moved(p.got[i]), s.moved(p.want[i])
+		if got == want {
+			continue
+		}
+		s.chain.links.add(got, want)
+		if time.Now().Before(deadline) && s.compare(got, want, perseverant) == sat.Satisfiable {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *sweeping) moved(l aig.Lit) aig.Lit { return s.to[l.Gate()] ^ l&1 }

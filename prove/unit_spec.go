@@ -2,6 +2,8 @@ package prove
 
 import (
 	"fmt"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"grauc/ir"
@@ -10,14 +12,19 @@ import (
 
 // specification is what a unit computes from its input and the words of one channel
 // of its configuration, as a Verilog module with an input for each word. It is
-// written from what the documentation of the words says. It gives
+// written from what the documentation of the words, and of the unit, says. It gives
 // a meaning to all contents, also those that no layer loads.
 type specification struct {
 	u *datapath.Unit
 	strings.Builder
 	name     string
-	width    int // of all arithmetic: nothing wraps
-	segments int // those with a bias
+	words    []datapath.Field // without what is of the port alone
+	complete *datapath.Field  // the word after which inputs are taken again, if there is one
+	line     lineBits         // of uniform segments
+	tables   []table          // of a cascade
+	width    int              // of all arithmetic: nothing wraps
+	segments int
+	way      []string // the bits of the segment's number, the highest first, where something finds it
 }
 
 // completeWord is of the port, not of what is computed.
@@ -30,75 +37,141 @@ func (e *unspecifiedError) Error() string { return "no specification for " + e.w
 
 // specify writes the specification of a unit as a module of that name, or says what
 // there is none for.
-func specify(u *datapath.Unit, name string) (string, error) {
+func specify(u *datapath.Unit, name string) (*specification, error) {
 	s := &specification{u: u, name: name}
 	if err := s.known(); err != nil {
-		return "", err
+		return nil, err
 	}
 	s.size()
 	s.ports()
-	s.line("wire signed [%d:0] wide = x;", s.width-1)
-	s.choose("bias")
-	sum := "bias"
-	if u.Terms > 0 {
-		s.choose("slope")
-		sum = s.terms()
+	s.put("wire signed [%d:0] wide = x;", s.width-1)
+	s.look()
+	switch {
+	case u.Implement == ir.Thresholds:
+		s.count()
+	case u.Breaks == ir.Uniform:
+		s.clamp(s.onGrid())
+	default:
+		s.clamp(s.free())
 	}
-	s.clamp(sum)
 	s.WriteString("endmodule\n")
-	return s.String(), nil
+	return s, nil
 }
 
-func (s *specification) line(format string, args ...any) {
+func (s *specification) put(format string, args ...any) {
 	fmt.Fprintf(s, "  "+format+"\n", args...)
 }
 
-// known refuses a unit with words that nothing here gives a meaning.
+// known lists the words, and refuses a unit with some that nothing here gives a
+// meaning.
 func (s *specification) known() error {
-	for s.field(fmt.Sprintf("bias%d", s.segments)) != nil {
-		s.segments++
+	if err := s.read(); err != nil {
+		return err
 	}
-	if s.u.Breaks != ir.Free || s.u.Window.Bits != 0 || s.u.Signs != ir.BothSigns {
-		return &unspecifiedError{"uniform breaks, windows and signs that are fixed"}
-	}
-	means := map[string]bool{"min": s.u.Overflow != ir.Wrap, "max": s.u.Overflow != ir.Wrap, "bias0": true}
-	for k := range s.segments {
-		if k > 0 {
-			means[fmt.Sprintf("threshold%d", k)] = true
-		}
-		means[fmt.Sprintf("bias%d", k)] = true
-		means[fmt.Sprintf("slope%d", k)] = s.u.Terms > 0
-	}
-	for _, f := range s.u.Fields {
-		if f.Name == completeWord {
-			continue
-		}
+	means := s.meanings()
+	for _, f := range s.words {
 		if !means[f.Name] {
 			return &unspecifiedError{"a unit with the word " + f.Name}
 		}
 		delete(means, f.Name)
 	}
-	for name, needed := range means {
-		if needed {
-			return &unspecifiedError{"a unit without the word " + name}
-		}
+	for name := range means {
+		return &unspecifiedError{"a unit without the word " + name}
 	}
-	if _, err := s.counted(); err != nil {
-		return err
+	if s.u.Breaks == ir.Uniform {
+		s.oneLine()
 	}
 	return nil
+}
+
+// kept is how many words of a memory matter for an input: of the words of uniform
+// segments one, else all that are of the channel.
+func (s *specification) kept() string {
+	if s.u.Breaks == ir.Uniform {
+		return "1"
+	}
+	return fmt.Sprintf("SIZE / %d", s.u.Channels)
+}
+
+// read reads the documentation.
+func (s *specification) read() (err error) {
+	for i, f := range s.u.Fields {
+		if f.Name == completeWord {
+			s.complete = &s.u.Fields[i]
+		} else {
+			s.words = append(s.words, f)
+		}
+	}
+	if s.u.Implement == ir.Thresholds {
+		s.segments = 1 << s.u.Output.Width
+		return nil
+	}
+	if s.u.Breaks == ir.Uniform {
+		s.segments = s.u.Segments
+		s.line, err = readLine(s.words[0].Doc)
+		return err
+	}
+	for s.field(fmt.Sprintf("bias%d", s.segments)) != nil {
+		s.segments++
+	}
+	if s.field("ranks0") != nil {
+		s.tables = readTables(s.u.Module.Doc)
+	}
+	_, err = s.counted()
+	return err
+}
+
+// meanings are the words that are known here.
+func (s *specification) meanings() map[string]bool {
+	means := map[string]bool{}
+	each := func(name string, from, to int) {
+		for k := from; k < to; k++ {
+			means[fmt.Sprintf("%s%d", name, k)] = true
+		}
+	}
+	if s.u.Window.MinShift < s.u.Window.MaxShift {
+		means["prescale"] = true
+	}
+	switch {
+	case s.u.Load == ir.LoadData:
+		return map[string]bool{"segment": true}
+	case s.u.Implement == ir.Thresholds:
+		each("threshold", 1, s.segments)
+		means["bias0"] = true
+		return means
+	case s.u.Breaks == ir.Uniform:
+		each("segment", 0, s.segments)
+	default:
+		each("bias", 0, s.segments)
+		if s.u.Terms > 0 {
+			each("slope", 0, s.segments)
+		}
+		if len(s.tables) > 0 {
+			each("ranks", 0, 1<<s.rankBits())
+		} else {
+			each("threshold", 1, s.segments)
+		}
+	}
+	if s.u.Overflow != ir.Wrap {
+		means["min"], means["max"] = true, true
+	}
+	return means
 }
 
 // size makes everything wide enough to be exact.
 func (s *specification) size() {
 	term := s.u.Input.Width + 1 + s.u.Guard + max(0, -s.u.MinShift)
-	s.width = max(term, s.field("bias0").Type.Width+1) + s.u.Terms + 1
+	bias := s.line.bias + 1
+	if f := s.field("bias0"); f != nil {
+		bias = f.Type.Width
+	}
+	s.width = max(term, bias+1) + s.u.Terms + 1
 }
 
 func (s *specification) field(name string) *datapath.Field {
-	for i := range s.u.Fields {
-		if s.u.Fields[i].Name == name {
-			return &s.u.Fields[i]
+	for i := range s.words {
+		if s.words[i].Name == name {
+			return &s.words[i]
 		}
 	}
 	return nil
@@ -106,23 +179,132 @@ func (s *specification) field(name string) *datapath.Field {
 
 func (s *specification) ports() {
 	fmt.Fprintf(s, "module %s (\n  input wire %sx,\n", s.name, vector(s.u.Input))
-	for _, f := range s.u.Fields {
-		if f.Name == completeWord {
-			continue
-		}
-		s.line("input wire %s%s,", vectorOf(f.Type), f.Name)
+	for _, f := range s.words {
+		s.put("input wire %s%s,", vectorOf(f.Type), f.Name)
 	}
-	s.line("output wire [%d:0] y\n);", s.u.Output.Width-1)
+	if s.u.Breaks == ir.Uniform {
+		s.put("output wire [%d:0] segment,", addressWidth(s.segments)-1)
+	}
+	s.put("output wire [%d:0] y\n);", s.u.Output.Width-1)
+}
+
+// look makes w of x: shifted to the right, and held to the nearest code of the window.
+func (s *specification) look() {
+	codes := s.u.Window.Codes(s.u.Input)
+	w := s.u.Window
+	if w.Bits == 0 {
+		s.put("wire %sw = x;", vector(codes))
+		return
+	}
+	by := "0"
+	if s.field("prescale") != nil {
+		by = "prescale"
+	}
+	s.put("wire signed [%d:0] shifted = (wide >>> %d) >>> %s;", s.width-1, w.MinShift, by)
+	low, high := sized(codes.Min(), s.width), sized(codes.Max(), s.width)
+	s.put("wire signed [%d:0] nearest = shifted < %s ? %s : shifted > %s ? %s : shifted;", s.width-1, low, low, high, high)
+	s.put("wire %sw = nearest[%d:0];", vector(codes), codes.Width-1)
+}
+
+// sized is v as a signed number of that width.
+func sized(v int64, width int) string {
+	if v < 0 {
+		return fmt.Sprintf("-%d'sd%d", width, -v)
+	}
+	return fmt.Sprintf("%d'sd%d", width, v)
+}
+
+// count is a unit of thresholds: each adds 1 where x is above it. Where a search finds
+// how many, thresholds that fall are what bisection makes of them.
+func (s *specification) count() {
+	if s.searches() {
+		s.search(">")
+		s.put("assign y = bias0 + {%s};", strings.Join(s.way, ", "))
+		return
+	}
+	s.put("assign y = bias0 + %s;", s.population(s.compare(">")))
+}
+
+// compare declares what w has passed.
+func (s *specification) compare(by string) []string {
+	var passed []string
 	for k := 1; k < s.segments; k++ {
-		s.line("wire passed%d = x >= threshold%[1]d;", k)
+		passed = append(passed, fmt.Sprintf("passed%d", k))
+		s.put("wire passed%d = w %s threshold%[1]d;", k, by)
+	}
+	return passed
+}
+
+// searches reports whether the segment is found by bisection, whatever the thresholds.
+func (s *specification) searches() bool {
+	return s.segments > 1 && (s.u.Search == ir.Binary || s.u.Style == ir.Serial)
+}
+
+// search declares the way of a bisection: at each level w is compared with the threshold
+// in the middle of what is left.
+func (s *specification) search(by string) {
+	for step := s.segments / 2; step > 0; step /= 2 {
+		level := len(s.way)
+		s.put("wire %smiddle%d = %s;", vectorOf(s.field("threshold1").Type), level, s.onWay("threshold", step, s.segments, 0))
+		s.put("wire way%d = w %s middle%[1]d;", level, by)
+		s.way = append(s.way, fmt.Sprintf("way%d", level))
 	}
 }
 
-// choose declares the word of the segment that holds x: the last one whose threshold
-// is not above x, as bisection finds it. Where thresholds do not ascend, bisection
-// is the definition.
+// onWay is the word to which the way so far leads: number k, plus those halves of all
+// that it takes from a level on.
+func (s *specification) onWay(word string, k, all, level int) string {
+	if level == len(s.way) {
+		return fmt.Sprintf("%s%d", word, k)
+	}
+	half := all / 2
+	return fmt.Sprintf("%s ? (%s) : (%s)", s.way[level], s.onWay(word, k+half, half, level+1), s.onWay(word, k, half, level+1))
+}
+
+// population is how many bits are set, added in pairs.
+func (s *specification) population(bits []string) string {
+	sums := bits
+	for level := 1; len(sums) > 1; level++ {
+		var next []string
+		for i := 0; i+1 < len(sums); i += 2 {
+			name := fmt.Sprintf("sum%d_%d", level, i/2)
+			s.put("wire [%d:0] %s = %s + %s;", level, name, sums[i], sums[i+1])
+			next = append(next, name)
+		}
+		if len(sums)%2 == 1 {
+			next = append(next, sums[len(sums)-1])
+		}
+		sums = next
+	}
+	return sums[0]
+}
+
+// free is the sum of the segment that holds w: the last one whose threshold is not
+// above w, as bisection finds it, or the one that a cascade numbers.
+func (s *specification) free() string {
+	switch {
+	case len(s.tables) > 0:
+		s.cascade()
+	case s.searches():
+		s.search(">=")
+	default:
+		s.compare(">=")
+	}
+	s.choose("bias")
+	if s.u.Terms == 0 {
+		return "bias"
+	}
+	s.choose("slope")
+	return s.terms()
+}
+
+// choose declares the word of the segment that holds w.
 func (s *specification) choose(word string) {
-	s.line("wire %s%s = %s;", vectorOf(s.field(word+"0").Type), word, s.bisect(word, 0, s.segments))
+	of := s.onWay(word, 0, s.segments, 0)
+	if len(s.way) == 0 {
+		of = s.bisect(word, 0, s.segments)
+	}
+	s.put("wire %s%s = %s;", vectorOf(s.field(word+"0").Type), word, of)
 }
 
 func (s *specification) bisect(word string, from, n int) string {
@@ -156,7 +338,7 @@ func (s *specification) index(word string, j int) string {
 
 // counted says what a bias has one more for: "term" or "shift" that is subtracted.
 func (s *specification) counted() (string, error) {
-	if s.u.Terms == 0 {
+	if s.u.Terms == 0 || s.field("bias0") == nil {
 		return "", nil
 	}
 	doc := s.field("bias0").Doc
@@ -169,11 +351,13 @@ func (s *specification) counted() (string, error) {
 }
 
 // terms adds the terms to the bias, in the order in which hardware adds them, which
-// makes it easier to prove: those of a chain by their shifts, the largest first.
+// makes it easier to prove: those of a chain by their shifts, the largest first, and
+// those that come one after another the smallest first.
 func (s *specification) terms() string {
 	left, right := max(0, -s.u.MinShift)+s.u.Guard, max(0, s.u.MinShift)
-	s.line("wire signed [%d:0] smallest = (wide <<< %d) >>> %d;", s.width-1, left, right)
-	if what, _ := s.counted(); what == "shift" {
+	s.put("wire signed [%d:0] operand = w;", s.width-1)
+	s.put("wire signed [%d:0] smallest = (operand <<< %d) >>> %d;", s.width-1, left, right)
+	if what, _ := s.counted(); what == "shift" || s.u.Style == ir.Serial { // one after another they are alike
 		return s.shifts()
 	}
 	sum := "0"
@@ -185,8 +369,8 @@ func (s *specification) terms() string {
 		if s.u.Shifter == ir.Barrel {
 			known = "1'b1" // it shifts further, too
 		}
-		s.line("wire signed [%d:0] term%d = slope[%d] && %s ? smallest >>> %s : 0;", s.width-1, j, s.bits(j).enable, known, s.index("slope", j))
-		s.line("wire signed [%d:0] sum%d = %s + (slope[%d] ? ~term%[2]d : term%[2]d);", s.width-1, j, sum, s.bits(j).subtract)
+		s.put("wire signed [%d:0] term%d = slope[%d] && %s ? smallest >>> %s : 0;", s.width-1, j, s.bits(j).enable, known, s.index("slope", j))
+		s.put("wire signed [%d:0] sum%d = %s + (slope[%d] ? ~term%[2]d : term%[2]d);", s.width-1, j, sum, s.bits(j).subtract)
 		sum = fmt.Sprintf("sum%d", j)
 	}
 	if s.u.Shifter == ir.Barrel {
@@ -199,7 +383,11 @@ func (s *specification) terms() string {
 // or, as documented with the bias, one less than the opposite.
 func (s *specification) shifts() string {
 	sum := "0"
-	for e := s.u.MaxShift - s.u.MinShift; e >= 0; e-- {
+	for i := range s.u.MaxShift - s.u.MinShift + 1 {
+		e := s.u.MaxShift - s.u.MinShift - i
+		if s.u.Style == ir.Serial {
+			e = i
+		}
 		var times, minus []string
 		for j := range s.u.Terms {
 			b := s.bits(j)
@@ -207,8 +395,8 @@ func (s *specification) shifts() string {
 			times = append(times, fmt.Sprintf("(%s ? smallest >>> %d : 0)", hit, e))
 			minus = append(minus, fmt.Sprintf("%s && slope[%d]", hit, b.subtract))
 		}
-		s.line("wire signed [%d:0] times%d = %s;", s.width-1, e, strings.Join(times, " + "))
-		s.line("wire signed [%d:0] sum%d = %s + ((%s) ? ~times%[2]d : times%[2]d);", s.width-1, e, sum, strings.Join(minus, " || "))
+		s.put("wire signed [%d:0] times%d = %s;", s.width-1, e, strings.Join(times, " + "))
+		s.put("wire signed [%d:0] sum%d = %s + ((%s) ? ~times%[2]d : times%[2]d);", s.width-1, e, sum, strings.Join(minus, " || "))
 		sum = fmt.Sprintf("sum%d", e)
 	}
 	return sum + " + bias"
@@ -217,7 +405,7 @@ func (s *specification) shifts() string {
 // clamp drops the guard bits and holds the sum to the limits, the lower one first
 // where they cross. A unit with little room for sums promises as many bits of them.
 func (s *specification) clamp(sum string) {
-	s.line("wire signed [%d:0] exact = (%s) >>> %d;", s.width-1, sum, s.u.Guard)
+	s.put("wire signed [%d:0] exact = (%s) >>> %d;", s.width-1, sum, s.u.Guard)
 	bits := s.width
 	switch {
 	case s.u.Overflow == ir.Wrap:
@@ -225,13 +413,13 @@ func (s *specification) clamp(sum string) {
 	case s.u.Headroom > 0:
 		bits = min(bits, s.u.Output.Width+s.u.Headroom)
 	}
-	s.line("wire signed [%d:0] value = exact;", bits-1)
+	s.put("wire signed [%d:0] value = exact;", bits-1)
 	limited := "value"
 	if s.field("min") != nil && s.field("max") != nil {
 		limited = "value < min ? min : max < value ? max : value"
 	}
-	s.line("wire signed [%d:0] limited = %s;", s.width-1, limited)
-	s.line("assign y = limited[%d:0];", s.u.Output.Width-1)
+	s.put("wire signed [%d:0] limited = %s;", s.width-1, limited)
+	s.put("assign y = limited[%d:0];", s.u.Output.Width-1)
 }
 
 func vectorOf(t datapath.Type) string {
@@ -239,4 +427,19 @@ func vectorOf(t datapath.Type) string {
 		return fmt.Sprintf("signed [%d:0] ", t.Width-1)
 	}
 	return fmt.Sprintf("[%d:0] ", t.Width-1)
+}
+
+// numbers are those that a pattern finds in a text, from all of its groups; nil where
+// it finds nothing.
+func numbers(pattern *regexp.Regexp, text string) []int {
+	m := pattern.FindStringSubmatch(text)
+	if m == nil {
+		return nil
+	}
+	var all []int
+	for _, g := range m[1:] {
+		n, _ := strconv.Atoi(g)
+		all = append(all, n)
+	}
+	return all
 }

@@ -25,7 +25,7 @@ func proveCommand() *cobra.Command {
 		Long: `Prove the Verilog of every layer with hardware of its own equal to its segments, for
 every input; the Verilog of every unit equal to what its documentation says, for
 every configuration and input; and what layers load into units equal to their
-segments. Two provers are asked, ABC and Z3.`,
+segments. Two provers are asked, ABC and CaDiCaL.`,
 		Args: atLeast(1, "a .grau file"),
 	}
 	cmd.Flags().StringVar(&layer, "layer", "", "prove only this layer")

@@ -179,3 +179,12 @@ func (c *Circuit) Driven(through string, allowed func(port string) bool) []bool 
 	}
 	return latches
 }
+
+// Unmark takes the marks from the latches that an output port shows.
+func (c *Circuit) Unmark(latches []bool, port string) {
+	for _, l := range c.outputs[port] {
+		if at := l.Gate() - 1 - len(c.inputs); at >= 0 && at < len(latches) {
+			latches[at] = false
+		}
+	}
+}

@@ -39,6 +39,9 @@ type Graph struct {
 	gates  []pair
 	inputs []Lit
 	known  map[pair]Lit
+
+	visited []int // the search that reached a gate last
+	visit   int
 }
 
 // NewGraph has nothing but the constants.
@@ -156,4 +159,38 @@ func (g *Graph) Cone(of ...[]Lit) []bool {
 		}
 	}
 	return in
+}
+
+// ConeOf lists the gates that two literals depend on, without the constant.
+func (g *Graph) ConeOf(a, b Lit) []int {
+	g.visit++
+	for len(g.visited) < len(g.gates) {
+		g.visited = append(g.visited, 0)
+	}
+	cone := g.reach(nil, a)
+	return g.reach(cone, b)
+}
+
+func (g *Graph) reach(cone []int, from Lit) []int {
+	i := from.Gate()
+	if i == 0 || g.visited[i] == g.visit {
+		return cone
+	}
+	g.visited[i] = g.visit
+	if a, b, ok := g.Fanins(i); ok {
+		cone = g.reach(g.reach(cone, a), b)
+	}
+	return append(cone, i)
+}
+
+// Conjuncts collects literals that all hold where l does.
+func (g *Graph) Conjuncts(l Lit, into map[Lit]bool) {
+	if into[l] {
+		return
+	}
+	into[l] = true
+	if a, b, ok := g.Fanins(l.Gate()); ok && !l.Inverted() {
+		g.Conjuncts(a, into)
+		g.Conjuncts(b, into)
+	}
 }

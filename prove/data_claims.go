@@ -1,0 +1,145 @@
+package prove
+
+import (
+	"strings"
+
+	"grauc/prove/aig"
+)
+
+// A unit that is loaded through its input writes a word where the input offered with
+// it selects. Its contents, of any state, are what its memories hold once as many moves
+// have passed without a word as those under way can take. The claims say that an input
+// comes out by the contents of the state in which it was offered, and that a word
+// makes of them what it is documented to. Which registers hold them is taken from names,
+// and is no assumption: the claims fail of any other ones.
+//
+// Of stalls they say that one changes nothing, the memories apart, and these neither once
+// the words under way are written: a unit is loaded while nothing stalls, as it is
+// while idle.
+
+// The memories of uniform segments, and of the shift of their window.
+const (
+	segmentMemory  = "segments_mem"
+	prescaleMemory = "prescale_mem"
+)
+
+// loadedByInputs makes the claims about such a unit.
+func (s *scene) loadedByInputs(reference *aig.Circuit) {
+	start := s.g.Vector(s.circuit.Latches())
+	s.words = s.flushed(start) // by the shift of the window, which no segment changes
+	s.index = s.segment(reference, s.x, s.words)
+	s.words = s.flushed(start)
+	s.y = s.reference(reference, s.x, s.words)
+	valid := s.g.Vector(1)
+	r := s.run(start, func(clock int) ports {
+		p := ports{"rst": bit(false), "y_ready": bit(true)}
+		if clock == 0 {
+			p["x"], p[channelPort], p["x_valid"], p["cfg_valid"] = s.x, s.channel, valid, bit(false)
+		}
+		return p
+	})
+	s.comesOut(r, s.latency, valid)
+
+	s.index = s.anyIndex()
+	s.offeredWord(start, reference)
+	s.keepsContents()
+	s.clocked()
+}
+
+// anyIndex is a segment, which may be any.
+func (s *scene) anyIndex() []aig.Lit { return s.g.Vector(addressWidth(s.spec.segments)) }
+
+// segment is the number of the one that an input selects.
+func (s *scene) segment(reference *aig.Circuit, x []aig.Lit, words [][]aig.Lit) []aig.Lit {
+	return s.output(reference, s.specified(x, words), "segment")
+}
+
+// flushed are the contents of a state.
+func (s *scene) flushed(start []aig.Lit) [][]aig.Lit {
+	r := s.run(start, func(int) ports { return ports{"rst": bit(false), "cfg_valid": bit(false), "y_ready": bit(true)} })
+	return s.contents(r, s.latency)
+}
+
+// contents are the words at a clock.
+func (s *scene) contents(r *aig.Run, clock int) [][]aig.Lit {
+	words := make([][]aig.Lit, len(s.fields))
+	for i, f := range s.fields {
+		port := segmentMemory + ".words"
+		if f.Name == "prescale" {
+			port = prescaleMemory + ".words"
+			if s.circuit.Output(port) == 0 {
+				port = s.registers[0]
+			}
+		}
+		words[i] = r.Output(clock, port)
+	}
+	return words
+}
+
+// offeredWord claims what a word does that is offered in a state.
+func (s *scene) offeredWord(start []aig.Lit, reference *aig.Circuit) {
+	widths := s.circuit.Inputs()
+	w := offer{s.g.Input(), s.g.Vector(widths["x"]), below(s.g, s.channels, max(1, widths[channelPort])), s.g.Vector(widths["cfg_data"])}
+	r := s.run(start, func(clock int) ports {
+		p := ports{"rst": bit(false), "y_ready": bit(true), "cfg_valid": bit(false)}
+		if clock == 0 {
+			p["x"], p[channelPort], p["cfg_valid"], p["cfg_data"] = w.x, w.channel, []aig.Lit{w.valid}, w.data
+		}
+		return p
+	})
+	before := s.flushed(start)
+	got, want := s.contents(r, s.latency+1), s.taken(w, before, s.segment(reference, w.x, before))
+	for i, f := range s.fields {
+		s.claim("a word for the "+f.Name, got[i], want[i])
+	}
+}
+
+// keepsContents claims that nothing but words changes the contents, stalls and a reset
+// neither.
+func (s *scene) keepsContents() {
+	r := s.run(nil, func(clock int) ports {
+		p := ports{"cfg_valid": bit(false)}
+		if clock < s.latency {
+			p["rst"], p["y_ready"] = bit(false), bit(true)
+		}
+		return p
+	})
+	before, after := s.contents(r, s.latency), s.contents(r, s.latency+1)
+	for i := range before {
+		s.claim("contents without words", after[i], before[i])
+	}
+}
+
+// offer is a word, and the input that is offered with it.
+type offer struct {
+	valid            aig.Lit
+	x, channel, data []aig.Lit
+}
+
+// taken are the words after one that was offered: it belongs to the segment of the input,
+// by the shift of the window before it.
+func (s *scene) taken(w offer, words [][]aig.Lit, segment []aig.Lit) [][]aig.Lit {
+	here := s.g.And(w.valid, s.g.Equal(w.channel, s.channel))
+	after := make([][]aig.Lit, len(words))
+	for i, f := range s.fields {
+		if f.Name == "prescale" {
+			after[i] = s.g.Choose(here, w.data[s.spec.line.prescale:s.spec.line.over], words[i])
+		} else {
+			hit := s.g.And(here, s.g.Equal(segment, s.index))
+			after[i] = s.g.Choose(hit, w.data[:f.Type.Width], words[i])
+		}
+	}
+	return after
+}
+
+// loadedRegister is the name of the register that holds the shift of the window of a
+// unit that is loaded through its input, where it is no memory.
+func loadedRegister(verilog string) []string {
+	for _, line := range strings.Split(verilog, "\n") {
+		name, ok := strings.CutSuffix(strings.TrimSpace(line), ";")
+		if at := strings.LastIndexByte(name, ' '); ok && strings.HasPrefix(name, "reg ") && strings.HasPrefix(name[at+1:], "prescale_q") {
+			return []string{name[at+1:]}
+		}
+	}
+	return nil
+}
