@@ -74,3 +74,23 @@ func tableForm(s *ir.Shape) string {
 	}
 	return said
 }
+
+// asTables are tables of a window in the place of a unit: direct, and of segments of 8
+// and of 16 codes that share rows.
+func asTables(u *ir.Unit, w ir.Window) []*ir.Unit {
+	var all []*ir.Unit
+	add := func(segments, rows int) {
+		other := *u
+		other.Implement, other.Shape = ir.Table, u.TableShape(u.Input, u.Output, w, segments, rows)
+		all = append(all, &other)
+	}
+	if w.Bits <= ir.MaxTableWidth {
+		add(1<<w.Bits, 0)
+	}
+	for low := 3; low <= 4 && low < min(w.Bits, widestTable); low++ {
+		for rows := 4; rows <= mostShared; rows *= 2 {
+			add(1<<(w.Bits-low), rows)
+		}
+	}
+	return all
+}

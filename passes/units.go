@@ -30,9 +30,10 @@ func (a *UnitAlternative) Form() string { return UnitForm(a.Unit) }
 
 // UnitAlternatives are a unit as it is and in other ways that hold the layers on it, the
 // smallest first: found and shifted otherwise and, where they are as good, of uniform
-// segments and of thresholds.
+// segments, tables and thresholds.
 func UnitAlternatives(u *ir.Unit, layers []*pwl.Layer, part ir.Part) []UnitAlternative {
 	all := []UnitAlternative{}
+	held := 0 // segments of the last table: with more rows it is larger
 	add := func(u *ir.Unit, layers []*pwl.Layer, ok bool) {
 		if !ok {
 			return
@@ -48,6 +49,9 @@ func UnitAlternatives(u *ir.Unit, layers []*pwl.Layer, part ir.Part) []UnitAlter
 		if len(all) == 0 || a.Error <= all[0].Error {
 			a.Cost = Cost(hardware.Module, part)
 			all = append(all, a)
+			if u.Rows > 0 {
+				held = u.Segments
+			}
 		}
 	}
 	add(u, layers, true)
@@ -57,8 +61,11 @@ func UnitAlternatives(u *ir.Unit, layers []*pwl.Layer, part ir.Part) []UnitAlter
 		}
 	}
 	for _, other := range replaced(u, layers) {
+		if other.Rows > 0 && other.Segments == held {
+			continue
+		}
 		on, ok := moved(layers, other)
-		if ok && other.Breaks == ir.Uniform {
+		if ok && other.Breaks == ir.Uniform && !other.Tabular() {
 			other = tightened(other, on)
 			on = reshaped(on, other)
 		}
@@ -98,8 +105,8 @@ func reshaped(layers []*pwl.Layer, u *ir.Unit) []*pwl.Layer {
 }
 
 // replaced are units in the place of one that holds free segments, for the layers on it:
-// of uniform segments, with a window that each layer has shifted to where its function
-// changes, and of thresholds.
+// of uniform segments and tables, with a window that each layer has shifted to where its
+// function changes, and of thresholds.
 func replaced(u *ir.Unit, layers []*pwl.Layer) []*ir.Unit {
 	if u.Implement == ir.Thresholds || u.Breaks != ir.Free || u.Window.Bits != 0 || len(layers) == 0 || runs(layers...) > mostRuns {
 		return nil
@@ -113,6 +120,7 @@ func replaced(u *ir.Unit, layers []*pwl.Layer) []*ir.Unit {
 				all = append(all, &other)
 			}
 		}
+		all = append(all, asTables(u, w)...)
 	}
 	if u.Output.Width <= ir.MaxCounted {
 		other := *u

@@ -34,11 +34,20 @@ var unitForms = []form{
 	{"thresholds", "implement = thresholds", 1, 4},
 	{"thresholds, search = binary", "implement = thresholds  search = binary", 1, 0},
 	{"64 uniform segments of a window", tiny, 8, 0},
+	{"table of 64 segments and 8 rows", rows, 8, 0},
+	{"table of 1024 words", words, 8, 0},
 }
 
 // tiny is the smallest unit for 8 output bits: see examples/tiny.grau.
 const tiny = "breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  guard = 1  " +
 	"overflow = wrap  load = data  handshake = none"
+
+// rows and words are tables, of segments that share rows and direct: see
+// examples/table.grau.
+const (
+	rows  = "implement = table  window = 10  segments = 64  rows = 8  load = data  handshake = none"
+	words = "implement = table  window = 10  handshake = none"
+)
 
 // layerForms are those of a fixed function; the last is what the compiler chooses.
 var layerForms = []form{
@@ -79,6 +88,13 @@ var goals = []design{
 	goal("smallest, maximum error 1 on silu, gelu, mish, softplus, elu, no handshake: at most 26", tiny),
 	goal("the same with sigmoid (tanh is off by 5): at most 34",
 		strings.NewReplacer("= 64", "= 128", "1..3", "0..2").Replace(tiny)),
+	goal("the same with tanh, at any output scale, by a table: at most 34",
+		strings.NewReplacer("= 10", "= 11", "= 64", "= 128", "rows = 8", "rows = 8  row_bits = 4").Replace(rows)),
+	goal("the same where tanh may be off by 2 at one of 16 output scales, by a table: at most 34", strings.Replace(rows, "= 64", "= 128", 1)),
+	goal("the same where tanh may be off by 2, by a table: at most 34", rows),
+	goal("the same where sigmoid may be off by 2 and tanh by 8, by a table: at most 26",
+		strings.NewReplacer("= 10", "= 9", "rows = 8", "rows = 4").Replace(rows)),
+	goal("the same with tanh, by a direct table of 2048 words", strings.Replace(words, "= 10", "= 11", 1)),
 	goal("the same with 16 run-time shifts, saturation and handshake: at most 64",
 		strings.NewReplacer("window = 10", "window = 10  prescale = 0..15", "handshake = none", "").Replace(tiny)),
 	goal("64 channels, maximum error 1: at most 20 and 3 RAMB18", "channels = 64  "+strings.Replace(tiny, "load = data", "", 1)),
@@ -94,7 +110,12 @@ var goals = []design{
 			strings.Replace(tiny, "load = data", "", 1) + " }\n",
 	},
 	{
-		goal: "the same with free breaks, as `auto` builds it", name: "silu: auto, max_error = 1", width: 24, bits: 8, channels: 1,
+		goal: "the same by a table: at most 25", name: "silu: table", width: 24, bits: 8, channels: 1,
+		source: "layer one : int24 scale 2^-20 -> uint8 scale 8.3/255 zero 9 = silu(x) { max_error = 1  " +
+			strings.Replace(rows, "load = data", "", 1) + " }\n",
+	},
+	{
+		goal: "the same with a handshake, as `auto` builds it", name: "silu: auto, max_error = 1", width: 24, bits: 8, channels: 1,
 		source: "layer one : int24 scale 2^-20 -> int8 scale 1/16 = silu(x) { max_error = 1 }\n",
 	},
 }
