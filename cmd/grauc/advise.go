@@ -11,6 +11,7 @@ import (
 
 	"grauc/compile"
 	"grauc/ir"
+	"grauc/passes/advise"
 )
 
 func adviseCommand() *cobra.Command {
@@ -73,7 +74,10 @@ func printAdvice(w io.Writer, name string, a *compile.Advice) {
 			continue
 		}
 		segments := "none do"
-		if alt.Segments > 0 {
+		switch {
+		case alt.Segments == advise.Unknown:
+			segments = "-"
+		case alt.Segments > 0:
 			segments = strconv.Itoa(alt.Segments)
 		}
 		fmt.Fprintf(t, "  %s\t%d\t%s\n", alt.Change, alt.MaxError, segments)

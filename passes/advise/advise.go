@@ -22,7 +22,7 @@ import (
 type Alternative struct {
 	Change   string  // as one would write it
 	MaxError int64   // the least that the changed shape allows, or that of a fit of least squares
-	Segments int     // how many it would take to keep to the limit; 0 if more than there may be
+	Segments int     // how many it would take to keep to the limit; 0 if more than there may be, or Unknown
 	RMSE     float64 // where the layer asks for least squares: of a fit that was found, or more
 
 	kind  kind
@@ -40,7 +40,11 @@ const (
 	moreShifts
 	moreRows
 	moreWindow
+	folding
 )
+
+// Unknown is a number of segments that was not looked for.
+const Unknown = -1
 
 // Weakness is a layer that compiles but is inaccurate. Its errors are maximum errors or,
 // where it asks for least squares, weighted root mean square errors.
@@ -246,6 +250,9 @@ func (s *situation) shapes() []Alternative {
 	}
 	if more, ok := s.moreSegments(); ok {
 		list = append(list, s.shaped(moreSegments, fmt.Sprintf("segments = %d%s", more.Segments, where), more))
+	}
+	if fold, ok := s.folded(); ok {
+		list = append(list, fold)
 	}
 	return list
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"grauc/ir"
+	"grauc/ir/pwl"
 	"grauc/ir/steps"
 )
 
@@ -26,14 +27,25 @@ func (p *Prospects) Segments(golden *steps.Function, shape ir.Shape, in ir.Integ
 // finds: its root mean square error, weighed as the layer says, and its maximum error.
 // There is none if the layer's shape has no such fits.
 func (p *Prospects) Mean(l *ir.Layer, golden *steps.Function, in ir.Integer, steps int64) (rmse float64, maxError int64, ok bool) {
-	j := &job{golden: golden, shape: l.Shape, options: l.Options, datapath: in, weighing: weighingOf(l), budget: steps}
-	if leastSquares(l) {
-		j.fitWith(&p.families, l.Shape.Segments)
-	}
+	j := p.made(l, golden, in, steps)
 	if j.fit == nil {
 		return 0, 0, false
 	}
 	return j.squares.RootMean(), j.err.Max, true
+}
+
+// Fit is a fit as a layer asks for it, as far as a search of so many steps finds one, or
+// nil.
+func (p *Prospects) Fit(l *ir.Layer, golden *steps.Function, in ir.Integer, steps int64) *pwl.Function {
+	return p.made(l, golden, in, steps).fit
+}
+
+func (p *Prospects) made(l *ir.Layer, golden *steps.Function, in ir.Integer, steps int64) *job {
+	j := &job{golden: golden, shape: l.Shape, options: l.Options, datapath: in, weighing: weighingOf(l), budget: steps}
+	if l.Options.Fit != ir.RMSE || leastSquares(l) {
+		j.fitWith(&p.families, l.Shape.Segments)
+	}
+	return j
 }
 
 // Change is a shape other than a layer's, and how one would write it.
