@@ -2,6 +2,7 @@ package certify
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"strconv"
 	"strings"
@@ -99,7 +100,10 @@ func (r *Certificate) Statement() string {
 // among says of which functions a bound on the squares speaks.
 func (r *Certificate) among() string {
 	text := fmt.Sprintf("no function of %s of the shape", number(r.Within, "segment"))
-	if r.Asked != nil {
+	switch {
+	case r.Claim != Squares:
+		text += fmt.Sprintf(" that keeps to %d", r.Max)
+	case r.Asked != nil:
 		text += fmt.Sprintf(" that keeps to %d", *r.Asked)
 	}
 	return text
@@ -113,15 +117,23 @@ func (m *Mean) statement(noOther string) string {
 	case m.Grid == nil && m.Bound == 0:
 		return text + "how much less another function may have is not proved"
 	case m.Grid == nil:
-		return text + fmt.Sprintf("%s has less than %d, says the fitter; that is not rechecked", noOther, m.Bound)
+		return text + fmt.Sprintf("%s has less than %d%s, says the fitter; that is not rechecked", noOther, m.Bound, m.apart())
 	case m.Bound == m.Sum:
 		return text + noOther + " has less"
 	}
-	text += fmt.Sprintf("%s has less than %d", noOther, m.Bound)
+	text += fmt.Sprintf("%s has less than %d%s", noOther, m.Bound, m.apart())
 	if m.Fitter > 0 {
 		text += fmt.Sprintf(", nor than %d says the fitter; that is not rechecked", m.Fitter)
 	}
 	return text
+}
+
+// apart says by how much the RMSE may be too large.
+func (m *Mean) apart() string {
+	if m.Bound == m.Sum {
+		return ""
+	}
+	return fmt.Sprintf(" (%.1f%% in the RMSE)", 100*(1-math.Sqrt(float64(m.Bound)/float64(m.Sum))))
 }
 
 // rmse is for reading; squares and inputs are exact.

@@ -204,7 +204,7 @@ func layer(file string, l *pwl.Layer, certificates []*certify.Certificate) Layer
 
 // weight is the weight that a fit heeded, as the program states it, or nil.
 func weight(o *ir.Options) *string {
-	if o.Weight == nil || o.Fit != ir.RMSE {
+	if o.Weight == nil {
 		return nil
 	}
 	text := o.Weight.String()

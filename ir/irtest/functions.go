@@ -68,7 +68,7 @@ func channel(r *rand.Rand, l *pwl.Layer) *pwl.Channel {
 	}
 	c.Function = PWLFunction(r, &l.Layer)
 	c.Error = pwl.Measure(c.Golden, c.Function)
-	if l.Options.Fit == ir.RMSE {
+	if l.Options.Fit == ir.RMSE || r.IntN(2) == 0 {
 		c.Squares = &pwl.Squares{Sum: c.Error.Squares.Int64(), Weight: int64(c.Error.Inputs)}
 		c.Squares.Bound = r.Int64N(c.Squares.Sum + 1)
 	}

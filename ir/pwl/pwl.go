@@ -154,10 +154,11 @@ type Error struct {
 	Inputs  uint64   // all of them
 }
 
-// Squares is what a fit of least squares reached: the sum of weight * (y -
-// golden)^2, a proven bound below which no function of the layer's shape comes, and
-// the sum of all weights. Every input weighs 1 unless the layer weighs them. The
-// fit is the best there is exactly if Sum = Bound.
+// Squares is what a fit reached beside its maximum error: the sum of weight * (y -
+// golden)^2, a proven bound, and the sum of all weights. Every input weighs 1 unless the
+// layer weighs them. Below the bound comes no function of the layer's shape, or, where the
+// fit is of least maximum error, none of the same segments and maximum error. There is
+// nothing better exactly if Sum = Bound.
 type Squares struct {
 	Sum, Bound, Weight int64
 }
@@ -167,8 +168,8 @@ func (s *Squares) RootMean() float64 { return math.Sqrt(float64(s.Sum) / float64
 
 // Channel is one function: exactly one of Function and Steps implements it.
 // Golden is the function aimed at, Error how far off Function is (all zero
-// errors where Steps implements it), Squares nil unless the fit is of least
-// squares.
+// errors where Steps implements it), Squares nil where there is no Function and where they
+// would be too large.
 type Channel struct {
 	Golden   *steps.Function
 	Function *Function

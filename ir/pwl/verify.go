@@ -76,8 +76,8 @@ func verifySquares(l *ir.Layer, c *Channel) error {
 	switch {
 	case s == nil:
 		return nil
-	case c.Function == nil || l.Options.Fit != ir.RMSE:
-		return fmt.Errorf("least squares of what is no fit of least squares")
+	case c.Function == nil:
+		return fmt.Errorf("least squares of what is no fit")
 	case s.Bound < 0 || s.Bound > s.Sum || s.Weight <= 0:
 		return fmt.Errorf("a sum of squares of %d and a bound of %d for a weight of %d", s.Sum, s.Bound, s.Weight)
 	case l.Options.Weight == nil && (!c.Error.Squares.IsInt64() || s.Sum != c.Error.Squares.Int64()):

@@ -72,7 +72,7 @@ func TestVerify(t *testing.T) {
 		{"states max 3 at 21", func(l *Layer, c *Channel, f *Function) { c.Error.At++ }},
 		{"squares", func(l *Layer, c *Channel, f *Function) { c.Error.Squares = big.NewInt(1) }},
 		{"exact", func(l *Layer, c *Channel, f *Function) { c.Error.Exact++ }},
-		{"no fit of least squares", func(l *Layer, c *Channel, f *Function) { c.Squares = &Squares{380, 0, 256} }},
+		{"a bound of 381", func(l *Layer, c *Channel, f *Function) { c.Squares = &Squares{380, 381, 256} }},
 		{"a bound of 381", func(l *Layer, c *Channel, f *Function) {
 			l.Options.Fit, c.Squares = ir.RMSE, &Squares{380, 381, 256}
 		}},

@@ -140,7 +140,6 @@ func (c *checker) layerOptions(f *file, checked *checkedLayer, decl *lang.Layer)
 	}
 	if o["weight"] != nil {
 		l.Options.Weight = c.weight(f, o["weight"], l)
-		c.warnOfUnusedWeight(o["weight"], &l.Options)
 	}
 	if decl.On != nil {
 		c.refuseOnUnit(o, l, decl, checked.unit)

@@ -49,13 +49,6 @@ func (c *checker) weight(f *file, o *lang.Option, l *spec.Layer) *ir.Weight {
 	return &ir.Weight{Mean: mean, Stddev: stddev}
 }
 
-func (c *checker) warnOfUnusedWeight(o *lang.Option, l *ir.Options) {
-	if l.Weight != nil && l.Fit != ir.RMSE {
-		c.report(diag.NewWarning("weight-unused", c.span(o.Node), "the weight has no effect: the layer asks for the least maximum error").
-			WithHelp("write `fit = rmse` beside it, or leave it out"))
-	}
-}
-
 func (c *checker) weightArgument(f *file, o *lang.Option, a *lang.Arg) (*big.Rat, bool) {
 	if a == nil || a.High != nil {
 		c.bad(o, "normal(MEAN, STDDEV)")

@@ -157,7 +157,6 @@ var codes = []Code{
 	{"weight", Language, "`weight` says which inputs matter in a mean. `normal(mean, stddev)`: normally distributed ones, in real units, with a positive standard deviation. " +
 		"`\"file.json\"`: those that occurred, as a JSON object says: the ascending input \"codes\" that did and the \"counts\" of each, or ascending \"edges\" and the \"counts\" of the inputs from each to the next. " +
 		"Counts are integers. Edges are codes too, not real numbers. What is counted has to be among the inputs of the layer."},
-	{"weight-unused", Language, "Weights say which inputs matter in a mean. The layer has one but asks for the least maximum error, which counts every input; `fit = rmse` asks for the least mean."},
 	{"width", Language, "Inputs have 1 to 32 bits, outputs 1 to 16."},
 	{"window", Language, "`window` is what a datapath looks at in place of its input: so many top bits, or those of a real range `a..b`, beyond which the input counts as the nearest end. " +
 		"`prescale` shifts the input to the right first."},

@@ -8,27 +8,19 @@ import (
 // infinite is a cost that no fit worth keeping has. Sums of a few do not overflow.
 const infinite = int64(math.MaxInt64 / 8)
 
-// objective is what is to be least: the sum over all inputs of weight * (error^2 +
-// inexact), inexact only where there is an error.
+// objective is what is to be least: the sum over all inputs of weight * error^2, with
+// no error beyond limit.
 type objective struct {
-	weigh   weigher
-	limit   int64 // no error may be larger
-	inexact int64
+	weigh weigher // nil: all alike
+	limit int64
 }
 
-// cost is what an error d costs with a weight.
-func (o *objective) cost(weight, d int64) int64 {
-	if d == 0 {
-		return 0
+// weight is that of the inputs lo..hi together.
+func (o *objective) weight(lo, hi int64) int64 {
+	if o.weigh == nil {
+		return hi - lo + 1
 	}
-	if d < 0 {
-		d = -d
-	}
-	high, low := bits.Mul64(uint64(weight), uint64(d*d+o.inexact))
-	if d > o.limit || high != 0 || low > uint64(infinite) {
-		return infinite
-	}
-	return int64(low)
+	return o.weigh(lo, hi)
 }
 
 // largest is the largest error up to most that costs less than room, or -1.
@@ -40,7 +32,7 @@ func (o *objective) largest(weight, room, most int64) int64 {
 	case weight == 0:
 		return most
 	}
-	squares := (room-1)/weight - o.inexact
+	squares := (room - 1) / weight
 	switch {
 	case squares < 1:
 		return 0
@@ -57,14 +49,62 @@ func (o *objective) largest(weight, room, most int64) int64 {
 	return d
 }
 
-// exactFirst counts inputs that are not exact first and squares of errors up to
-// limit second, as far as numbers of this size can.
-func exactFirst(limit int64, inputs uint64) objective {
-	o := objective{weigh: alike, limit: limit}
-	if limit > 1 {
-		o.inexact = min(infinite/8/int64(inputs), int64(inputs)*limit*limit)
+// spread is what the squares of the errors come to of inputs that have one output: at
+// d beyond their run's golden one weight*d^2 + first*d + second, where first and second
+// are 0 unless they have several golden outputs.
+type spread struct{ weight, first, second int64 }
+
+func (s *spread) at(d int64) int64 { return (s.weight*d+s.first)*d + s.second }
+
+// spread is that of lo..hi, which is of one run.
+func (f *fitter) spread(o *objective, run int, lo, hi int64) spread {
+	if f.seen == nil {
+		return spread{weight: o.weight(lo, hi)}
 	}
-	return o
+	var s spread
+	for _, p := range f.seen.of(run) {
+		w := o.weight(p.First+(lo-p.Lo)*p.Each, p.First+(hi-p.Lo+1)*p.Each-1)
+		e := f.golden.Runs[run].Value - p.golden
+		s.weight, s.first, s.second = s.weight+w, s.first+2*w*e, s.second+w*e*e
+	}
+	return s
+}
+
+// lossIn is what a line loses on lo..hi, which is of one run.
+func (f *fitter) lossIn(o *objective, l line, run int, lo, hi int64) (total int64) {
+	golden := f.golden.Runs[run].Value
+	if o.weigh == nil && f.seen == nil {
+		if l.sum.Monotonic() {
+			if d := f.output(l, lo) - golden; d == f.output(l, hi)-golden {
+				return (hi - lo + 1) * d * d
+			}
+		}
+		l.sum.Outputs(lo, hi, l.bias, f.guard, f.golden.Output, func(y, count int64) {
+			total += count * (y - golden) * (y - golden)
+		})
+		return total
+	}
+	for x := lo; x <= hi; {
+		end := f.constantTo(l, x, hi)
+		s := f.spread(o, run, x, end)
+		total += s.at(f.output(l, x) - golden)
+		x = end + 1
+	}
+	return total
+}
+
+// lossOn is what a line loses on a span.
+func (f *fitter) lossOn(o *objective, l line, s span) (total int64) {
+	for i := s.run; i < len(f.start) && f.start[i] <= s.end; i++ {
+		total += f.lossIn(o, l, i, max(s.start, f.start[i]), min(s.end, f.end[i]))
+	}
+	return total
+}
+
+// tame reports whether no sum overflows of squares of errors within the tolerance.
+func (f *fitter) tame(weight int64) bool {
+	high, low := bits.Mul64(uint64(weight), uint64(f.tolerance*f.tolerance))
+	return high == 0 && low < uint64(infinite)
 }
 
 // cell is a stretch of inputs with one golden output, on which every line of a
@@ -76,8 +116,8 @@ type cell struct {
 	most   int64 // the largest error that does not cost infinitely much
 }
 
-// costIn is what an error d costs in a cell.
-func (o *objective) costIn(c *cell, d int64) int64 {
+// cost is what an error d costs in a cell.
+func (c *cell) cost(d int64) int64 {
 	if d == 0 {
 		return 0
 	}
@@ -87,7 +127,7 @@ func (o *objective) costIn(c *cell, d int64) int64 {
 	if d > c.most {
 		return infinite
 	}
-	return c.weight * (d*d + o.inexact)
+	return c.weight * d * d
 }
 
 // cut makes cells of the runs, with breaks at the multiples of 2^grid.
@@ -97,7 +137,7 @@ func (f *fitter) cut(grid uint, o *objective) []cell {
 	for i, r := range f.golden.Runs {
 		for lo := f.start[i]; lo <= f.end[i]; {
 			hi := min(f.end[i], lo|(1<<grid-1))
-			weight := o.weigh(lo, hi)
+			weight := o.weight(lo, hi)
 			cells = append(cells, cell{lo, hi, r.Value, weight, o.largest(weight, infinite, widest)})
 			lo = hi + 1
 		}

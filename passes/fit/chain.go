@@ -144,7 +144,7 @@ func (s *sweeper) extended(cell *cell, before state) int64 {
 		return infinite
 	}
 	y := s.output(before.bias + before.slope.sum.At(cell.lo))
-	return before.plus(s.costIn(cell, y-cell.golden)).cost
+	return before.plus(cell.cost(y - cell.golden)).cost
 }
 
 // move takes the lines that come to the smallest or the largest output to the far
@@ -185,7 +185,7 @@ func (s *sweeper) extend(t *track, cell *cell, base, keep int64) state {
 	for bias := t.lo; bias <= t.hi; {
 		y := (bias + t.value) >> (s.guard & 63)
 		last := min(t.hi, (y+1)<<(s.guard&63)-1-t.value)
-		more := s.costIn(cell, y-cell.golden)
+		more := cell.cost(y - cell.golden)
 		useful := min(base, keep-more)
 		for ; bias <= last; bias++ {
 			cost := &t.costs[int(bias)&mask]
@@ -219,7 +219,7 @@ func (s *sweeper) clamped(c int, cell *cell, base, keep int64) state {
 		if i >= 2 {
 			y = s.max
 		}
-		if *end = end.plus(s.costIn(cell, y-cell.golden)); end.cost >= keep {
+		if *end = end.plus(cell.cost(y - cell.golden)); end.cost >= keep {
 			*end = nothing
 		}
 		best.improve(*end)
@@ -241,7 +241,7 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 		t := &s.tracks[i]
 		t.reach(first<<s.guard-t.value, (last+1)<<s.guard-1-t.value)
 		for y := first; y <= last; y++ {
-			t.improve(y<<s.guard-t.value, (y+1)<<s.guard-1-t.value, base+s.costIn(cell, y-cell.golden), int32(c))
+			t.improve(y<<s.guard-t.value, (y+1)<<s.guard-1-t.value, base+cell.cost(y-cell.golden), int32(c))
 		}
 	}
 	s.work += (last - first + 1) * int64(len(s.tracks))

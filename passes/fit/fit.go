@@ -10,43 +10,49 @@ import (
 	"grauc/ir/steps"
 )
 
-// exactBudget bounds the work spent on the best of the fits of least maximum error,
-// so that only small ones are worth beginning with; squaresBudget bounds that of a
-// fit of least squares.
+// squaresBudget bounds the work spent on a fit of least squares, tieBudget that on the
+// least squares among fits of the least maximum error, of which there are many more.
 const (
-	exactBudget   = 1 << 20
 	squaresBudget = 1 << 29
+	tieBudget     = 1 << 17
 )
 
-// sweeps is how many sweeps a search takes beside those by number of segments.
-const sweeps = 8
-
 // minMax makes pieces of least maximum error for the shape, or, with a maximum
-// error asked for, of the fewest that meet it and then of least maximum error.
-// Among those it looks for exact outputs first and small squares second, and for
-// the very best only where the budget is enough for that. There are none if the maximum error asked for is out of reach.
-func (f *fitter) minMax(segments int, maxError, budget int64) []piece {
+// error asked for, of the fewest that meet it and then of least maximum error; and
+// among those of least squares, as far as the budget goes. There are none if the
+// maximum error asked for is out of reach.
+func (f *fitter) minMax(segments int, maxError int64, o objective, weight, budget int64) ([]piece, *pwl.Squares) {
 	if maxError >= 0 {
 		f.tolerate(maxError)
 		spans, ok := f.cover(segments)
 		if !ok {
-			return nil
+			return nil, nil
 		}
 		segments = len(spans)
 	}
-	f.leastError(segments)
-	spans, _ := f.cover(segments)
-	pieces := f.polish(spans, segments)
-	if f.seen != nil || f.wraps || f.sweepWork()*int64(segments+sweeps) > budget {
-		return pieces
+	o.limit = f.leastError(segments)
+	if !f.tame(weight) {
+		return f.plain(segments), nil
 	}
-	return f.lessCost(pieces, segments, exactFirst(f.tolerance, f.golden.Input.Count()), budget)
+	pieces, sum, bound := f.leastTied(segments, o, budget)
+	return pieces, &pwl.Squares{Sum: sum, Bound: bound, Weight: weight}
+}
+
+// plain is some pieces within the tolerance.
+func (f *fitter) plain(segments int) []piece {
+	var pieces []piece
+	spans, _ := f.cover(segments)
+	o := objective{limit: f.tolerance}
+	for _, s := range spans {
+		pieces = append(pieces, piece{span: s, line: f.foremost(&o, s)[0].line})
+	}
+	return pieces
 }
 
 // rmse makes pieces of least weighted squares, none if the maximum error asked for
 // is out of reach.
-func (f *fitter) rmse(segments int, maxError int64, weigh weigher, budget int64) ([]piece, *pwl.Squares) {
-	o := objective{weigh: weigh, limit: math.MaxInt32}
+func (f *fitter) rmse(segments int, maxError int64, o objective, weight, budget int64) ([]piece, *pwl.Squares) {
+	o.limit = math.MaxInt32
 	if maxError >= 0 {
 		o.limit = maxError
 	}
@@ -55,9 +61,8 @@ func (f *fitter) rmse(segments int, maxError int64, weigh weigher, budget int64)
 		return nil, nil
 	}
 	spans, _ := f.cover(segments)
-	pieces, sum, bound := f.leastCost(f.polish(spans, segments), segments, o, budget)
-	in := f.golden.Input
-	return pieces, &pwl.Squares{Sum: sum, Bound: bound, Weight: weigh(in.Min(), in.Max())}
+	pieces, sum, bound := f.leastCost(f.polish(spans, segments, &o), segments, o, budget)
+	return pieces, &pwl.Squares{Sum: sum, Bound: bound, Weight: weight}
 }
 
 // job is one fit. fit stays nil where the maximum error asked for is out of reach.
@@ -84,13 +89,10 @@ func (j *job) run(fs *families) {
 		return
 	}
 	bits := j.golden.Output.Width + j.shape.Headroom
-	best, first := *j, j.squares
+	best := *j
 	for segments := j.shape.Segments; j.fit != nil; segments-- {
 		if within, ok := j.fit.Within(bits); ok && len(within.Segments) <= j.shape.Segments {
-			j.fit = within
-			if first != nil {
-				j.squares.Bound = first.Bound
-			}
+			j.fit, j.squares = within, j.boundBy(&best)
 			return
 		}
 		if segments == 1 {
@@ -101,6 +103,20 @@ func (j *job) run(fs *families) {
 	*j = best // which does not fit the unit
 }
 
+// boundBy is the squares with the bound of a fit of all segments, which holds only up to
+// the maximum error of that.
+func (j *job) boundBy(best *job) *pwl.Squares {
+	if j.squares == nil || best.squares == nil {
+		return nil
+	}
+	s := *j.squares
+	s.Bound = best.squares.Bound
+	if j.options.Fit == ir.MinMax && j.err.Max > best.err.Max {
+		s.Bound = 0
+	}
+	return &s
+}
+
 // fitWith fits up to so many segments through each window there is and keeps the best.
 func (j *job) fitWith(fs *families, segments int) {
 	j.fit = nil
@@ -108,14 +124,9 @@ func (j *job) fitWith(fs *families, segments int) {
 	defer fitters.Put(f)
 	for _, view := range views(j.shape, j.datapath) {
 		fs.take(f, j.golden, j.shape, view)
-		fit, squares := j.made(f, view, segments)
-		if fit == nil {
-			continue
-		}
-		fit.Input, fit.View = j.golden.Input, view
-		err := pwl.Measure(j.golden, fit)
-		if j.fit == nil || j.better(fit, err, squares) {
-			j.fit, j.err, j.squares = fit, err, squares
+		if fit, squares := j.made(f, view, segments); fit != nil {
+			fit.Input, fit.View = j.golden.Input, view
+			j.offer(fit, pwl.Measure(j.golden, fit), squares)
 		}
 	}
 }
@@ -133,26 +144,49 @@ func (j *job) made(f *fitter, view pwl.View, segments int) (*pwl.Function, *pwl.
 }
 
 func (j *job) pieces(f *fitter, segments int) ([]piece, *pwl.Squares) {
+	o := objective{weigh: j.weigh}
+	weight := o.weight(j.golden.Input.Min(), j.golden.Input.Max())
 	switch {
 	case j.shape.Breaks == ir.Uniform:
-		return f.uniform(j.shape.LowBits(j.datapath), &j.options, j.golden.Input, j.weigh)
+		return f.uniform(j.shape.LowBits(j.datapath), &j.options, o, weight)
 	case j.options.Fit == ir.MinMax:
-		return f.minMax(segments, j.options.MaxError, exactBudget), nil
+		return f.minMax(segments, j.options.MaxError, o, weight, tieBudget)
 	default:
-		return f.rmse(segments, j.options.MaxError, j.weigh, j.budget)
+		return f.rmse(segments, j.options.MaxError, o, weight, j.budget)
 	}
 }
 
-// better tells whether a fit is better than the one there is, by what the fits are to
-// make small.
-func (j *job) better(fit *pwl.Function, err pwl.Error, squares *pwl.Squares) bool {
-	if squares != nil {
-		return squares.Sum < j.squares.Sum
+// offer takes a fit if it is better than the one there is. Squares are bounded by the
+// least bound of all fits that are as good but for their squares.
+func (j *job) offer(fit *pwl.Function, err pwl.Error, squares *pwl.Squares) {
+	order := -1
+	if j.fit != nil {
+		order = j.compare(fit, err)
 	}
-	if j.options.MaxError >= 0 && j.shape.Breaks == ir.Free && len(fit.Segments) != len(j.fit.Segments) {
-		return len(fit.Segments) < len(j.fit.Segments)
+	switch {
+	case order < 0:
+		j.fit, j.err, j.squares = fit, err, squares
+	case order == 0 && j.squares != nil && squares != nil:
+		bound := min(j.squares.Bound, squares.Bound)
+		if squares.Sum < j.squares.Sum {
+			j.fit, j.err, j.squares = fit, err, squares
+		}
+		j.squares.Bound = bound
+	case order == 0:
+		j.squares = nil
 	}
-	return cmp.Or(cmp.Compare(err.Max, j.err.Max), cmp.Compare(j.err.Exact, err.Exact), err.Squares.Cmp(j.err.Squares)) < 0
+}
+
+// compare is by what comes before the squares: below 0 if a fit is better than the one
+// there is.
+func (j *job) compare(fit *pwl.Function, err pwl.Error) int {
+	switch {
+	case j.options.Fit == ir.RMSE:
+		return 0
+	case j.options.MaxError >= 0 && j.shape.Breaks == ir.Free && len(fit.Segments) != len(j.fit.Segments):
+		return cmp.Compare(len(fit.Segments), len(j.fit.Segments))
+	}
+	return cmp.Compare(err.Max, j.err.Max)
 }
 
 // function is what pieces say.

@@ -1,10 +1,9 @@
 // Package fit lowers steps to segments. A fit of least maximum error is exact: no
 // choice of breaks, slopes and biases that the segments, terms, shifts and guard
 // bits allow has a smaller one, and none with fewer segments keeps to a stated one.
-// Among fits of the same maximum error it prefers exact outputs and then small
-// squares: the best of those where the inputs are few, else the best that can be
-// had from lines that promise much. A fit of least squares comes with a proven
-// bound, and is the best where it meets it. Work is counted in steps, not in time,
+// Among those of the same maximum error it has the least squares, or the least that
+// are found. Squares come with a proven bound, and are the least where they meet it,
+// here and in a fit of least squares. Work is counted in steps, not in time,
 // so that equal programs have equal fits.
 package fit
 
@@ -117,8 +116,7 @@ func unfit(l *ir.Layer, u *ir.Unit) *ir.Problem {
 		return &ir.Problem{
 			Code: "fit-squares", At: l.Source,
 			Message: fmt.Sprintf("layer %q asks for least squares, which fits of its shape cannot prove", l.Name),
-			Help: fmt.Sprintf("use fit = minmax; least squares are for shapes without a window that saturate, and for uniform breaks, weighed on windows of up to %d bits",
-				mostWeighed),
+			Help:    "use fit = minmax; least squares are for shapes without a window that saturate, and for uniform breaks",
 		}
 	case weightless(l):
 		return &ir.Problem{
@@ -137,16 +135,10 @@ func unfit(l *ir.Layer, u *ir.Unit) *ir.Problem {
 	return nil
 }
 
-// mostWeighed is the widest window on which every code is weighed by itself.
-const mostWeighed = 16
-
 // leastSquares reports whether there are fits of least squares for a layer's shape.
 func leastSquares(l *ir.Layer) bool {
 	s := &l.Shape
-	if s.Breaks == ir.Uniform {
-		return l.Options.Weight == nil || s.Window.Codes(l.Input.Integer).Width <= mostWeighed
-	}
-	return s.Window.Bits == 0 && s.Overflow == ir.Saturate
+	return s.Breaks == ir.Uniform || s.Window.Bits == 0 && s.Overflow == ir.Saturate
 }
 
 func weightless(l *ir.Layer) bool {

@@ -14,23 +14,11 @@ type line struct {
 	bias int64
 }
 
-// loss is what the errors over some inputs come to: first the inputs that are not
-// exact count, then the squares.
-type loss struct{ inexact, squares int64 }
-
-func (a loss) plus(b loss) loss { return loss{a.inexact + b.inexact, a.squares + b.squares} }
-
-func (a loss) minus(b loss) loss { return loss{a.inexact - b.inexact, a.squares - b.squares} }
-
-func (a loss) less(b loss) bool {
-	return a.inexact < b.inexact || a.inexact == b.inexact && a.squares < b.squares
-}
-
 // piece is a span with the line that holds on it and what that loses there.
 type piece struct {
 	span
 	line
-	loss loss
+	loss int64
 }
 
 // polishRounds bounds polish, which gains little from more.
@@ -39,8 +27,8 @@ const polishRounds = 2
 // polish finds pieces, within the tolerance that is set and up to limit of them,
 // that lose little: the best that can be had from lines that promise much on the
 // spans, on parts of them, and then on the pieces found.
-func (f *fitter) polish(spans []span, limit int) []piece {
-	p := newPool(f)
+func (f *fitter) polish(spans []span, limit int, o *objective) []piece {
+	p := newPool(f, o)
 	for _, s := range spans {
 		p.add(s)
 		for _, part := range f.halves(s) {
@@ -52,7 +40,7 @@ func (f *fitter) polish(spans []span, limit int) []piece {
 	for range polishRounds {
 		before := lossOf(pieces)
 		for i := 1; i < len(pieces); i++ {
-			f.moveBreak(&pieces[i-1], &pieces[i])
+			f.moveBreak(o, &pieces[i-1], &pieces[i])
 			p.cuts = append(p.cuts, pieces[i].start)
 		}
 		more := false
@@ -63,7 +51,7 @@ func (f *fitter) polish(spans []span, limit int) []piece {
 		if !more {
 			break
 		}
-		if pieces = p.cover(limit); !lossOf(pieces).less(before) {
+		if pieces = p.cover(limit); lossOf(pieces) >= before {
 			break
 		}
 	}
@@ -79,10 +67,9 @@ func (f *fitter) halves(s span) []span {
 	return []span{{s.start, f.start[middle] - 1, s.run}, {f.start[middle], s.end, middle}}
 }
 
-func lossOf(pieces []piece) loss {
-	var total loss
+func lossOf(pieces []piece) (total int64) {
 	for i := range pieces {
-		total = total.plus(pieces[i].loss)
+		total += pieces[i].loss
 	}
 	return total
 }
@@ -93,7 +80,7 @@ func merge(pieces []piece) []piece {
 	for _, p := range pieces[1:] {
 		last := &merged[len(merged)-1]
 		if last.sum == p.sum && last.bias == p.bias {
-			last.end, last.loss = p.end, last.loss.plus(p.loss)
+			last.end, last.loss = p.end, last.loss+p.loss
 			continue
 		}
 		merged = append(merged, p)
@@ -106,8 +93,8 @@ const finalists = 4
 
 // foremost are lines that hold on a span, those first that promise most by their
 // errors at the ends and in the middle of each run.
-func (f *fitter) foremost(s span) []ranking {
-	samples := f.sample(s)
+func (f *fitter) foremost(o *objective, s span) []ranking {
+	samples := f.sample(o, s)
 	ranked := make([]ranking, 0, finalists)
 	first, last := f.window(s)
 	for i := first; i < last; i++ {
@@ -121,6 +108,12 @@ func (f *fitter) window(s span) (first, last int) {
 	if len(f.slopes) <= fewSlopes {
 		return 0, len(f.slopes)
 	}
+	return f.steepness(s)
+}
+
+// steepness is the numbers first..last-1 of the slopes that are neither too steep nor not
+// steep enough to hold on a span.
+func (f *fitter) steepness(s span) (first, last int) {
 	w := f.points[f.relax(s, s.end)-1]
 	first = f.firstFrom(w.least)
 	for last = first; last < len(f.slopes) && !steeper(f.rises[last], w.greatest); last++ {
@@ -133,18 +126,24 @@ func (f *fitter) window(s span) (first, last int) {
 // sample stands for weight inputs of output q around x.
 type sample struct{ x, q, weight int64 }
 
-func (f *fitter) sample(s span) []sample {
+func (f *fitter) sample(o *objective, s span) []sample {
 	samples := f.samples[:0]
 	for i := s.run; i < len(f.start) && f.start[i] <= s.end; i++ {
 		lo, hi := max(s.start, f.start[i]), min(s.end, f.end[i])
 		q, n := f.golden.Runs[i].Value, hi-lo+1
+		add := func(x, from, to int64) {
+			w := f.spread(o, i, from, to)
+			samples = append(samples, sample{x, q, w.weight})
+		}
 		if n <= 3 {
 			for x := lo; x <= hi; x++ {
-				samples = append(samples, sample{x, q, 1})
+				add(x, x, x)
 			}
 			continue
 		}
-		samples = append(samples, sample{lo, q, n / 4}, sample{lo + n/2, q, n - 2*(n/4)}, sample{hi, q, n / 4})
+		add(lo, lo, lo+n/4-1)
+		add(lo+n/2, lo+n/4, hi-n/4)
+		add(hi, hi-n/4+1, hi)
 	}
 	f.samples = samples
 	return samples
@@ -153,7 +152,7 @@ func (f *fitter) sample(s span) []sample {
 // ranking is a line with its loss over samples.
 type ranking struct {
 	line
-	loss loss
+	loss int64
 }
 
 // rank enters a slope, if it holds on s, with its most promising bias.
@@ -167,17 +166,16 @@ func (f *fitter) rank(ranked []ranking, samples []sample, sl *slope, s span) []r
 		f.values = append(f.values, sl.sum.At(p.x))
 	}
 	stride := max(1, (greatest-least)>>5)
-	r := ranking{loss: loss{inexact: math.MaxInt64}}
+	r := ranking{loss: math.MaxInt64}
 	if len(ranked) == finalists && stride == 1 { // what does not get in need not be known
-		r.loss = ranked[finalists-1].loss
-		r.loss.squares++
+		r.loss = ranked[finalists-1].loss + 1
 	}
 	none := r.loss
 	try := func(bias int64) {
 		if bias < least || bias > greatest {
 			return
 		}
-		if l := f.sampledLoss(samples, bias, r.loss); l.less(r.loss) {
+		if l := f.sampledLoss(samples, bias, r.loss); l < r.loss {
 			r = ranking{line{sl, bias}, l}
 		}
 	}
@@ -208,10 +206,7 @@ func insertRanked(ranked []ranking, r ranking) []ranking {
 
 // compareRanking prefers less loss, then fewer terms, then a narrower bias.
 func compareRanking(a, b ranking) int {
-	if c := cmp.Compare(a.loss.inexact, b.loss.inexact); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(a.loss.squares, b.loss.squares); c != 0 {
+	if c := cmp.Compare(a.loss, b.loss); c != 0 {
 		return c
 	}
 	if c := cmp.Compare(a.count, b.count); c != 0 {
@@ -228,93 +223,78 @@ func (f *fitter) usefulBiases(sl *slope, s span) (int64, int64) {
 		return least, greatest
 	}
 	low, high := sl.sum.Extremes(s.start, s.end)
+	return f.useful(low, high, least, greatest)
+}
+
+// useful leaves all but one out of those of the biases least..greatest with which all
+// outputs are clamped alike, for sums between low and high.
+func (f *fitter) useful(low, high, least, greatest int64) (int64, int64) {
 	bottom, top := f.golden.Output.Min()<<f.guard-high, f.golden.Output.Max()<<f.guard-low
 	return min(max(least, bottom), greatest), max(min(greatest, top), least)
 }
 
 // sampledLoss is the loss over samples, or something above limit if it is above,
 // for a bias and the values that rank has prepared.
-func (f *fitter) sampledLoss(samples []sample, bias int64, limit loss) loss {
-	var total loss
+func (f *fitter) sampledLoss(samples []sample, bias, limit int64) (total int64) {
 	low, high := f.golden.Output.Min(), f.golden.Output.Max()
 	values, guard := f.values[:len(samples)], f.guard&63
 	for i := range samples {
 		p := &samples[i]
 		d := max(low, min((bias+values[i])>>guard, high)) - p.q
-		total.inexact += p.weight & ((d | -d) >> 63) // where d is not 0
-		total.squares += p.weight * d * d
-		if total.inexact > limit.inexact {
+		total += p.weight * d * d
+		if total > limit {
 			break
 		}
-	}
-	return total
-}
-
-func lossAt(d, weight int64) loss {
-	if d == 0 {
-		return loss{}
-	}
-	return loss{weight, weight * d * d}
-}
-
-// lossOf is exact.
-func (f *fitter) lossOf(l line, s span) loss {
-	var total loss
-	for i := s.run; i < len(f.start) && f.start[i] <= s.end; i++ {
-		q := f.golden.Runs[i].Value
-		f.outputs(l, max(s.start, f.start[i]), min(s.end, f.end[i]),
-			func(y, count int64) { total = total.plus(lossAt(y-q, count)) })
 	}
 	return total
 }
 
 // moveBreak puts the break between two pieces where their lines, both holding,
 // lose least: at the end of a stretch on which both have constant outputs.
-func (f *fitter) moveBreak(a, b *piece) {
-	best, change, at := loss{}, loss{}, b.start
+func (f *fitter) moveBreak(o *objective, a, b *piece) {
+	best, change, at := int64(0), int64(0), b.start
 	for x, run := b.start, b.run; x < b.end; { // what a takes over from b
 		if x > f.end[run] {
 			run++
 		}
 		limit := min(b.end-1, f.end[run])
 		end := min(f.constantTo(a.line, x, limit), f.constantTo(b.line, x, limit))
-		gain, holds := f.exchange(b.line, a.line, run, x, end)
+		gain, holds := f.exchange(o, b.line, a.line, run, x, end)
 		if !holds {
 			break
 		}
 		x = end + 1
-		if change = change.plus(gain); change.less(best) {
+		if change += gain; change < best {
 			best, at = change, x
 		}
 	}
-	change = loss{}
+	change = 0
 	for x, run := a.end, f.runOf(a.end); x > a.start; { // what b takes over from a
 		if x < f.start[run] {
 			run--
 		}
 		limit := max(a.start+1, f.start[run])
 		start := max(f.constantFrom(a.line, x, limit), f.constantFrom(b.line, x, limit))
-		gain, holds := f.exchange(a.line, b.line, run, start, x)
+		gain, holds := f.exchange(o, a.line, b.line, run, start, x)
 		if !holds {
 			break
 		}
 		x = start - 1
-		if change = change.plus(gain); change.less(best) {
+		if change += gain; change < best {
 			best, at = change, start
 		}
 	}
 	if at != b.start {
 		a.end, b.start, b.run = at-1, at, f.runOf(at)
-		a.loss, b.loss = f.lossOf(a.line, a.span), f.lossOf(b.line, b.span)
+		a.loss, b.loss = f.lossOn(o, a.line, a.span), f.lossOn(o, b.line, b.span)
 	}
 }
 
 // exchange is the change of loss, and whether the new line holds, where from old
 // to new on the inputs lo..hi of a run, on which each has one output.
-func (f *fitter) exchange(old, new line, run int, lo, hi int64) (loss, bool) {
-	q, n := f.golden.Runs[run].Value, hi-lo+1
-	d := f.output(new, lo) - q
-	return lossAt(d, n).minus(lossAt(f.output(old, lo)-q, n)), f.holds(new, run, lo, hi)
+func (f *fitter) exchange(o *objective, old, new line, run int, lo, hi int64) (int64, bool) {
+	q, s := f.golden.Runs[run].Value, f.spread(o, run, lo, hi)
+	return s.at(f.output(new, lo)-q) - s.at(f.output(old, lo)-q), f.holds(new, run, lo, hi)
 }
 
 func (f *fitter) output(l line, x int64) int64 {
@@ -353,15 +333,4 @@ func (f *fitter) sumsFor(y, bias int64) (low, high int64) {
 		high = (y+1)<<f.guard - 1 - bias
 	}
 	return low, high
-}
-
-// outputs tells which outputs a line has over lo..hi, and for how many inputs each.
-func (f *fitter) outputs(l line, lo, hi int64, tell func(y, count int64)) {
-	if l.sum.Monotonic() {
-		if y := f.output(l, lo); y == f.output(l, hi) {
-			tell(y, hi-lo+1)
-			return
-		}
-	}
-	l.sum.Outputs(lo, hi, l.bias, f.guard, f.golden.Output, tell)
 }

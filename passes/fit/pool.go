@@ -14,7 +14,7 @@ type candidate struct {
 // of runs, where lines begin or cease to hold, and at cuts.
 type pool struct {
 	*fitter
-	objective
+	*objective
 	lines  []candidate
 	cuts   []int64
 	starts []int64 // of the cells
@@ -26,9 +26,9 @@ type pool struct {
 	edges  []int64 // room for starts of cells within runs
 }
 
-func newPool(f *fitter) *pool {
+func newPool(f *fitter, o *objective) *pool {
 	p := &f.pool
-	p.fitter, p.objective = f, exactFirst(f.tolerance, f.golden.Input.Count())
+	p.fitter, p.objective = f, o
 	p.lines, p.cuts, p.starts = p.lines[:0], p.cuts[:0], p.starts[:0]
 	return p
 }
@@ -36,7 +36,7 @@ func newPool(f *fitter) *pool {
 // add takes the lines in that promise most on a span, and tells whether any is new.
 func (p *pool) add(s span) bool {
 	added := false
-	for _, r := range p.foremost(s) {
+	for _, r := range p.foremost(p.objective, s) {
 		added = p.addLine(r.line, s) || added
 	}
 	return added
@@ -115,7 +115,7 @@ func (f *fitter) holdsTo(l line, x int64) int64 {
 			return end
 		}
 	}
-	return f.golden.Input.Max()
+	return f.last()
 }
 
 // holdsFrom is the first input from which on a line holds that does at x.
@@ -126,7 +126,7 @@ func (f *fitter) holdsFrom(l line, x int64) int64 {
 			return start
 		}
 	}
-	return f.golden.Input.Min()
+	return f.first()
 }
 
 // prepare cuts the inputs into cells and finds what each line loses on each.
@@ -149,7 +149,7 @@ func (p *pool) cut() {
 	p.edges = append(p.edges[:0], p.cuts...)
 	for i := range p.lines {
 		p.edges = append(p.edges, p.lines[i].start)
-		if end := p.lines[i].end; end < p.golden.Input.Max() {
+		if end := p.lines[i].end; end < p.last() {
 			p.edges = append(p.edges, end+1)
 		}
 	}
@@ -186,10 +186,10 @@ func (p *pool) measure(l *candidate, room []int64) []int64 {
 		for known+1 < len(before) && p.coarse[old+known] < start {
 			known++
 		}
-		if known+1 < len(before) && p.coarse[old+known] == start && endOf(p.coarse, old+known, p.golden.Input.Max()) == last {
+		if known+1 < len(before) && p.coarse[old+known] == start && endOf(p.coarse, old+known, p.last()) == last {
 			total += before[known+1] - before[known]
 		} else {
-			total += p.lossIn(l.line, start, last, p.golden.Runs[p.runs[c]].Value)
+			total += p.lossIn(p.objective, l.line, p.runs[c], start, last)
 		}
 		room = append(room, total)
 	}
@@ -197,18 +197,7 @@ func (p *pool) measure(l *candidate, room []int64) []int64 {
 	return room
 }
 
-// lossIn is what a line loses on inputs of one golden output.
-func (p *pool) lossIn(l line, lo, hi, golden int64) (total int64) {
-	if l.sum.Monotonic() {
-		if y := p.output(l, lo); y == p.output(l, hi) {
-			return p.cost(hi-lo+1, y-golden)
-		}
-	}
-	l.sum.Outputs(lo, hi, l.bias, p.guard, p.golden.Output, func(y, count int64) { total += p.cost(count, y-golden) })
-	return total
-}
-
-func (p *pool) cellEnd(c int) int64 { return endOf(p.starts, c, p.golden.Input.Max()) }
+func (p *pool) cellEnd(c int) int64 { return endOf(p.starts, c, p.last()) }
 
 // endOf is the end of a stretch, given the starts of all.
 func endOf(starts []int64, i int, last int64) int64 {
@@ -249,7 +238,7 @@ func (p *pool) cover(limit int) []piece {
 	for c := n; best > 0; best-- {
 		l := &layers[best][c]
 		s := span{p.starts[l.from], p.cellEnd(c - 1), p.runs[l.from]}
-		pieces[best-1] = piece{s, p.lines[l.line].line, p.lossOf(p.lines[l.line].line, s)}
+		pieces[best-1] = piece{s, p.lines[l.line].line, p.lossOn(p.objective, p.lines[l.line].line, s)}
 		c = int(l.from)
 	}
 	return pieces

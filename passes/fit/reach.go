@@ -31,11 +31,14 @@ type fitter struct {
 	below  hull    // of the upper bounds, mirrored
 	likely int     // number of the slope that reached farthest last
 
+	mirror *fitter // for reflect
+
 	// Room for what is made again and again.
 	spans   []span
 	samples []sample
 	values  []int64 // of the slope being ranked
 	pool    pool
+	tied    tied
 }
 
 func newFitter(golden *steps.Function, guard int, slopes *family) *fitter {
@@ -59,6 +62,10 @@ func (f *fitter) take(golden *steps.Function, guard int, slopes *family) {
 	f.end[n-1] = golden.Input.Max()
 	f.tolerate(0)
 }
+
+// first and last are the ends of the inputs.
+func (f *fitter) first() int64 { return f.start[0] }
+func (f *fitter) last() int64  { return f.end[len(f.end)-1] }
 
 // sized is room for n, whatever is in it.
 func sized[T any](room []T, n int) []T { return slices.Grow(room[:0], n)[:n] }
@@ -104,11 +111,11 @@ func (f *fitter) cover(limit int) ([]span, bool) {
 	if f.hopeless {
 		return nil, false
 	}
-	s := span{start: f.golden.Input.Min()}
+	s := span{start: f.first()}
 	for len(f.spans) < limit {
 		s.end = f.longest(s)
 		f.spans = append(f.spans, s)
-		if s.end == f.golden.Input.Max() {
+		if s.end == f.last() {
 			return f.spans, true
 		}
 		for f.end[s.run] <= s.end {
@@ -126,7 +133,7 @@ func (f *fitter) longest(s span) int64 {
 	if len(f.slopes) <= fewSlopes {
 		return f.longestOfAll(s)
 	}
-	windows := f.relax(s, f.golden.Input.Max())
+	windows := f.relax(s, f.last())
 	g := goal{s.start + 1, f.runAfter(s.start, s.run)}
 	left := f.firstFrom(f.points[windows-1].least)
 	right := left
@@ -207,7 +214,7 @@ func (f *fitter) extent(sl *slope, s span, g goal) int64 {
 		}
 		low, high = l, h
 	}
-	return f.golden.Input.Max()
+	return f.last()
 }
 
 // lastOf is the last input of the part lo..hi of run i up to which some of the biases

@@ -31,7 +31,7 @@ type sharing struct {
 }
 
 // decomposed makes a table of segments that share rows: of the least maximum error that
-// is found, and as few inexact inputs as are found then. With a word for each code of the
+// is found, and of the least squares that are found then. With a word for each code of the
 // window there would be a least maximum error, below which none is.
 func (j *job) decomposed(f *fitter, view pwl.View) (*pwl.Function, *pwl.Squares) {
 	s := j.sharing(f)
@@ -42,28 +42,25 @@ func (j *job) decomposed(f *fitter, view pwl.View) (*pwl.Function, *pwl.Squares)
 	if t == nil {
 		return nil, nil
 	}
-	o := exactFirst(least, j.golden.Input.Count())
-	if j.options.Fit == ir.RMSE {
-		o = objective{weigh: j.weigh, limit: int64(f.golden.Output.Count())}
-		if limit >= 0 {
-			o.limit = limit
-		}
+	o := objective{weigh: j.weigh, limit: least}
+	switch {
+	case j.options.Fit != ir.RMSE:
+	case limit >= 0:
+		o.limit = limit
+	default:
+		o.limit = int64(f.golden.Output.Count())
 	}
 	t = s.sharpen(t, least, &o)
 	s.tolerate(o.limit)
 	total := s.settle(t, &o)
 	made := s.function(t, f.golden.Input)
-	if j.options.Fit != ir.RMSE {
-		return made, nil
-	}
 	f.tolerate(o.limit)
 	direct := int64(0)
 	for _, span := range spans {
-		_, cost := f.cheapest(span, &o, j.options.Weight != nil)
+		_, cost := f.cheapest(span, &o)
 		direct += cost
 	}
-	in := j.golden.Input
-	return made, &pwl.Squares{Sum: total, Bound: direct, Weight: j.weigh(in.Min(), in.Max())}
+	return made, &pwl.Squares{Sum: total, Bound: direct, Weight: o.weight(j.golden.Input.Min(), j.golden.Input.Max())}
 }
 
 func (j *job) sharing(f *fitter) *sharing {

@@ -14,6 +14,15 @@ type seen struct {
 	golden          *steps.Function
 	least, greatest []int64 // golden outputs of each run
 	parts           []part  // in ascending order
+	from            []int   // number of the first part of each run
+}
+
+// of are the parts of a run, each of which is of all its w.
+func (s *seen) of(run int) []part {
+	if run+1 < len(s.from) {
+		return s.parts[s.from[run]:s.from[run+1]]
+	}
+	return s.parts[s.from[run]:]
 }
 
 // part is inputs that look alike or are shifted alike, with their golden output.
@@ -26,9 +35,7 @@ type part struct {
 func look(golden *steps.Function, view pwl.View) *seen {
 	s := &seen{golden: &steps.Function{Input: view.Seen(golden.Input), Output: golden.Output}}
 	for i, r := range golden.Runs {
-		view.Parts(r.Start, golden.End(i), golden.Input, func(p pwl.Part) {
-			s.parts = append(s.parts, part{p, r.Value})
-		})
+		view.Parts(r.Start, golden.End(i), golden.Input, func(p pwl.Part) { s.add(part{p, r.Value}) })
 	}
 	for i := 0; i < len(s.parts); {
 		i = s.run(i)
@@ -36,10 +43,22 @@ func look(golden *steps.Function, view pwl.View) *seen {
 	return s
 }
 
+// add appends a part, in two where only the first w is one that was seen before.
+func (s *seen) add(p part) {
+	if n := len(s.parts); n > 0 && s.parts[n-1].Hi == p.Lo && p.Lo < p.Hi {
+		first := p
+		first.Hi = p.Lo
+		p.Lo, p.First = p.Lo+1, p.First+p.Each
+		s.parts = append(s.parts, first)
+	}
+	s.parts = append(s.parts, p)
+}
+
 // run adds the run of the part numbered i and of those that are of the same w, and
 // gives the number of the next.
 func (s *seen) run(i int) int {
 	first := s.parts[i]
+	s.from = append(s.from, i)
 	least, greatest, most := first.golden, first.golden, first
 	for i++; i < len(s.parts) && s.parts[i].Lo == first.Lo; i++ {
 		p := s.parts[i]

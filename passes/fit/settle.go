@@ -83,7 +83,7 @@ func (s *sharing) cost(at int, y int64, o *objective) int64 {
 	}
 	sum := int64(0)
 	for _, p := range s.parts[at] {
-		sum = min(infinite, sum+o.cost(o.weigh(p.First, p.First+p.Each-1), y-p.golden))
+		sum = min(infinite, sum+o.weight(p.First, p.First+p.Each-1)*(y-p.golden)*(y-p.golden))
 	}
 	return sum
 }
@@ -95,7 +95,7 @@ func (s *sharing) settleSegment(t *table, k int, o *objective) {
 	for r := range t.rows {
 		t.row[k] = r
 		least, greatest := s.biases(t, k)
-		b, c := o.leastOf(least, greatest, bias, func(b, limit int64) int64 {
+		b, c := leastOf(least, greatest, bias, func(b, limit int64) int64 {
 			t.bias[k] = b
 			return s.segmentCost(t, k, o, limit)
 		})
@@ -110,7 +110,7 @@ func (s *sharing) settleSegment(t *table, k int, o *objective) {
 func (s *sharing) settleRow(t *table, r int, o *objective) {
 	for l := range t.rows[r] {
 		low, high := s.numbers(t, r, l)
-		t.rows[r][l], _ = o.leastOf(low, high, t.rows[r][l], func(v, limit int64) int64 {
+		t.rows[r][l], _ = leastOf(low, high, t.rows[r][l], func(v, limit int64) int64 {
 			sum := int64(0)
 			for k := range t.row {
 				if t.row[k] == r && sum <= limit {
@@ -123,9 +123,9 @@ func (s *sharing) settleRow(t *table, r int, o *objective) {
 }
 
 // leastOf is which of low..high costs least, and from, held to them, where none costs
-// less. What exceeds the limit given to cost need not be known. Squares alone are convex,
-// so that it is enough to go downhill.
-func (o *objective) leastOf(low, high, from int64, cost func(v, limit int64) int64) (v, least int64) {
+// less. What exceeds the limit given to cost need not be known. Squares are convex, so that
+// it is enough to go downhill.
+func leastOf(low, high, from int64, cost func(v, limit int64) int64) (v, least int64) {
 	if low > high {
 		return from, infinite
 	}
@@ -141,12 +141,6 @@ func (o *objective) leastOf(low, high, from int64, cost func(v, limit int64) int
 		}
 		v, least = u, c
 		return true
-	}
-	if o.inexact > 0 {
-		for u := low; u <= high; u++ {
-			try(u)
-		}
-		return v, least
 	}
 	for step := max(1, (high-low)/2); step > 0; step /= 2 {
 		for try(v+step) || try(v-step) {

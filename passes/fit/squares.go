@@ -250,7 +250,7 @@ func (f *fitter) leastCost(start []piece, segments int, o objective, budget int6
 		s.run()
 		work, bound, known = s.work, max(bound, s.bound), s.prices
 		if s.best != nil {
-			pieces, cost = f.pieces(s.cells, s.best), s.leastCost
+			pieces, cost = f.pieces(o, s.cells, s.best), s.leastCost
 		}
 	}
 	if bound < cost {
@@ -268,7 +268,7 @@ func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64
 	if s.run(); s.best == nil {
 		return start
 	}
-	return f.pieces(s.cells, s.best)
+	return f.pieces(o, s.cells, s.best)
 }
 
 func (s *search) run() {
@@ -327,33 +327,26 @@ func (f *fitter) plan(grid uint, o objective) *plan {
 }
 
 // pieces is what arcs say.
-func (f *fitter) pieces(cells []cell, arcs []arc) []piece {
+func (f *fitter) pieces(o objective, cells []cell, arcs []arc) []piece {
 	var pieces []piece
 	for i, a := range arcs {
-		s := span{start: cells[a.from].lo, end: f.golden.Input.Max(), run: f.runOf(cells[a.from].lo)}
+		s := span{start: cells[a.from].lo, end: f.last(), run: f.runOf(cells[a.from].lo)}
 		if i == 0 {
-			s.start, s.run = f.golden.Input.Min(), 0 // also where nothing weighs
+			s.start, s.run = f.first(), 0 // also where nothing weighs
 		}
 		if i+1 < len(arcs) {
 			s.end = cells[arcs[i+1].from].lo - 1
 		}
 		l := line{a.slope, a.bias}
-		pieces = append(pieces, piece{s, l, f.lossOf(l, s)})
+		pieces = append(pieces, piece{s, l, f.lossOn(&o, l, s)})
 	}
 	return merge(pieces)
 }
 
-// costOf is what pieces cost, up to infinite.
-func (f *fitter) costOf(pieces []piece, o *objective) int64 {
-	total := int64(0)
-	for _, p := range pieces {
-		for x, run := p.start, p.run; x <= p.end; run++ {
-			for last := min(p.end, f.end[run]); x <= last; {
-				end := f.constantTo(p.line, x, last)
-				total = min(infinite, total+o.cost(o.weigh(x, end), f.output(p.line, x)-f.golden.Runs[run].Value))
-				x = end + 1
-			}
-		}
+// costOf is what pieces cost.
+func (f *fitter) costOf(pieces []piece, o *objective) (total int64) {
+	for i := range pieces {
+		total += f.lossOn(o, pieces[i].line, pieces[i].span)
 	}
 	return total
 }

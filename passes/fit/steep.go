@@ -57,7 +57,7 @@ func (c *curve) step(number int, cell *cell, base, keep int64, near *state) stat
 	least := in
 	least.improve(c.at(len(c.costs) - 1))
 	c.far.improve(least)
-	c.far = c.far.plus(c.costIn(cell, c.max-golden))
+	c.far = c.far.plus(cell.cost(c.max - golden))
 	best := c.far
 	best.improve(c.rise(cell, golden, in, keep-least.cost))
 	return best
@@ -94,7 +94,7 @@ func (c *curve) rise(cell *cell, golden int64, in state, room int64) state {
 			cost, start = c.costs[i], c.from[i]
 		}
 		if cost < after.cost {
-			if cost += c.costIn(cell, c.distance(value, golden)); cost < after.cost {
+			if cost += cell.cost(c.distance(value, golden)); cost < after.cost {
 				after.cost, after.from = cost, int(start)
 			}
 		}

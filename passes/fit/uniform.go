@@ -10,35 +10,32 @@ import (
 
 // uniform makes pieces that break at multiples of 2^low and nowhere else: each is
 // then a problem of its own, and all lines are tried on it. The maximum error is the
-// least there is; among lines that keep to it those are taken that are exact most
-// often, then those of least squares. For least squares every line counts that keeps
-// to the maximum error asked for. There are no pieces if that is out of reach.
-func (f *fitter) uniform(low int, options *ir.Options, inputs ir.Integer, weigh weigher) ([]piece, *pwl.Squares) {
+// least there is, and among lines that keep to it those are taken that cost least. For
+// least squares every line counts that keeps to the maximum error asked for. There are no
+// pieces if that is out of reach.
+func (f *fitter) uniform(low int, options *ir.Options, o objective, weight int64) ([]piece, *pwl.Squares) {
 	spans := f.equal(low)
 	least := f.leastTolerance(func() bool { return f.allHold(spans) })
 	if options.MaxError >= 0 && least > options.MaxError {
 		return nil, nil
 	}
-	o := exactFirst(least, inputs.Count())
-	if options.Fit == ir.RMSE {
-		o = objective{weigh: weigh, limit: int64(f.golden.Output.Count())}
-		if options.MaxError >= 0 {
-			o.limit = options.MaxError
-		}
-		f.tolerate(o.limit)
+	switch {
+	case options.Fit != ir.RMSE:
+		o.limit = least
+	case options.MaxError >= 0:
+		o.limit = options.MaxError
+	default:
+		o.limit = int64(f.golden.Output.Count())
 	}
+	f.tolerate(o.limit)
 	var pieces []piece
 	total := int64(0)
 	for _, s := range spans {
-		l, cost := f.cheapest(s, &o, options.Fit == ir.RMSE && options.Weight != nil)
-		pieces = append(pieces, piece{span: s, line: l})
+		l, cost := f.cheapest(s, &o)
+		pieces = append(pieces, piece{s, l, cost})
 		total += cost
 	}
-	pieces = merge(pieces)
-	if options.Fit != ir.RMSE {
-		return pieces, nil
-	}
-	return pieces, &pwl.Squares{Sum: total, Bound: total, Weight: weigh(inputs.Min(), inputs.Max())}
+	return merge(pieces), &pwl.Squares{Sum: total, Bound: total, Weight: weight}
 }
 
 // equal are the spans between multiples of 2^low.
@@ -73,13 +70,8 @@ func (f *fitter) anyHolds(s span) bool {
 }
 
 // cheapest is the line within the tolerance that costs least on a span; of those that
-// cost the same, one of few terms and a narrow bias. Where inputs are weighed, each w
-// counts by itself.
-func (f *fitter) cheapest(s span, o *objective, weighed bool) (line, int64) {
-	parts := f.seen.within(s)
-	if weighed {
-		parts = singles(parts)
-	}
+// cost the same, one of few terms and a narrow bias.
+func (f *fitter) cheapest(s span, o *objective) (line, int64) {
 	var best line
 	cost := int64(math.MaxInt64)
 	for i := range f.slopes {
@@ -87,7 +79,7 @@ func (f *fitter) cheapest(s span, o *objective, weighed bool) (line, int64) {
 		least, greatest := f.usefulBiases(sl, s)
 		for bias := least; bias <= greatest; bias++ {
 			l := line{sl, bias}
-			c := f.costOn(l, parts, o, cost)
+			c := f.lossUpTo(o, l, s, cost)
 			if c < cost || c == cost && simpler(l, best) {
 				best, cost = l, c
 			}
@@ -96,36 +88,15 @@ func (f *fitter) cheapest(s span, o *objective, weighed bool) (line, int64) {
 	return best, cost
 }
 
-// costOn is what a line costs on parts, or something above limit if it is above.
-func (f *fitter) costOn(l line, parts []part, o *objective, limit int64) int64 {
-	total := int64(0)
-	for _, p := range parts {
-		f.outputs(l, p.Lo, p.Hi, func(y, count int64) {
-			total = min(infinite, total+o.cost(o.weigh(p.First, p.First+count*p.Each-1), y-p.golden))
-		})
-		if total > limit {
-			break
-		}
+// lossUpTo is what a line loses on a span, or something above limit if it is above.
+func (f *fitter) lossUpTo(o *objective, l line, s span, limit int64) (total int64) {
+	for i := s.run; i < len(f.start) && f.start[i] <= s.end && total <= limit; i++ {
+		total += f.lossIn(o, l, i, max(s.start, f.start[i]), min(s.end, f.end[i]))
 	}
 	return total
 }
 
-// within are the parts that are seen in a span.
-func (s *seen) within(of span) []part {
-	var parts []part
-	for _, p := range s.parts {
-		if p.Hi < of.start || p.Lo > of.end {
-			continue
-		}
-		cut := p
-		cut.Lo, cut.Hi = max(p.Lo, of.start), min(p.Hi, of.end)
-		cut.First += (cut.Lo - p.Lo) * p.Each
-		parts = append(parts, cut)
-	}
-	return parts
-}
-
-// singles splits parts into one for each w, whose inputs then have a weight.
+// singles splits parts into one for each w.
 func singles(parts []part) []part {
 	var all []part
 	for _, p := range parts {

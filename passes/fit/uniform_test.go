@@ -45,22 +45,31 @@ func negative(terms []pwl.Term) bool {
 
 // leastBias is the least maximum error of any bias on some inputs.
 func leastBias(golden *steps.Function, shape ir.Shape, view pwl.View, terms []pwl.Term, xs []int64) int64 {
-	best := int64(never)
+	worst, _ := bestBiases(golden, shape, view, terms, xs, never)
+	return worst
+}
+
+// bestBiases is the least maximum error of any bias on some inputs, and the least sum of
+// squares with one of at most a limit.
+func bestBiases(golden *steps.Function, shape ir.Shape, view pwl.View, terms []pwl.Term, xs []int64, limit int64) (best, squares int64) {
+	best, squares = never, never
 	out := golden.Output
 	s := pwl.Segment{Terms: terms}
 	for bias := int64(-300); bias <= 300; bias++ {
-		worst := int64(0)
+		worst, sum := int64(0), int64(0)
 		for _, x := range xs {
 			y := (bias + s.Value(view.Of(x), shape.Guard)) >> shape.Guard
 			if !out.Contains(y) && shape.Overflow == ir.Wrap {
 				worst = never
 			}
 			d := out.Clamp(y) - golden.Eval(x)
-			worst = max(worst, d, -d)
+			worst, sum = max(worst, d, -d), sum+d*d
 		}
-		best = min(best, worst)
+		if best = min(best, worst); worst <= limit {
+			squares = min(squares, sum)
+		}
 	}
-	return best
+	return best, squares
 }
 
 func TestUniformMatchesBruteForce(t *testing.T) {
@@ -88,42 +97,46 @@ func TestUniformMatchesBruteForce(t *testing.T) {
 	}
 }
 
-// leastFree is the least maximum error of segments with free breaks over a view: the best
-// that each stretch of its codes allows, put together in all ways.
-func leastFree(golden *steps.Function, shape ir.Shape, view pwl.View, segments int) int64 {
+// leastFree is the least maximum error of segments with free breaks over a view, and the
+// least sum of squares with one of at most a limit: the best that each stretch of its codes
+// allows, put together in all ways.
+func leastFree(golden *steps.Function, shape ir.Shape, view pwl.View, segments int, limit int64) (worst, squares int64) {
 	inputs := map[int64][]int64{}
 	for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
 		w := view.Of(x) - view.Codes.Min()
 		inputs[w] = append(inputs[w], x)
 	}
 	n := int64(view.Codes.Count())
-	least := make([]int64, n+1) // of the first codes, with the segments so far
-	for i := range least[1:] {
-		least[i+1] = never
+	least, sums := make([]int64, n+1), make([]int64, n+1) // of the first codes, with the segments so far
+	for i := range n {
+		least[i+1], sums[i+1] = never, never
 	}
 	for range segments {
-		next := slices.Clone(least)
+		next, nextSums := slices.Clone(least), slices.Clone(sums)
 		for from := range n {
 			var xs []int64
 			for to := from; to < n; to++ {
 				xs = append(xs, inputs[to]...)
-				best := int64(never)
+				best, sum := int64(never), int64(never)
 				for _, terms := range termSets(shape, shape.Terms) {
 					if shape.Signs != ir.PlusOnly || !negative(terms) {
-						best = min(best, leastBias(golden, shape, view, terms, xs))
+						a, b := bestBiases(golden, shape, view, terms, xs, limit)
+						best, sum = min(best, a), min(sum, b)
 					}
 				}
 				next[to+1] = min(next[to+1], max(least[from], best))
+				nextSums[to+1] = min(nextSums[to+1], sums[from]+sum)
 			}
 		}
-		least = next
+		least, sums = next, nextSums
 	}
-	return least[n]
+	return least[n], sums[n]
 }
 
 // TestWindowsMatchBruteForce fits free breaks through windows, many of which saturate: a
 // code at an end then stands for inputs whose goldens are far apart.
 func TestWindowsMatchBruteForce(t *testing.T) {
+	proved := 0
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 22))
 		in := ir.Integer{Width: 4 + r.IntN(2), Signed: r.IntN(2) == 0}
@@ -136,13 +149,28 @@ func TestWindowsMatchBruteForce(t *testing.T) {
 		shape.Window.MaxShift = shape.Window.MinShift + r.IntN(2)
 		least := int64(never)
 		for _, view := range views(shape, in) {
-			least = min(least, leastFree(golden, shape, view, shape.Segments))
+			worst, _ := leastFree(golden, shape, view, shape.Segments, never)
+			least = min(least, worst)
 		}
 		l := layerOf("l", shape, -1, golden)
 		l.Options.Implement = ir.PWL
 		m, err := Lower(moduleOf(l))
 		require.NoError(t, err)
 		require.NoError(t, pwl.Verify(m))
-		require.Equal(t, least, m.Layers[0].Channels[0].Error.Max, "seed %d: %+v", seed, shape)
+		c := m.Layers[0].Channels[0]
+		require.Equal(t, least, c.Error.Max, "seed %d: %+v", seed, shape)
+		squares := int64(never)
+		for _, view := range views(shape, in) {
+			_, sum := leastFree(golden, shape, view, shape.Segments, least)
+			squares = min(squares, sum)
+		}
+		require.LessOrEqual(t, c.Squares.Bound, squares, "seed %d: %+v", seed, shape)
+		require.GreaterOrEqual(t, c.Squares.Sum, squares, "seed %d: %+v", seed, shape)
+		if c.Squares.Bound == c.Squares.Sum {
+			proved++
+		}
+	}
+	if proved < 20 {
+		t.Errorf("the squares of %d are proved the least", proved)
 	}
 }

@@ -15,10 +15,7 @@ import (
 // weigher is the weight of the inputs lo..hi together.
 type weigher func(lo, hi int64) int64
 
-// alike lets every input weigh 1.
-func alike(lo, hi int64) int64 { return hi - lo + 1 }
-
-// weighing is a weigher and what tells it from others.
+// weighing is a weigher, nil where all inputs weigh 1, and what tells it from others.
 type weighing struct {
 	weigh weigher
 	key   string
@@ -28,8 +25,8 @@ type weighing struct {
 func weighingOf(l *ir.Layer) weighing {
 	w := l.Options.Weight
 	switch {
-	case w == nil || l.Options.Fit != ir.RMSE:
-		return weighing{weigh: alike}
+	case w == nil:
+		return weighing{}
 	case w.Histogram == nil:
 		return weighing{normal(w, l.Input), fmt.Sprint("normal ", w.Mean, w.Stddev, l.Input)}
 	}

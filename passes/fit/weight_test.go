@@ -89,9 +89,9 @@ func TestWeightsTellFitsApart(t *testing.T) {
 	}
 	require.Len(t, keys, 4)
 	a, b := layerOf("a", edge, -1, golden), layerOf("b", edge, -1, golden)
-	a.Options.Weight, b.Options.Weight = bins(0), bins(7) // without effect where the maximum error is to be least
-	require.Equal(t, weighingOf(&a.Layer).key, weighingOf(&b.Layer).key)
-	a.Options.Fit, b.Options.Fit, b.Options.Weight = ir.RMSE, ir.RMSE, bins(0)
+	a.Options.Weight, b.Options.Weight = bins(0), bins(7)
+	require.NotEqual(t, weighingOf(&a.Layer).key, weighingOf(&b.Layer).key)
+	b.Options.Weight = bins(0)
 	require.Equal(t, weighingOf(&a.Layer).key, weighingOf(&b.Layer).key)
 }
 
