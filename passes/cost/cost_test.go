@@ -35,6 +35,7 @@ var grid = []struct{ name, source string }{
 		"guard = 1  overflow = wrap  load = data  handshake = none }"},
 	{"channels of a uniform unit", "unit u { input = int24  output = int8  breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  " +
 		"guard = 1  overflow = wrap  handshake = none  channels = 64 }"},
+	{"stored thresholds", "unit u { input = int12  output = int8  implement = thresholds  search = binary }"},
 	{"block", "layer l : int9 scale 2^-5 -> int8 scale 1/16 = silu(x) { implement = table }"},
 }
 

@@ -75,11 +75,22 @@ func (l *live) banks(width, depth, deep int) {
 	}
 }
 
+// joins is how many bits come from more than one part of a distributed memory.
+func (m *memory) joins() int {
+	if m.Depth <= 64 || m.single() {
+		return 0
+	}
+	return m.Type.Width * (up(m.Depth, 64) - 1)
+}
+
+// single reports whether a memory is read where it is written.
+func (m *memory) single() bool { return len(m.reads) == 1 && slices.Equal(m.reads[0].addr, m.addr) }
+
 // distributedLUTs is what words take in look-up tables. Each holds 64 bits where the memory
 // is read where it is written; else RAM32M or RAM64M do, of four look-up tables each.
 func distributedLUTs(m *memory) int {
 	width, depth := m.Type.Width, m.Depth
-	if len(m.reads) == 1 && slices.Equal(m.reads[0].addr, m.addr) {
+	if m.single() {
 		return width * 1 << bits.Len(uint((depth-1)/64))
 	}
 	return 4 * distributedUnits(width, depth)
@@ -114,7 +125,7 @@ func (l *live) memory(m *memory) {
 	tables := distributedLUTs(m)
 	other := float64(size * ramBit)
 	if l.part == ir.XC7 {
-		other = min(other, float64(tables*distributed)/4)
+		other = min(other, float64(tables*distributed)/4+float64(m.joins()))
 	}
 	for _, r := range m.reads {
 		switch {
