@@ -12,7 +12,7 @@ import (
 // abc asks ABC, whose SAT sweeping finds and merges what both sides have in common.
 func (w *workshop) abc(g *aig.Graph, p problem) (answer, error) {
 	inputs := g.Support(p.got, p.want)
-	says, _, err := w.cec(g, inputs, p)
+	says, err := w.cec(g, inputs, p)
 	switch {
 	case err != nil:
 		return answer{}, err
@@ -21,37 +21,48 @@ func (w *workshop) abc(g *aig.Graph, p problem) (answer, error) {
 	case says != "NOT":
 		return answer{}, errors.New("undecided")
 	}
-	// ABC names only the inputs of the first side.
-	differ := problem{make([]aig.Lit, len(p.got)), make([]aig.Lit, len(p.got))}
-	for i := range p.got {
-		differ.got[i] = g.Mux(p.got[i], p.want[i].Not(), p.want[i])
+	pattern, err := w.counterexample()
+	if err != nil {
+		return answer{}, err
 	}
-	_, out, err := w.cec(g, inputs, differ)
-	return answer{Differs, abcInputs(out, inputs)}, err
+	return answer{Differs, abcInputs(pattern, inputs)}, nil
 }
 
-// cec is whether ABC says that two sides are equivalent, and all it prints.
-func (w *workshop) cec(g *aig.Graph, inputs []aig.Lit, p problem) (says, out string, err error) {
+// cec is whether ABC says that two sides are equivalent.
+func (w *workshop) cec(g *aig.Graph, inputs []aig.Lit, p problem) (string, error) {
 	if err := w.write("got.aig", string(g.Write(inputs, p.got))); err != nil {
-		return "", "", err
+		return "", err
 	}
 	if err := w.write("want.aig", string(g.Write(inputs, p.want))); err != nil {
-		return "", "", err
+		return "", err
 	}
-	out, err = w.run("yosys-abc", "-q", "cec -n -T 1000000 -C 1000000000 got.aig want.aig")
+	out, err := w.run("yosys-abc", "-q", "cec -n -T 1000000 -C 1000000000 got.aig want.aig")
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
 	m := abcAnswer.FindStringSubmatch(out)
 	if m == nil {
-		return "", "", fmt.Errorf("abc: %s", lastLine(out))
+		return "", fmt.Errorf("abc: %s", lastLine(out))
 	}
-	return m[1], out, nil
+	return m[1], nil
+}
+
+// counterexample has ABC write all inputs of one: cec names only some.
+func (w *workshop) counterexample() (string, error) {
+	out, err := w.run("yosys-abc", "-q", "miter got.aig want.aig; iprove; write_cex -n differ.cex")
+	if err != nil {
+		return "", err
+	}
+	pattern, err := w.output("differ.cex")
+	if err != nil {
+		return "", fmt.Errorf("abc: %s", lastLine(out))
+	}
+	return string(pattern), nil
 }
 
 var (
 	abcAnswer  = regexp.MustCompile(`Networks are (\w+)`)
-	abcPattern = regexp.MustCompile(`\bpi(\d+)=([01])`)
+	abcPattern = regexp.MustCompile(`\bpi(\d+)@0=([01])`)
 )
 
 func abcInputs(pattern string, inputs []aig.Lit) map[aig.Lit]bool {

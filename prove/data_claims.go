@@ -60,18 +60,20 @@ func (s *scene) flushed(start []aig.Lit) [][]aig.Lit {
 	return s.contents(r, s.latency)
 }
 
-// contents are the words at a clock.
+// contents are the words at a clock; what holds none has no claim that is true.
 func (s *scene) contents(r *aig.Run, clock int) [][]aig.Lit {
 	words := make([][]aig.Lit, len(s.fields))
 	for i, f := range s.fields {
-		port := segmentMemory + ".words"
+		candidates := []string{segmentMemory + ".words"}
 		if f.Name == "prescale" {
-			port = prescaleMemory + ".words"
-			if s.circuit.Output(port) == 0 {
-				port = s.registers[0]
+			candidates = append(s.registers[:len(s.registers):len(s.registers)], prescaleMemory+".words")
+		}
+		words[i] = s.g.Vector(f.Type.Width)
+		for _, port := range candidates {
+			if s.circuit.Output(port) == f.Type.Width {
+				words[i] = r.Output(clock, port)
 			}
 		}
-		words[i] = r.Output(clock, port)
 	}
 	return words
 }

@@ -2,84 +2,14 @@ package verilog
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
 	"grauc/backend/backendtest"
 	"grauc/ir"
 )
-
-// mutation is a way to put a fault into a line of a module.
-type mutation struct {
-	what string
-	at   *regexp.Regexp
-	to   func(groups []string) string
-}
-
-func swap(what, at, to string) mutation {
-	return mutation{what, regexp.MustCompile(at), func([]string) string { return to }}
-}
-
-var mutations = []mutation{
-	swap("not >=", ` >= `, " > "),
-	swap("not <", ` < `, " <= "),
-	swap("not ==", ` == `, " != "),
-	swap("not +", ` \+ `, " - "),
-	swap("not ^", ` \^ `, " | "),
-	swap("not &", ` & `, " | "),
-	swap("unsigned", `wire signed `, "wire "),
-	{"a constant more by one", regexp.MustCompile(`'s?d(\d+);`), func(g []string) string {
-		v, _ := strconv.Atoi(g[1])
-		return strings.Replace(g[0], g[1], fmt.Sprint(v+1), 1)
-	}},
-	{"a shift by one less", regexp.MustCompile(`\[(\d+):(\d+)\];`), func(g []string) string {
-		high, _ := strconv.Atoi(g[1])
-		low, _ := strconv.Atoi(g[2])
-		if low == 0 {
-			return g[0]
-		}
-		return fmt.Sprintf("[%d:%d];", high-1, low-1)
-	}},
-	{"not extended by the sign", regexp.MustCompile(`\{\{(\d+)\{[^}]*\}\}, `), func(g []string) string {
-		return fmt.Sprintf("{%s'd0, ", g[1])
-	}},
-	{"an arm for the other", regexp.MustCompile(` \? (\w+) : (\w+);`), func(g []string) string {
-		return fmt.Sprintf(" ? %s : %s;", g[2], g[1])
-	}},
-}
-
-// mutants are the module with one fault each, by the line and the fault.
-func mutants(module string) map[string]string {
-	found := map[string]string{}
-	lines := strings.Split(module, "\n")
-	for i, l := range lines {
-		if strings.HasPrefix(l, "//") {
-			continue
-		}
-		for _, m := range mutations {
-			faulty := m.at.ReplaceAllStringFunc(l, func(s string) string { return m.to(m.at.FindStringSubmatch(s)) })
-			if faulty == l || strings.Contains(l, unusedName) {
-				continue
-			}
-			lines[i] = faulty
-			found[fmt.Sprintf("%s: %s", m.what, strings.TrimSpace(l))] = strings.Join(lines, "\n")
-			lines[i] = l
-		}
-	}
-	return found
-}
-
-// inverted are the module with one bit of its output inverted each.
-func inverted(module string, width int) map[string]string {
-	found := map[string]string{}
-	for bit := range width {
-		faulty := regexp.MustCompile(`assign y = ([^;]*);`).ReplaceAllString(module, fmt.Sprintf("assign y = ($1) ^ %d'd%d;", width, 1<<bit))
-		found[fmt.Sprintf("output bit %d inverted", bit)] = faulty
-	}
-	return found
-}
 
 // verdicts runs the testbench of each mutant, all of them in one simulation, and
 // gives the first word of what each says.
@@ -123,10 +53,8 @@ func TestMutantsOfFunction(t *testing.T) {
 	e := emitTo(t, kit().request(t))
 	name := "kit_straight"
 	module := e.files["verilog/"+name+".v"]
-	all := mutants(module)
-	for what, m := range inverted(module, 8) {
-		all[what] = m
-	}
+	all := backendtest.Mutants(module, backendtest.Faults)
+	maps.Copy(all, backendtest.Inverted(module, 8))
 	says := verdicts(t, e, name, all)
 	equal := equivalent(t, name, module, all)
 	caught := 0
@@ -182,25 +110,25 @@ func equivalent(t *testing.T, name, module string, mutants map[string]string) ma
 }
 
 // faults of a unit beside its function: each must be caught.
-var unitFaults = []mutation{
-	swap("a valid bit set by reset", `\b(\w*valid\w*) <= 1'b0;`, "${1} <= 1'b1;"),
-	swap("a valid bit not reset", `\b(\w*valid\w*) <= 1'b0;`, "${1} <= ${1};"),
-	swap("an enable that is always on", `if \(advance\) begin`, "if (1'b1) begin"),
-	swap("a stall that is not made", `wire advance = .*`, "wire advance = 1'b1;"),
-	swap("half the pace", `wire advance = .*`, "wire advance = ~y_valid_q;"),
-	swap("a result that waits for nothing", `assign y_valid = .*`, "assign y_valid = 1'b1;"),
-	swap("results without end", `y_valid_q <= valid.*;`, "y_valid_q <= y_valid_q | valid1_q1;"),
-	swap("another word", `cfg_addr(\w*) == 4'd(\d)\)`, "cfg_addr${1} == 4'd${2} + 4'd1)"),
-	swap("a word that is always written", `<= cfg_valid & `, "<= 1'b1 & "),
-	swap("a word that is never written", `<= cfg_valid & `, "<= 1'b0 & "),
-	swap("a configuration that is never whole", `complete <= .*`, "complete <= 1'b0;"),
-	swap("a configuration that is always whole", `complete <= .*`, "complete <= 1'b1;"),
-	swap("a configuration that a word makes whole", `complete <= (.*) & \(cfg_addr.*`, "complete <= ${1};"),
-	swap("inputs while the configuration is not whole", `assign x_ready = .* & complete|assign x_ready = complete & .*`, "assign x_ready = advance"),
-	swap("words while results are under way", `wire cfg_ready(\w*) = .*`, "wire cfg_ready${1} = ~(complete & x_valid);"),
-	swap("the other channel", `write_channel <= `, "write_channel <= ~"),
-	swap("one channel", `(\d_mem)\[x_channel\w*\]`, "${1}[1'b0]"),
-	swap("a neighbour's channel", `x_channel_q3 <= x_channel_q2`, "x_channel_q3 <= x_channel"),
+var unitFaults = []backendtest.Fault{
+	backendtest.Swap("a valid bit set by reset", `\b(\w*valid\w*) <= 1'b0;`, "${1} <= 1'b1;"),
+	backendtest.Swap("a valid bit not reset", `\b(\w*valid\w*) <= 1'b0;`, "${1} <= ${1};"),
+	backendtest.Swap("an enable that is always on", `if \(advance\) begin`, "if (1'b1) begin"),
+	backendtest.Swap("a stall that is not made", `wire advance = .*`, "wire advance = 1'b1;"),
+	backendtest.Swap("half the pace", `wire advance = .*`, "wire advance = ~y_valid_q;"),
+	backendtest.Swap("a result that waits for nothing", `assign y_valid = .*`, "assign y_valid = 1'b1;"),
+	backendtest.Swap("results without end", `y_valid_q <= valid.*;`, "y_valid_q <= y_valid_q | valid1_q1;"),
+	backendtest.Swap("another word", `cfg_addr(\w*) == 4'd(\d)\)`, "cfg_addr${1} == 4'd${2} + 4'd1)"),
+	backendtest.Swap("a word that is always written", `<= cfg_valid & `, "<= 1'b1 & "),
+	backendtest.Swap("a word that is never written", `<= cfg_valid & `, "<= 1'b0 & "),
+	backendtest.Swap("a configuration that is never whole", `complete <= .*`, "complete <= 1'b0;"),
+	backendtest.Swap("a configuration that is always whole", `complete <= .*`, "complete <= 1'b1;"),
+	backendtest.Swap("a configuration that a word makes whole", `complete <= (.*) & \(cfg_addr.*`, "complete <= ${1};"),
+	backendtest.Swap("inputs while the configuration is not whole", `assign x_ready = .* & complete|assign x_ready = complete & .*`, "assign x_ready = advance"),
+	backendtest.Swap("words while results are under way", `wire cfg_ready(\w*) = .*`, "wire cfg_ready${1} = ~(complete & x_valid);"),
+	backendtest.Swap("the other channel", `write_channel <= `, "write_channel <= ~"),
+	backendtest.Swap("one channel", `(\d_mem)\[x_channel\w*\]`, "${1}[1'b0]"),
+	backendtest.Swap("a neighbour's channel", `x_channel_q3 <= x_channel_q2`, "x_channel_q3 <= x_channel"),
 }
 
 // TestMutantsOfUnit puts faults into the handshake and the configuration of a
@@ -214,23 +142,13 @@ func TestMutantsOfUnit(t *testing.T) {
 	e := emitTo(t, p.request(t))
 	name := "kit_edge"
 	module := e.files["verilog/"+name+".v"]
-	all := inverted(module, 8)
-	lines := strings.Split(module, "\n")
+	all := backendtest.Inverted(module, 8)
 	for _, f := range unitFaults {
-		hits := 0
-		for i, l := range lines {
-			faulty := f.at.ReplaceAllString(l, f.to(nil))
-			if faulty == l {
-				continue
-			}
-			hits++
-			lines[i] = faulty
-			all[fmt.Sprintf("%s: line %d: %s", f.what, i+1, strings.TrimSpace(l))] = strings.Join(lines, "\n")
-			lines[i] = l
+		mutants := backendtest.Mutants(module, []backendtest.Fault{f})
+		if len(mutants) == 0 {
+			t.Errorf("no line is open to %s", f.What)
 		}
-		if hits == 0 {
-			t.Errorf("no line is open to %s", f.what)
-		}
+		maps.Copy(all, mutants)
 	}
 	for what, says := range verdicts(t, e, name, all) {
 		delete(all, what)
