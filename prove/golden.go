@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"grauc/ir"
@@ -40,7 +41,11 @@ func writeFunction(b *strings.Builder, f *pwl.Function) {
 		low, high := literal(v.Codes.Min()), literal(v.Codes.Max())
 		fmt.Fprintf(b, "      w = all >>> %d;\n      w = w < %s ? %s : w > %s ? %s : w;\n", v.Shift, low, low, high, high)
 	}
-	for _, s := range f.Segments {
+	if tabular(f) {
+		writeTable(b, f)
+		return
+	}
+	for _, s := range f.Flat().Segments {
 		fmt.Fprintf(b, "      if (w >= %s) sum = %s", literal(s.Start), literal(s.Bias))
 		for _, t := range s.Terms {
 			b.WriteString(term(t, f.Guard))
@@ -50,6 +55,43 @@ func writeFunction(b *strings.Builder, f *pwl.Function) {
 	fmt.Fprintf(b, "      sum = sum >>> %d;\n", f.Guard)
 	low, high := literal(f.Output.Min()), literal(f.Output.Max())
 	fmt.Fprintf(b, "      y = sum < %s ? %s : sum > %s ? %s : sum;\n", low, low, high, high)
+}
+
+// mostLookedUp is of how many bits a table is written out, by one after the other.
+const mostLookedUp = 12
+
+// tabular reports whether a function has no terms and few enough codes.
+func tabular(f *pwl.Function) bool {
+	return seenBy(f).Width <= mostLookedUp && !slices.ContainsFunc(f.Segments, func(s pwl.Segment) bool { return s.Terms != nil })
+}
+
+// seenBy is what segments are of.
+func seenBy(f *pwl.Function) ir.Integer {
+	if f.View == (pwl.View{}) {
+		return f.Input
+	}
+	return f.View.Codes
+}
+
+// writeTable writes the output at each code: bias, and the number that is added to it.
+func writeTable(b *strings.Builder, f *pwl.Function) {
+	in := seenBy(f)
+	var at func(bit int, code int64) string
+	at = func(bit int, code int64) string {
+		if bit < 0 {
+			if in.Signed && code > in.Max() {
+				code -= 1 << in.Width
+			}
+			s := f.Segments[f.At(max(code, f.First()))]
+			y := s.Bias
+			if f.Rows != nil {
+				y += f.Rows[s.Row][code&int64(len(f.Rows[s.Row])-1)]
+			}
+			return literal(f.Output.Clamp(y >> f.Guard))
+		}
+		return fmt.Sprintf("w[%d] ? (%s) : (%s)", bit, at(bit-1, code|1<<bit), at(bit-1, code))
+	}
+	fmt.Fprintf(b, "      y = %s;\n", at(in.Width-1, 0))
 }
 
 func term(t pwl.Term, guard int) string {

@@ -24,6 +24,7 @@ type lineBits struct {
 type codeBits struct{ low, high, subtract int }
 
 var (
+	wordPattern  = regexp.MustCompile(`bits 0\.\.(\d+) output`)
 	biasPattern  = regexp.MustCompile(`bits 0\.\.(\d+) bias at the segment's start, \d+ fractional bits, less 1 for each term that is not subtracted`)
 	termPattern  = regexp.MustCompile(`; term \d+: bits (\d+)\.\.(\d+)(?:, bit (\d+) subtract)?`)
 	codePattern  = regexp.MustCompile(`; 0 is no term, (\d+)\.\.(\d+) are shifts by (-?\d+)\.\.(-?\d+)`)
@@ -32,6 +33,9 @@ var (
 
 // readLine reads what is documented of the words of uniform segments.
 func readLine(doc string) (lineBits, error) {
+	if word := numbers(wordPattern, doc); word != nil {
+		return lineBits{bias: word[0] + 1, width: word[0] + 1}.through(doc), nil
+	}
 	bias, code := numbers(biasPattern, doc), numbers(codePattern, doc)
 	terms := termPattern.FindAllStringSubmatch(doc, -1)
 	if bias == nil || code == nil || terms == nil || code[1]-code[0] != code[3]-code[2] {
@@ -49,10 +53,15 @@ func readLine(doc string) (lineBits, error) {
 		}
 		l.terms = append(l.terms, b)
 	}
+	return l.through(doc), nil
+}
+
+// through adds the bits of the shift of the window.
+func (l lineBits) through(doc string) lineBits {
 	if p := numbers(shiftPattern, doc); p != nil {
 		l.prescale, l.over = p[0], p[1]+1
 	}
-	return l, nil
+	return l
 }
 
 // lineWord is the word of the segment that x selects.
