@@ -30,6 +30,16 @@ func (s *slope) Terms() []pwl.Term {
 	return terms
 }
 
+// negative is a slope with all its terms' signs turned.
+func (s *slope) negative(guard int) *slope {
+	n := *s
+	for i := range n.terms[:n.count] {
+		n.terms[i].negative = !n.terms[i].negative
+	}
+	n.sum = pwl.NewSum(n.Terms(), guard)
+	return &n
+}
+
 // family is every function of the input that the terms of a shape can form, each
 // once, with as few terms as it takes. The slopes ascend by rise.
 type family struct {

@@ -311,3 +311,22 @@ func TestExactPlateaus(t *testing.T) {
 		t.Errorf("maximum error %d, %.4f exact", e.Max, share)
 	}
 }
+
+// With terms that are only added, slopes do not come in pairs: the bound was once found
+// with slopes that fall.
+func TestLeastSquaresOfOneSign(t *testing.T) {
+	golden := &steps.Function{
+		Input: ir.Integer{Width: 5, Signed: true}, Output: ir.Integer{Width: 4, Signed: true},
+		Runs: []steps.Run{
+			{Start: -16, Value: -3}, {Start: -12, Value: -1}, {Start: -11, Value: 0}, {Start: -9, Value: -1},
+			{Start: -8, Value: -2}, {Start: -5, Value: 0}, {Start: -2, Value: 1}, {Start: 10, Value: 2},
+		},
+	}
+	l := layerOf("l", ir.Shape{Segments: 4, Terms: 2, MaxShift: 4, Guard: 1, Signs: ir.PlusOnly}, -1, golden)
+	l.Options.Fit, l.Options.Implement = ir.RMSE, ir.PWL
+	m, err := Lower(moduleOf(l))
+	require.NoError(t, err)
+	squares := m.Layers[0].Channels[0].Squares
+	require.LessOrEqual(t, squares.Bound, int64(5), "-6, then 11 + x>>1 from -12, -4 from -9, and 2 + x>>3 from -5, have 5")
+	require.Equal(t, squares.Bound, squares.Sum)
+}

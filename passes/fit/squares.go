@@ -233,6 +233,10 @@ func (s *search) reversed() *plan {
 		c.lo, c.hi = ^c.hi, ^c.lo
 		r.cells[len(r.cells)-1-i] = c
 	}
+	r.slopes = make([]*slope, len(s.slopes))
+	for i, sl := range s.slopes {
+		r.slopes[i] = sl.negative(s.guard)
+	}
 	return &r
 }
 
