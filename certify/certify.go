@@ -73,6 +73,8 @@ type Certificate struct {
 	Fewer    []int64  `json:"fewer,omitempty"`   // points that attest that fewer segments miss Asked
 	Mean     *Mean    `json:"least_squares,omitempty"`
 	Seal     string   `json:"sha256"` // of the certificate without this, as JSON
+
+	found int64 // the least sum of squares that a check has proved of a fit of least maximum error
 }
 
 // Shape is what the segments had to keep to.
@@ -117,6 +119,7 @@ const (
 	basisWitness = "at the points of the witness every slope fails with every bias"
 	basisMean    = "; no cover of the cells by so many lines has squares below their bound"
 	basisFitter  = "; the bound on the sum of squares is the fitter's own and is not rechecked"
+	basisSecond  = "; the bound on the sum of squares is the fitter's own, and rechecked where that takes few steps"
 )
 
 // Module certifies all channels of all layers, equal ones once. The result has the
@@ -177,7 +180,7 @@ func Certify(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Certificate {
 		}
 		r.prove(l, in, c)
 	}
-	r.Claim, r.Basis = r.claim(l), r.basis()
+	r.Claim, r.Basis = r.claim(l), r.basis(l)
 	r.Seal = r.seal()
 	return r
 }
@@ -197,9 +200,9 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Mean {
 	}
 	m := &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Bound: s.Bound, Weight: s.Weight}
 	if l.Options.Fit != ir.RMSE {
-		return m // there are too many such fits to prove what is second to them
+		return m // there are too many such fits to prove what is second to them; see Check
 	}
-	if bound, grid := newQuestion(l, in, c.Golden, s.Sum).prove(); grid != nil {
+	if bound, grid := newQuestion(l, in, c.Golden, s.Sum).prove(squaresBudget); grid != nil {
 		m.Bound, m.Grid = bound, grid
 		if s.Bound > bound {
 			m.Fitter = s.Bound
@@ -276,7 +279,7 @@ func (r *Certificate) claim(l *ir.Layer) string {
 	return Least
 }
 
-func (r *Certificate) basis() string {
+func (r *Certificate) basis(l *ir.Layer) string {
 	b := basisWitness
 	switch {
 	case r.Shape == nil:
@@ -289,6 +292,8 @@ func (r *Certificate) basis() string {
 		return b
 	case r.Mean.Sum == 0:
 		return b
+	case l.Options.Fit != ir.RMSE:
+		return b + basisSecond
 	case r.Mean.Grid == nil:
 		return b + basisFitter
 	}

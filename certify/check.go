@@ -35,10 +35,27 @@ func first(errs ...error) error {
 	return errs[i]
 }
 
+// The steps that a check may take for the squares of a fit of least maximum error, of
+// which there are many: quickly, or thoroughly.
+const (
+	quickly    = 1 << 20
+	thoroughly = squaresBudget
+)
+
 // Check rechecks a certificate for a layer whose golden function is known; in is the
-// input of what the layer runs on. It finds everything anew but what the certificate
-// says is not rechecked.
+// input of what the layer runs on. It finds everything anew but bounds on squares that are
+// the fitter's own. Of fits of least maximum error it looks for such a bound, which
+// Statement tells of, in short time.
 func (r *Certificate) Check(l *ir.Layer, in ir.Integer, golden *steps.Function) error {
+	return r.check(l, in, golden, quickly)
+}
+
+// CheckThoroughly is Check that takes its time.
+func (r *Certificate) CheckThoroughly(l *ir.Layer, in ir.Integer, golden *steps.Function) error {
+	return r.check(l, in, golden, thoroughly)
+}
+
+func (r *Certificate) check(l *ir.Layer, in ir.Integer, golden *steps.Function, steps int64) error {
 	l, err := r.built(l, in)
 	if err != nil {
 		return err
@@ -54,11 +71,19 @@ func (r *Certificate) Check(l *ir.Layer, in ir.Integer, golden *steps.Function) 
 	); err != nil {
 		return err
 	}
-	return first(
+	if err := first(
 		differs("claim", r.Claim, r.claim(l)),
-		differs("basis", r.Basis, r.basis()),
+		differs("basis", r.Basis, r.basis(l)),
 		differs("sha256", r.Seal, r.seal()),
-	)
+	); err != nil {
+		return err
+	}
+	if r.Mean != nil && l.Options.Fit != ir.RMSE {
+		q := newQuestion(l, in, golden, r.Mean.Sum)
+		q.most, q.layer.Shape.Segments = r.Max, r.Within
+		r.found, _ = q.prove(steps)
+	}
+	return nil
 }
 
 // built is the layer with the shape that the compiler gave it where it may choose one.
@@ -355,7 +380,7 @@ func (r *Certificate) checkMean(l *ir.Layer, in ir.Integer, golden *steps.Functi
 func (m *Mean) checkBound(q *question) error {
 	if m.Grid == nil {
 		// Below a sum of 0 there is nothing.
-		if _, grid := q.prove(); grid != nil {
+		if _, grid := q.prove(squaresBudget); grid != nil {
 			return fault("least_squares.grid", "missing, but the bound can be proved on %d", *grid)
 		}
 		return differs("least_squares.fitter_bound", m.Fitter, int64(0))

@@ -12,7 +12,7 @@ func Attests(l *ir.Layer, golden *steps.Function, points []int64, segments int, 
 
 // Reseal makes a forgery that is consistent in itself.
 func Reseal(r Certificate, l *ir.Layer) Certificate {
-	r.Claim, r.Basis = r.claim(l), r.basis()
+	r.Claim, r.Basis = r.claim(l), r.basis(l)
 	return Sealed(r)
 }
 
@@ -30,3 +30,6 @@ func LeastSquares(l *ir.Layer, golden *steps.Function, sum int64, grid int, apar
 	q.apart, q.few = apart, 0
 	return q.least(grid, &budget)
 }
+
+// Found is what a check has found of the squares of a fit of least maximum error.
+func Found(r *Certificate) int64 { return r.found }

@@ -44,12 +44,11 @@ func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) 
 
 // prove looks for a grid on which the sum of the fit is proved the least, and else for
 // the one on which most is proved: until a finer one proves no more. There is none where
-// that takes too much.
-func (q *question) prove() (bound int64, grid *int) {
+// that takes more steps than the budget has.
+func (q *question) prove(budget int64) (bound int64, grid *int) {
 	if q.sum == 0 {
 		return 0, nil
 	}
-	budget := int64(squaresBudget)
 	first := q.coarsest()
 	for g := first; g >= 0 && g > first-finerGrids && bound < q.sum; g-- {
 		least, ok := q.least(g, &budget)

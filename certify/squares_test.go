@@ -1,6 +1,7 @@
 package certify_test
 
 import (
+	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"testing"
@@ -153,6 +154,34 @@ func flipped(grid *int) *int {
 		return new(int)
 	}
 	return nil
+}
+
+// Of fits of least maximum error a check proves the least squares among those, and never
+// more than there are.
+func TestSquaresOfTies(t *testing.T) {
+	r := rand.New(rand.NewPCG(13, 14))
+	proved := 0
+	for i := range 120 {
+		l := squaresCase(r, i)
+		l.Options.Fit, l.Options.MaxError, l.Shape.Overflow, l.Shape.Breaks = ir.MinMax, -1, ir.Saturate, ir.Free
+		golden := wobbly(r, l)
+		c := certify.Certify(l, l.Input.Integer, fitted(t, l, golden))
+		if c.Mean == nil || c.Mean.Sum == 0 {
+			continue
+		}
+		require.NoError(t, c.Check(l, l.Input.Integer, golden))
+		capped := *l
+		capped.Options.Fit, capped.Options.MaxError = ir.RMSE, c.Max
+		least, found := leastSquares(&capped, golden), certify.Found(c)
+		require.LessOrEqual(t, found, least, "case %d: %+v", i, l.Shape)
+		require.LessOrEqual(t, c.Mean.Bound, least, "case %d: %+v", i, l.Shape)
+		if found == c.Mean.Sum {
+			proved++
+			require.Contains(t, c.Statement(), fmt.Sprintf("keeps to %d has less", c.Max))
+			require.NotContains(t, c.Statement(), "rechecked")
+		}
+	}
+	require.Greater(t, proved, 60)
 }
 
 // Sums that a normal distribution weighs are those of the fitter, for all sorts of it.

@@ -92,9 +92,22 @@ func (r *Certificate) Statement() string {
 		text += fmt.Sprintf("\n  no fewer segments: %s cannot keep to %d", number(len(r.Pieces)-1, "segment"), *r.Asked)
 	}
 	if r.Mean != nil {
-		text += "\n  " + r.Mean.statement(r.among())
+		text += "\n  " + r.proven().statement(r.among())
 	}
 	return text
+}
+
+// proven is the squares with the bound that a check has proved of a fit of least maximum
+// error, and with the fitter's where that is higher.
+func (r *Certificate) proven() *Mean {
+	m := *r.Mean
+	if r.Claim != Squares && r.found > 0 {
+		m.Bound, m.Grid = r.found, new(int)
+		if r.Mean.Bound > r.found {
+			m.Fitter = r.Mean.Bound
+		}
+	}
+	return &m
 }
 
 // among says of which functions a bound on the squares speaks.

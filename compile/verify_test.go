@@ -35,7 +35,7 @@ func TestAlteredReportsAreRejected(t *testing.T) {
 	name := filepath.Join(dir, "report.json")
 	verify := func(text []byte) error {
 		require.NoError(t, os.WriteFile(name, text, 0o666))
-		_, err := new(compile.Driver).VerifyFit(name, []string{source})
+		_, err := new(compile.Driver).VerifyFit(name, []string{source}, false)
 		return err
 	}
 	require.NoError(t, verify(o.Report.JSON()))

@@ -12,6 +12,7 @@ import (
 )
 
 func verifyFitCommand() *cobra.Command {
+	var thorough bool
 	cmd := &cobra.Command{
 		Use:   "verify-fit REPORT.json [FILE...]",
 		Short: "Recheck the certificates of a build's report against the sources",
@@ -20,8 +21,9 @@ shares nothing with the fitter. The sources are those the report names, looked f
 from the current directory, or the files given.`,
 		Args: atLeast(1, "the report.json of a build"),
 	}
+	cmd.Flags().BoolVar(&thorough, "thorough", false, "take seconds for each fit of least maximum error to recheck the bound on its squares, not milliseconds")
 	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
-		verdicts, err := d.VerifyFit(args[0], args[1:])
+		verdicts, err := d.VerifyFit(args[0], args[1:], thorough)
 		if broken := new(compile.MismatchError); errors.As(err, &broken) {
 			return faultError{broken}
 		}
