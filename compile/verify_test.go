@@ -19,7 +19,7 @@ unit small { input = int8 output = int6 segments = 3 slopes = pot(shifts = 0..6)
 layer pair[2] : int8 scale 1/16 -> int6 scale 1/8 = tanh(x + c) on small
 layer few : int8 scale 1/16 -> int6 scale 1/8 = x ^ 2 / 16 { implement = pwl max_error = 2 }
 layer exact : int8 -> int3 = x / 16 { implement = thresholds }
-layer mean : int8 scale 1/16 -> int6 scale 1/8 = tanh(x) * 2 { implement = pwl segments = 1 fit = rmse }
+layer heavy : int8 scale 1/16 -> int6 scale 1/8 = tanh(2 * x) { implement = pwl segments = 1 fit = rmse weight = normal(1, 2) }
 layer weak[2] : int8 scale 1/16 -> int6 scale 1/8 = tanh(x) * (c + 1) { implement = pwl segments = 1 }
 `
 

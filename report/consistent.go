@@ -26,6 +26,7 @@ func (r *Layer) Consistent(l *ir.Layer) error {
 	}
 	return firstError(
 		r.consistentWeakness(l),
+		r.consistentWeighted(),
 		same("unit", orNone(r.Unit), l.Unit),
 		same("weight", orNone(r.Weight), orNone(weight(&l.Options))),
 		same("function", r.Function, l.Function),
@@ -67,6 +68,29 @@ func (c *Channel) consistent(squares *big.Int) error {
 		same("rmse", c.RMSE, RootMean(squares, c.Certificate.Inputs)),
 		same("exact", c.Exact, Share(c.Certificate.Hits, c.Certificate.Inputs)),
 	)
+}
+
+// consistentWeighted holds weighted errors against the certificates.
+func (r *Layer) consistentWeighted() error {
+	again := Layer{Weight: r.Weight}
+	for i := range r.Channels {
+		again.Channels = append(again.Channels, Channel{Certificate: r.Channels[i].Certificate})
+	}
+	again.weigh()
+	for i := range r.Channels {
+		if err := same("weighted_rmse", orNothing(r.Channels[i].Weighted), orNothing(again.Channels[i].Weighted)); err != nil {
+			return fmt.Errorf("channel %d: %w", i, err)
+		}
+	}
+	return same("weighted_rmse", orNothing(r.Weighted), orNothing(again.Weighted))
+}
+
+// orNothing is a number, or one that no error is where there is none.
+func orNothing(v *float64) float64 {
+	if v == nil {
+		return -1
+	}
+	return *v
 }
 
 // consistentWeakness holds what is said of a weakness against the errors.

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"math"
 	"math/big"
 	"path"
 	"path/filepath"
@@ -46,7 +47,8 @@ type Layer struct {
 	Output    string  `json:"output"`
 	Weight    *string `json:"weight"` // of the inputs in a fit of least squares; nil where they are all alike
 	Quality
-	Weakness *Weakness `json:"weakness,omitempty"` // nil for a layer that is accurate, or as accurate as it asks to be
+	Weighted *float64  `json:"weighted_rmse,omitempty"` // the root mean square error, weighed by Weight
+	Weakness *Weakness `json:"weakness,omitempty"`      // nil for a layer that is accurate, or as accurate as it asks to be
 	Channels []Channel `json:"channels"`
 }
 
@@ -82,6 +84,7 @@ type Channel struct {
 	Segments   int   `json:"segments"`
 	WorstInput int64 `json:"worst_input"`
 	Quality
+	Weighted    *float64             `json:"weighted_rmse,omitempty"`
 	Certificate *certify.Certificate `json:"certificate"`
 }
 
@@ -199,7 +202,28 @@ func layer(file string, l *pwl.Layer, certificates []*certify.Certificate) Layer
 		total.Inputs += c.Error.Inputs
 	}
 	r.Quality = quality(total)
+	r.weigh()
 	return r
+}
+
+// weigh states the weighted errors of a layer that weighs its inputs, by what the
+// certificates say.
+func (r *Layer) weigh() {
+	if r.Weight == nil {
+		return
+	}
+	sum, weight := 0., 0.
+	for i := range r.Channels {
+		m := r.Channels[i].Certificate.Mean
+		if m == nil {
+			return
+		}
+		mean := (&pwl.Squares{Sum: m.Sum, Weight: m.Weight}).RootMean()
+		r.Channels[i].Weighted = &mean
+		sum, weight = sum+float64(m.Sum), weight+float64(m.Weight)
+	}
+	mean := math.Sqrt(sum / weight)
+	r.Weighted = &mean
 }
 
 // weight is the weight that a fit heeded, as the program states it, or nil.

@@ -58,7 +58,11 @@ func maxError(l report.Layer) string {
 }
 
 func rmse(l report.Layer) string {
-	return strconv.FormatFloat(l.RMSE, 'f', 3, 64) + high(l, report.OfRMSE)
+	text := strconv.FormatFloat(l.RMSE, 'f', 3, 64)
+	if l.Weighted != nil {
+		text += ", weighted " + strconv.FormatFloat(*l.Weighted, 'f', 3, 64)
+	}
+	return text + high(l, report.OfRMSE)
 }
 
 func high(l report.Layer, of string) string {
