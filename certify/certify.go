@@ -33,7 +33,8 @@
 // are alike in few: see covering. A certificate names the grid of the cells; a checker
 // finds the bound on them anew, and it has to be the one that is stated. Where that takes
 // more than a stated number of steps, the certificate carries the fitter's own bound and
-// says that it is not rechecked. Weights are integers, those of a normal distribution the
+// says that it is not rechecked. Of a fit of least maximum error it always does: a checker
+// looks for a bound of its own on the squares of those. Weights are integers, those of a normal distribution the
 // differences of its correctly rounded distribution function.
 package certify
 
