@@ -33,6 +33,7 @@ type scene struct {
 	codomain   datapath.Type // of y
 	x, channel []aig.Lit
 	index      []aig.Lit   // of the uniform segment that is looked at
+	place      []aig.Lit   // of the word of rows that is
 	words      [][]aig.Lit // of the fields, in that channel
 	y          []aig.Lit   // what must come out
 	claims     []claim
@@ -102,14 +103,16 @@ func (s *scene) run(start []aig.Lit, at func(clock int) ports) *aig.Run {
 // at is which words of a memory are looked at.
 func (s *scene) at(port string) []aig.Lit {
 	if strings.HasPrefix(port, segmentMemory+".") {
-		return s.segmentAt(len(s.index))
+		return s.inChannel(s.index)
+	}
+	if strings.HasPrefix(port, rowMemory+".") {
+		return s.inChannel(s.place)
 	}
 	return s.channel
 }
 
-// segmentAt is the number of a segment in so many bits, and the channel above it.
-func (s *scene) segmentAt(bits int) []aig.Lit {
-	at := extended(s.index, false, bits)
+// inChannel has the channel above the number of a word.
+func (s *scene) inChannel(at []aig.Lit) []aig.Lit {
 	if s.channels > 1 {
 		at = append(at[:len(at):len(at)], s.channel...)
 	}
@@ -137,14 +140,14 @@ func (s *scene) loaded() int {
 }
 
 func (s *scene) address(f datapath.Field) []aig.Lit {
-	if f.Name == lineWord {
-		return s.segmentAt(f.WordBits)
-	}
 	a := aig.Constant(uint64(f.Word), f.WordBits)
-	if s.channels > 1 {
-		a = append(a, s.channel...)
+	switch f.Name {
+	case lineWord:
+		copy(a, s.index)
+	case numberWord:
+		copy(a, s.place)
 	}
-	return a
+	return s.inChannel(a)
 }
 
 // function claims what comes out, whatever the state before the words were loaded.

@@ -17,8 +17,10 @@ import (
 // the words under way are written: a unit is loaded while nothing stalls, as it is
 // while idle.
 
-// The memories of uniform segments, and of the shift of their window.
+// The memories of uniform segments, of the rows they share, and of the shift of their
+// window.
 const (
+	rowMemory      = "rows_mem"
 	segmentMemory  = "segments_mem"
 	prescaleMemory = "prescale_mem"
 )

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -10,92 +11,114 @@ import (
 	"grauc/ir/steps"
 )
 
-// wide holds every intermediate result: the verifier of pwl bounds them to 62 bits.
-const wide = 64
-
 // channelBits is the width of a channel's number in a golden module.
 const channelBits = 17
 
 // golden is the layer's meaning as a Verilog module, written from the formula of the
 // pwl level alone and sharing nothing with the netlist.
 func golden(l *pwl.Layer, name string) string {
-	var b strings.Builder
-	fmt.Fprintf(&b, "module %s (input wire %sx, input wire [16:0] x_channel, output reg %sy);\n", name, vector(l.Input.Integer), vector(l.Output.Integer))
-	fmt.Fprintf(&b, "  wire signed [%d:0] all = x;\n  reg signed [%d:0] w, sum;\n", wide-1, wide-1)
-	b.WriteString("  always @* begin\n    w = all;\n    sum = 0;\n    y = 0;\n    case (x_channel)\n")
+	f := &formula{width: exact(l)}
+	fmt.Fprintf(f, "module %s (input wire %sx, input wire [16:0] x_channel, output reg %sy);\n", name, vector(l.Input.Integer), vector(l.Output.Integer))
+	fmt.Fprintf(f, "  wire signed [%d:0] all = x;\n  reg signed [%d:0] w, sum;\n", f.width-1, f.width-1)
+	f.WriteString("  always @* begin\n    w = all;\n    sum = 0;\n    y = 0;\n    case (x_channel)\n")
 	for c, ch := range l.Channels {
-		fmt.Fprintf(&b, "    %d: begin\n", c)
+		fmt.Fprintf(f, "    %d: begin\n", c)
 		if ch.Function != nil {
-			writeFunction(&b, ch.Function)
+			f.function(ch.Function)
 		} else {
-			writeSteps(&b, ch.Steps)
+			f.steps(ch.Steps)
 		}
-		b.WriteString("    end\n")
+		f.WriteString("    end\n")
 	}
-	b.WriteString("    endcase\n  end\nendmodule\n")
-	return b.String()
+	f.WriteString("    endcase\n  end\nendmodule\n")
+	return f.String()
 }
 
-func writeFunction(b *strings.Builder, f *pwl.Function) {
-	if v := f.View; v != (pwl.View{}) {
-		low, high := literal(v.Codes.Min()), literal(v.Codes.Max())
-		fmt.Fprintf(b, "      w = all >>> %d;\n      w = w < %s ? %s : w > %s ? %s : w;\n", v.Shift, low, low, high, high)
+// formula writes the meaning in numbers of a width that holds all of them.
+type formula struct {
+	strings.Builder
+	width int
+}
+
+// exact is a width in which nothing wraps.
+func exact(l *pwl.Layer) int {
+	width := max(l.Input.Width, l.Output.Width) + 1
+	for _, c := range l.Channels {
+		if c.Function == nil {
+			continue
+		}
+		for _, s := range c.Function.Flat().Segments {
+			term := l.Input.Width + 1 + c.Function.Guard
+			for _, t := range s.Terms {
+				term = max(term, l.Input.Width+1+c.Function.Guard-t.Shift)
+			}
+			bias := bits.Len64(uint64(max(s.Bias, -s.Bias))) + 1
+			width = max(width, max(term, bias, c.Function.Output.Width+1)+len(s.Terms)+1)
+		}
 	}
-	if tabular(f) {
-		writeTable(b, f)
+	return width
+}
+
+func (f *formula) function(g *pwl.Function) {
+	if v := g.View; v != (pwl.View{}) {
+		low, high := f.literal(v.Codes.Min()), f.literal(v.Codes.Max())
+		fmt.Fprintf(f, "      w = all >>> %d;\n      w = w < %s ? %s : w > %s ? %s : w;\n", v.Shift, low, low, high, high)
+	}
+	if tabular(g) {
+		f.table(g)
 		return
 	}
-	for _, s := range f.Flat().Segments {
-		fmt.Fprintf(b, "      if (w >= %s) sum = %s", literal(s.Start), literal(s.Bias))
+	for _, s := range g.Flat().Segments {
+		fmt.Fprintf(f, "      if (w >= %s) sum = %s", f.literal(s.Start), f.literal(s.Bias))
 		for _, t := range s.Terms {
-			b.WriteString(term(t, f.Guard))
+			f.WriteString(term(t, g.Guard))
 		}
-		b.WriteString(";\n")
+		f.WriteString(";\n")
 	}
-	fmt.Fprintf(b, "      sum = sum >>> %d;\n", f.Guard)
-	low, high := literal(f.Output.Min()), literal(f.Output.Max())
-	fmt.Fprintf(b, "      y = sum < %s ? %s : sum > %s ? %s : sum;\n", low, low, high, high)
+	fmt.Fprintf(f, "      sum = sum >>> %d;\n", g.Guard)
+	low, high := f.literal(g.Output.Min()), f.literal(g.Output.Max())
+	fmt.Fprintf(f, "      y = sum < %s ? %s : sum > %s ? %s : sum;\n", low, low, high, high)
 }
 
 // mostLookedUp is of how many bits a table is written out, by one after the other.
 const mostLookedUp = 12
 
 // tabular reports whether a function has no terms and few enough codes.
-func tabular(f *pwl.Function) bool {
-	return seenBy(f).Width <= mostLookedUp && !slices.ContainsFunc(f.Segments, func(s pwl.Segment) bool { return s.Terms != nil })
+func tabular(g *pwl.Function) bool {
+	return seenBy(g).Width <= mostLookedUp && !slices.ContainsFunc(g.Segments, func(s pwl.Segment) bool { return s.Terms != nil })
 }
 
 // seenBy is what segments are of.
-func seenBy(f *pwl.Function) ir.Integer {
-	if f.View == (pwl.View{}) {
-		return f.Input
+func seenBy(g *pwl.Function) ir.Integer {
+	if g.View == (pwl.View{}) {
+		return g.Input
 	}
-	return f.View.Codes
+	return g.View.Codes
 }
 
-// writeTable writes the output at each code: bias, and the number that is added to it.
-func writeTable(b *strings.Builder, f *pwl.Function) {
-	in := seenBy(f)
+// table writes the output at each code: bias, and the number that is added to it.
+func (f *formula) table(g *pwl.Function) {
+	in := seenBy(g)
 	var at func(bit int, code int64) string
 	at = func(bit int, code int64) string {
 		if bit < 0 {
 			if in.Signed && code > in.Max() {
 				code -= 1 << in.Width
 			}
-			s := f.Segments[f.At(max(code, f.First()))]
+			s := g.Segments[g.At(max(code, g.First()))]
 			y := s.Bias
-			if f.Rows != nil {
-				y += f.Rows[s.Row][code&int64(len(f.Rows[s.Row])-1)]
+			if g.Rows != nil {
+				y += g.Rows[s.Row][code&int64(len(g.Rows[s.Row])-1)]
 			}
-			return literal(f.Output.Clamp(y >> f.Guard))
+			return f.literal(g.Output.Clamp(y >> g.Guard))
 		}
 		return fmt.Sprintf("w[%d] ? (%s) : (%s)", bit, at(bit-1, code|1<<bit), at(bit-1, code))
 	}
-	fmt.Fprintf(b, "      y = %s;\n", at(in.Width-1, 0))
+	fmt.Fprintf(f, "      y = %s;\n", at(in.Width-1, 0))
 }
 
 func term(t pwl.Term, guard int) string {
-	sign, shift, by := "+", ">>>", min(t.Shift, wide-1)
+	sign, shift, by := "+", ">>>", t.Shift
 	if t.Negative {
 		sign = "-"
 	}
@@ -105,19 +128,13 @@ func term(t pwl.Term, guard int) string {
 	return fmt.Sprintf(" %s ((w <<< %d) %s %d)", sign, guard, shift, by)
 }
 
-func writeSteps(b *strings.Builder, f *steps.Function) {
-	for _, r := range f.Runs {
-		fmt.Fprintf(b, "      if (w >= %s) y = %s;\n", literal(r.Start), literal(r.Value))
+func (f *formula) steps(g *steps.Function) {
+	for _, r := range g.Runs {
+		fmt.Fprintf(f, "      if (w >= %s) y = %s;\n", f.literal(r.Start), f.literal(r.Value))
 	}
 }
 
-// literal is v as a signed number of the wide type; no v is the most negative one.
-func literal(v int64) string {
-	if v < 0 {
-		return fmt.Sprintf("-%d'sd%d", wide, -v)
-	}
-	return fmt.Sprintf("%d'sd%d", wide, v)
-}
+func (f *formula) literal(v int64) string { return sized(v, f.width) }
 
 func vector(t ir.Integer) string {
 	if t.Signed {

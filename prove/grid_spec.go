@@ -18,6 +18,8 @@ type lineBits struct {
 	last           int // the code of the largest
 	width          int // without what is of the window
 	prescale, over int // the bits of the shift of the window; none if equal
+	row            codeBits
+	rows           bool // in place of terms: a number of one of them is added
 }
 
 // codeBits are those of a term's shift, and the one of its sign, below 0 without.
@@ -25,6 +27,7 @@ type codeBits struct{ low, high, subtract int }
 
 var (
 	wordPattern  = regexp.MustCompile(`bits 0\.\.(\d+) output`)
+	rowPattern   = regexp.MustCompile(`bits 0\.\.(\d+) base; bits (\d+)\.\.(\d+) number of the row that is added to it(; bits \d+)?`)
 	biasPattern  = regexp.MustCompile(`bits 0\.\.(\d+) bias at the segment's start, \d+ fractional bits, less 1 for each term that is not subtracted`)
 	termPattern  = regexp.MustCompile(`; term \d+: bits (\d+)\.\.(\d+)(?:, bit (\d+) subtract)?`)
 	codePattern  = regexp.MustCompile(`; 0 is no term, (\d+)\.\.(\d+) are shifts by (-?\d+)\.\.(-?\d+)`)
@@ -33,8 +36,8 @@ var (
 
 // readLine reads what is documented of the words of uniform segments.
 func readLine(doc string) (lineBits, error) {
-	if word := numbers(wordPattern, doc); word != nil {
-		return lineBits{bias: word[0] + 1, width: word[0] + 1}.through(doc), nil
+	if l, is := readTable(doc); is {
+		return l, nil
 	}
 	bias, code := numbers(biasPattern, doc), numbers(codePattern, doc)
 	terms := termPattern.FindAllStringSubmatch(doc, -1)
@@ -53,19 +56,36 @@ func readLine(doc string) (lineBits, error) {
 		}
 		l.terms = append(l.terms, b)
 	}
-	return l.through(doc), nil
+	l.readShift(doc)
+	return l, nil
 }
 
-// through adds the bits of the shift of the window.
-func (l lineBits) through(doc string) lineBits {
+// readTable reads what is documented of the words of a table: each an output or, where
+// it is not loaded through the input, a base and the number of a row.
+func readTable(doc string) (l lineBits, is bool) {
+	if n := numbers(wordPattern, doc); n != nil {
+		l.bias, l.width, is = n[0]+1, n[0]+1, true
+		l.readShift(doc)
+	}
+	if m := rowPattern.FindStringSubmatch(doc); m != nil && m[4] == "" {
+		n := numbers(rowPattern, doc)
+		l.bias, l.width, l.rows, is = n[0]+1, n[2]+1, true, true
+		l.row = codeBits{low: n[1], high: n[2], subtract: -1}
+	}
+	return l, is
+}
+
+func (l *lineBits) readShift(doc string) {
 	if p := numbers(shiftPattern, doc); p != nil {
 		l.prescale, l.over = p[0], p[1]+1
 	}
-	return l
 }
 
-// lineWord is the word of the segment that x selects.
-const lineWord = "line"
+// These are the word of the segment that x selects, and the one of its row that is added.
+const (
+	lineWord   = "line"
+	numberWord = "number"
+)
 
 // oneLine has one word for all segments: the output for an input depends on no other.
 // Those of a unit that is loaded through its input have the shift of the window, too.
@@ -74,7 +94,11 @@ func (s *specification) oneLine() {
 	line.Name, line.Type.Width = lineWord, s.line.width
 	words := []datapath.Field{line}
 	for _, f := range s.words {
-		if !strings.HasPrefix(f.Name, "segment") {
+		switch {
+		case f.Name == "row0_0":
+			f.Name = numberWord
+			words = append(words, f)
+		case !strings.HasPrefix(f.Name, "segment") && !strings.HasPrefix(f.Name, "row"):
 			words = append(words, f)
 		}
 	}
@@ -96,6 +120,11 @@ func (s *specification) onGrid() string {
 		within = fmt.Sprintf("w[%d:0]", low-1)
 	}
 	s.put("wire [%d:0] within = %s;", s.width-1, within)
+	if s.line.rows {
+		s.put("assign place = {line[%d:%d], w[%d:0]};", s.line.row.high, s.line.row.low, low-1)
+		s.put("wire signed [%d:0] added = number;", s.width-1)
+		return "bias + added"
+	}
 	s.put("wire [%d:0] scaled = within << %d;", s.width-1, s.u.Guard)
 	sum := "bias"
 	for j, b := range s.line.terms {
@@ -181,3 +210,11 @@ func lookUp(address string, t table, bit, from int) string {
 
 // addressWidth is the number of bits that number n things.
 func addressWidth(n int) int { return bits.Len(uint(n - 1)) }
+
+// placeBits are those of what numbers all words of rows.
+func (s *specification) placeBits() int {
+	if !s.line.rows {
+		return 0
+	}
+	return s.line.row.high - s.line.row.low + 1 + s.u.LowBits(s.u.Input)
+}

@@ -70,6 +70,7 @@ func form(options, layers string) string {
 
 const (
 	plain   = "layer l : int6 scale 1/8 -> int4 scale 1/2 = silu(x) on u\n"
+	rounded = "layer l : int6 scale 1/8 -> int4 scale 1/2 = silu(x) on u { max_error = 8 }\n"
 	stepped = "layer l : int6 scale 1/8 -> int4 scale 1/2 = max(x, 0) on u\n"
 	slopes  = "segments = 4 slopes = apot(terms = 2, shifts = -1..3) guard = 1 "
 	grid    = "breaks = uniform segments = 4 slopes = apot(terms = 2, shifts = -1..1) guard = 1 "
@@ -120,10 +121,11 @@ func TestProved(t *testing.T) {
 		"data and prescale":     form(data+"window = 4 prescale = 0..2", plain),
 		"data of channels":      form(data+"window = 4 prescale = 0..2 channels = 3", plain),
 		"layer of words":        "layer l : int8 scale 1/16 -> int4 scale 1/2 = silu(x) { implement = table window = 5 }\n",
-		"layer of rows":         "layer l[2] : int8 scale 1/16 -> int4 scale 1/2 = silu(x + c) { implement = table window = 6 segments = 8 rows = 4 }\n",
 		"words":                 form("implement = table window = 4", plain),
 		"words of channels":     form("implement = table window = 4 prescale = 0..2 channels = 3 handshake = none", plain),
 		"words and data":        form("implement = table window = 4 prescale = 0..2 load = data", plain),
+		"rows":                  form("implement = table rows = 2 segments = 4 channels = 3", rounded),
+		"layer of rows":         "layer l[2] : int8 scale 1/16 -> int4 scale 1/2 = silu(x + c) { implement = table window = 6 segments = 8 rows = 4 }\n",
 		"thresholds":            "unit u { input = int6 output = int3 implement = thresholds }\nlayer l : int6 scale 1/8 -> int3 scale 1 = max(x, 0) on u\n",
 		"counted in parallel":   form("implement = thresholds style = parallel", stepped),
 		"thresholds by search":  form("implement = thresholds search = binary channels = 2", stepped),

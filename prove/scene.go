@@ -25,6 +25,7 @@ func unitScene(u *datapath.Unit, circuit *aig.Circuit, spec *specification, refe
 	s.words = s.limited(s.anyWords())
 	if u.Breaks == ir.Uniform {
 		s.index = s.segment(reference, s.x, s.words)
+		s.place = s.output(reference, s.specified(s.x, s.words), "place")
 	}
 	s.y = s.reference(reference, s.x, s.words)
 	if s.complete != nil {
@@ -33,7 +34,7 @@ func unitScene(u *datapath.Unit, circuit *aig.Circuit, spec *specification, refe
 		s.function()
 	}
 	if u.Breaks == ir.Uniform {
-		s.index = s.anyIndex()
+		s.index, s.place = s.anyIndex(), s.g.Vector(spec.placeBits())
 	}
 	if s.complete != nil {
 		s.guard()
@@ -195,11 +196,31 @@ func (s *scene) onGrid(u *datapath.Unit, image *datapath.Image, channel int, x [
 	}
 	words[0] = lines[0]
 	segment := s.segment(reference, x, words)
-	for k := range lines {
-		here := s.g.Equal(segment, aig.Constant(uint64(k), len(segment)))
-		words[0] = s.g.Choose(here, lines[k], words[0])
+	words[0] = s.chosen(segment, lines)
+	if !s.spec.line.rows {
+		return words
 	}
+	rows := make([][]aig.Lit, 1<<s.spec.placeBits())
+	for at := range rows {
+		f := s.fields[1]
+		f.Word += at
+		rows[at] = words[1]
+		if w := wordAt(image, f, channel); w != nil {
+			rows[at] = aig.Constant(w.Data, f.Type.Width)
+		}
+	}
+	words[1] = s.chosen(s.output(reference, s.specified(x, words), "place"), rows)
 	return words
+}
+
+// chosen is the word of that number.
+func (s *scene) chosen(number []aig.Lit, words [][]aig.Lit) []aig.Lit {
+	word := words[0]
+	for k := range words {
+		here := s.g.Equal(number, aig.Constant(uint64(k), len(number)))
+		word = s.g.Choose(here, words[k], word)
+	}
+	return word
 }
 
 // offered are the words of all segments of a channel, and the others, once an image is

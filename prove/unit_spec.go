@@ -141,6 +141,9 @@ func (s *specification) meanings() map[string]bool {
 		return means
 	case s.u.Breaks == ir.Uniform:
 		each("segment", 0, s.segments)
+		for r := range s.u.Rows {
+			each(fmt.Sprintf("row%d_", r), 0, 1<<s.u.LowBits(s.u.Input))
+		}
 	default:
 		each("bias", 0, s.segments)
 		if s.u.Terms > 0 {
@@ -184,6 +187,9 @@ func (s *specification) ports() {
 	}
 	if s.u.Breaks == ir.Uniform {
 		s.put("output wire [%d:0] segment,", addressWidth(s.segments)-1)
+	}
+	if n := s.placeBits(); n > 0 {
+		s.put("output wire [%d:0] place,", n-1)
 	}
 	s.put("output wire [%d:0] y\n);", s.u.Output.Width-1)
 }

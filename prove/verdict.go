@@ -81,7 +81,7 @@ func (s *scene) judge(v *Verdict, w *workshop, by prover, p problem) {
 			values[in.Gate()] = 1
 		}
 	}
-	s.g.Simulate(values, s.g.Cone(p.got, p.want, s.x, s.y, s.channel, s.index, s.allWords()), nil)
+	s.g.Simulate(values, s.g.Cone(p.got, p.want, s.x, s.y, s.channel, s.index, s.place, s.allWords()), nil)
 	for _, c := range s.claims {
 		for i := range c.got {
 			if (values.Of(c.got[i])^values.Of(c.want[i]))&1 == 1 {
@@ -134,8 +134,13 @@ func (s *scene) outputs(c *claim, v aig.Values) string {
 
 // nameOf is the name of a word; that of one of many has the number of its segment.
 func (s *scene) nameOf(f datapath.Field, v aig.Values) string {
-	if f.Name == lineWord {
+	switch f.Name {
+	case lineWord:
 		return fmt.Sprintf("segment%d", v.Number(s.index, 0))
+	case numberWord:
+		low := s.spec.u.LowBits(s.spec.u.Input)
+		place := v.Number(s.place, 0)
+		return fmt.Sprintf("row%d_%d", place>>low, place&(1<<low-1))
 	}
 	return f.Name
 }
