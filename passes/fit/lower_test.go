@@ -330,3 +330,27 @@ func TestLeastSquaresOfOneSign(t *testing.T) {
 	require.LessOrEqual(t, squares.Bound, int64(5), "-6, then 11 + x>>1 from -12, -4 from -9, and 2 + x>>3 from -5, have 5")
 	require.Equal(t, squares.Bound, squares.Sum)
 }
+
+// Squares of 2^32 inputs that are off by half of 2^16 codes do not fit a sum: such a fit
+// states none.
+func TestHopelessShapes(t *testing.T) {
+	golden := &steps.Function{
+		Input: ir.Integer{Width: 32, Signed: true}, Output: ir.Integer{Width: 16},
+		Runs: []steps.Run{{Start: -1 << 31, Value: 0}, {Start: -7, Value: 65535}, {Start: 1 << 30, Value: 0}},
+	}
+	m, err := Lower(moduleOf(layerOf("l", ir.Shape{Segments: 1, Terms: 1, MinShift: 30, MaxShift: 31}, -1, golden)))
+	require.NoError(t, err)
+	require.NoError(t, pwl.Verify(m))
+	c := m.Layers[0].Channels[0]
+	require.Equal(t, int64(32768), c.Error.Max)
+	require.Nil(t, c.Squares)
+}
+
+// An input of few codes has fewer than the points that a function is sampled at.
+func TestExamplesOfNarrowInputs(t *testing.T) {
+	for _, e := range examples {
+		golden := e.golden(5, 8)
+		require.Equal(t, int64(-16), golden.Runs[0].Start)
+		require.Equal(t, golden.Eval(15), e.golden(16, 8).Eval(15<<11))
+	}
+}

@@ -10,20 +10,37 @@ func (f *fitter) leastError(limit int) int64 {
 }
 
 // leastTolerance is the least one with which something works, and leaves it set. A
-// constant in the middle of the output codes bounds it.
+// constant in the middle of the output codes bounds it. The search begins with what the
+// function before took: those of one layer are much alike.
 func (f *fitter) leastTolerance(works func() bool) int64 {
-	fails, good := int64(-1), int64(0)
-	for f.tolerate(good); !works(); f.tolerate(good) {
-		fails, good = good, 2*good+1
+	try := func(tolerance int64) bool {
+		f.tolerate(tolerance)
+		return works()
+	}
+	fails, good := int64(-1), f.guess
+	if try(good) {
+		for stride := int64(1); good > 0; stride *= 2 {
+			next := max(0, good-stride)
+			if !try(next) {
+				fails = next
+				break
+			}
+			good = next
+		}
+	} else {
+		fails, good = good, good+1
+		for stride := int64(2); !try(good); stride *= 2 {
+			fails, good = good, good+stride
+		}
 	}
 	for good-fails > 1 {
-		mid := fails + (good-fails)/2
-		if f.tolerate(mid); works() {
+		if mid := fails + (good-fails)/2; try(mid) {
 			good = mid
 		} else {
 			fails = mid
 		}
 	}
 	f.tolerate(good)
+	f.guess = good
 	return good
 }

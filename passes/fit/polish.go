@@ -22,7 +22,7 @@ type piece struct {
 }
 
 // polishRounds bounds polish, which gains little from more.
-const polishRounds = 2
+const polishRounds = 1
 
 // polish finds pieces, within the tolerance that is set and up to limit of them,
 // that lose little: the best that can be had from lines that promise much on the

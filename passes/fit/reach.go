@@ -32,6 +32,7 @@ type fitter struct {
 	likely int     // number of the slope that reached farthest last
 
 	mirror *fitter // for reflect
+	guess  int64   // of the least tolerance
 
 	// Room for what is made again and again.
 	spans   []span

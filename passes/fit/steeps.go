@@ -21,7 +21,8 @@ func (t *tied) lifetime() int64 {
 		return 0
 	}
 	all := t.last() - t.first() + 1
-	for life := int64(1) << (t.grid / 2); life < all; life += life/4 + 1 {
+	flat := math.Ldexp(float64(2*t.tolerance+2), t.guard) / max(least, 1/float64(all)) // where golden is level
+	for life := int64(min(flat, float64(all))) + 1; life < all; life += life/4 + 1 {
 		most := float64((t.variation(life) + 2*t.tolerance + 2) << t.guard)
 		if least*float64(life) > most+float64(t.floors) {
 			return life

@@ -14,7 +14,7 @@ func (f *fitter) leastTied(segments int, o objective, budget int64) (pieces []pi
 	if t.thorough, t.life = true, 0; t.cores() && t.prepare(budget) {
 		pieces, cost, bound = t.solve(false)
 	}
-	spans, _ := f.cover(segments)
+	spans := f.spans // of the corridor
 	if t.thorough = false; pieces == nil {
 		t.life = t.lifetime()
 	}
@@ -44,7 +44,7 @@ const openBits = 1
 const sweeps = 8
 
 // finest is how many stretches for each segment there are at most.
-const finest = 4
+const finest = 2
 
 // tied is the search for the least squares among fits within the tolerance. The inputs
 // are cut into stretches. A segment that holds a whole stretch is on one of the lines
@@ -58,7 +58,8 @@ type tied struct {
 	patches   []patch
 	lines     []tiedLine
 	losses    []int64 // of all lines
-	paths     []path  // by segment and patch
+	costs     []int64 // of the best ways, by segment and patch that it starts with
+	steps     []step  // the last of these ways
 	grid      uint    // grain of slopes that are as steep as the function
 	thorough  bool    // no slope is taken for steep
 	life      int64   // on how many inputs a steep line holds at most between the clamps
@@ -85,12 +86,9 @@ type patch struct {
 	spread
 }
 
-// path is the best way to a start of a segment.
-type path struct {
-	cost int64
-	line int32 // of the segment before, or short
-	from int32 // number of the patch that one starts with
-}
+// step is the last segment on the best way to a start: its line, or short, and the patch
+// that it starts with.
+type step struct{ line, from int32 }
 
 const short = -1
 
@@ -315,31 +313,35 @@ func (t *tied) find(x int64) int {
 
 // measure finds where a line holds and what it loses, from a patch on which it holds.
 func (t *tied) measure(l *tiedLine, from int) {
-	for l.first = from; l.first > 0 && t.keeps(l, &t.patches[l.first-1], l.bias+l.sum.At(t.patches[l.first-1].lo)); l.first-- {
-	}
-	l.enter, l.leave = len(t.losses), len(t.losses)
-	low, high, guard := t.golden.Output.Min(), t.golden.Output.Max(), t.guard&63
-	sum := int64(0)
-	l.after = l.first
-	for ; l.after < len(t.patches); l.after++ {
-		p := &t.patches[l.after]
-		v := l.bias + l.sum.At(p.lo)
-		if !t.keeps(l, p, v) {
+	slope, bias, grain := l.slope.sum, l.bias, l.grain
+	for l.first = from; l.first > 0; l.first-- {
+		p := &t.patches[l.first-1]
+		if v := bias + slope.At(p.lo); v < p.low || v > p.high || grain < p.grain && !t.stuck(l, p, v) {
 			break
 		}
-		t.losses = append(t.losses, sum)
+	}
+	l.enter, l.leave = len(t.losses), len(t.losses)
+	losses := slices.Grow(t.losses, len(t.patches)-l.first+1)[:len(t.losses)+len(t.patches)-l.first+1]
+	low, high, guard := t.golden.Output.Min(), t.golden.Output.Max(), t.guard&63
+	sum, n := int64(0), l.enter
+	for i := l.first; i < len(t.patches); i++ {
+		p := &t.patches[i]
+		v := bias + slope.At(p.lo)
+		if v < p.low || v > p.high || grain < p.grain && !t.stuck(l, p, v) {
+			break
+		}
+		losses[n] = sum
+		n++
 		sum += p.at(max(low, min(v>>guard, high)) - p.golden)
 	}
-	t.losses = append(t.losses, sum)
+	losses[n] = sum
+	l.after = l.first + n - l.enter
+	t.losses = losses[:n+1]
 }
 
-// keeps reports whether a line holds on a patch, where v is its value at the start.
-func (t *tied) keeps(l *tiedLine, p *patch, v int64) bool {
-	return p.low <= v && v <= p.high && (l.grain >= p.grain || t.stuck(v, l.bias+l.sum.At(p.hi)))
-}
-
-// stuck reports whether two values are clamped alike.
-func (t *tied) stuck(v, w int64) bool {
+// stuck reports whether a line is clamped all over a patch, at the start of which it is v.
+func (t *tied) stuck(l *tiedLine, p *patch, v int64) bool {
+	w := l.bias + l.sum.At(p.hi)
 	return max(v, w) < (t.golden.Output.Min()+1)<<t.guard || min(v, w) >= t.golden.Output.Max()<<t.guard
 }
 
@@ -358,17 +360,17 @@ func (t *tied) solve(shorts bool) (pieces []piece, cost, bound int64) {
 // the best of them loses.
 func (t *tied) run(lines int, shorts bool) int64 {
 	n, segments := len(t.patches)+1, t.segments()
-	t.paths = sized(t.paths, (segments+1)*n)
-	for i := range t.paths {
-		t.paths[i].cost = infinite
-	}
-	t.paths[0].cost = 0
+	t.costs, t.steps = sized(t.costs, (segments+1)*n), sized(t.steps, (segments+1)*n)
+	t.costs[0] = 0
 	h := hop{}
 	for k := range segments {
-		h.here, h.next = t.paths[k*n:][:n], t.paths[(k+1)*n:][:n]
+		h.here, h.next, h.by = t.costs[k*n:][:n], t.costs[(k+1)*n:][:n], t.steps[(k+1)*n:][:n]
 		h.nextFrom, h.nextTo = t.positions(k + 1)
+		for j := h.nextFrom; j <= h.nextTo; j++ {
+			h.next[j] = infinite
+		}
 		for j := max(h.from, h.nextFrom); j <= min(h.to, h.nextTo); j++ {
-			h.next[j] = path{h.here[j].cost, short, int32(j)} // a segment of nothing
+			h.next[j], h.by[j] = h.here[j], step{short, int32(j)} // a segment of nothing
 		}
 		for i := range lines {
 			h.follow(&t.lines[i], int32(i), t.losses)
@@ -378,12 +380,13 @@ func (t *tied) run(lines int, shorts bool) int64 {
 		}
 		h.from, h.to = h.nextFrom, h.nextTo
 	}
-	return t.paths[len(t.paths)-1].cost
+	return t.costs[len(t.costs)-1]
 }
 
 // hop goes from the ways to the starts from..to of a segment to those of the next.
 type hop struct {
-	here, next                 []path
+	here, next                 []int64
+	by                         []step // to next
 	from, to, nextFrom, nextTo int
 }
 
@@ -401,19 +404,34 @@ func (t *tied) positions(k int) (from, to int) {
 
 // follow goes along a line.
 func (h *hop) follow(l *tiedLine, number int32, all []int64) {
-	j, last := max(l.first, h.from), min(l.after, h.nextTo)
-	if j > h.to || last < h.nextFrom {
+	first, last := max(l.first, h.from), min(l.after, h.nextTo)
+	if first > h.to || last < h.nextFrom || first > last {
 		return
 	}
-	enter, leave := all[l.enter:], all[l.leave:]
-	here, next := h.here[:last+1], h.next[:last+1]
-	entry, at := infinite, int32(0)
-	for ; j <= last; j++ {
-		if cost := entry + leave[j-l.first]; j >= h.nextFrom && cost < next[j].cost {
-			next[j] = path{cost, number, at}
+	enter, leave := all[l.enter+first-l.first:][:last-first+1], all[l.leave+first-l.first:][:last-first+1]
+	here, next := h.here[first:][:last-first+1], h.next[first:][:last-first+1]
+	entry, at := infinite, 0
+	starts := min(h.to-first+1, len(here)) // from there on no segment starts here
+	ends := max(0, h.nextFrom-first)       // before that none starts next
+	for j := range here[:min(starts, ends)] {
+		if cost := here[j] - enter[j]; cost < entry {
+			entry, at = cost, j
 		}
-		if cost := here[j].cost - enter[j-l.first]; cost < entry {
-			entry, at = cost, int32(j)
+	}
+	for j := ends; j < starts; j++ {
+		if cost := entry + leave[j]; cost < next[j] {
+			next[j], h.by[first+j] = cost, step{number, int32(first + at)}
+		}
+		if cost := here[j] - enter[j]; cost < entry {
+			entry, at = cost, j
+		}
+	}
+	if entry >= infinite {
+		return
+	}
+	for j := max(starts, ends); j < len(next); j++ {
+		if cost := entry + leave[j]; cost < next[j] {
+			next[j], h.by[first+j] = cost, step{number, int32(first + at)}
 		}
 	}
 }
@@ -429,12 +447,15 @@ func (t *tied) skip(h *hop) {
 	before, now := none, none // in the stretch that ended last, but not with it; in this one
 	beyond := none            // in this one, but not with it
 	stretch := 0
-	for j := range h.next[:h.nextTo+1] {
+	for j := h.from; j <= h.nextTo; j++ {
 		x := t.at(j)
 		for ; stretch < len(t.stretches) && t.stretches[stretch].end < x; stretch++ {
 			before, now, beyond = beyond, none, none
 		}
-		here := start{h.here[j].cost, int32(j)}
+		here := none
+		if j <= h.to {
+			here = start{h.here[j], int32(j)}
+		}
 		if here.cost < now.cost {
 			now = here
 		}
@@ -445,8 +466,8 @@ func (t *tied) skip(h *hop) {
 		if before.cost < now.cost {
 			best = before
 		}
-		if j >= h.nextFrom && best.cost < h.next[j].cost {
-			h.next[j] = path{best.cost, short, best.at}
+		if j >= h.nextFrom && best.cost < h.next[j] {
+			h.next[j], h.by[j] = best.cost, step{short, best.at}
 		}
 	}
 }
@@ -457,7 +478,7 @@ func (t *tied) trace() []piece {
 	var pieces []piece
 	at, end := n-1, t.last()
 	for k := t.segments(); k > 0; k-- {
-		p := &t.paths[k*n+at]
+		p := t.steps[k*n+at]
 		from := int(p.from)
 		if from == at {
 			continue
@@ -466,7 +487,7 @@ func (t *tied) trace() []piece {
 			return nil
 		}
 		start := t.patches[from].lo
-		loss := p.cost - t.paths[(k-1)*n+from].cost
+		loss := t.costs[k*n+at] - t.costs[(k-1)*n+from]
 		pieces = append(pieces, piece{span{start, end, t.runOf(start)}, t.lines[p.line].line, loss})
 		at, end = from, start-1
 	}
