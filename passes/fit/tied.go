@@ -142,7 +142,9 @@ func (t *tied) prepare(budget int64) bool {
 			return false
 		}
 	}
-	t.patch()
+	if !t.patch(int(budget) >> patchBits) {
+		return false
+	}
 	budget /= 1 + t.layers() // of losses
 	if len(t.lines)*len(t.patches)/len(t.stretches) > int(budget) {
 		return false // lines hold on about a stretch
@@ -282,8 +284,9 @@ func (t *tied) zone(s span, bounds []int64, none int64) *zone {
 
 // patch cuts the inputs where lines may change: at the multiples of 2^grain, but far from
 // the ends of a run at those of more. A line that changes oftener there is beyond the
-// tolerance before it comes to either end, so that a constant is better.
-func (t *tied) patch() {
+// tolerance before it comes to either end, so that a constant is better. It gives up where
+// there are more than most.
+func (t *tied) patch(most int) bool {
 	t.patches = t.patches[:0]
 	out := t.golden.Output
 	reach := uint(t.guard) + uint(t.floors) // a slope rises or falls by an output within 2^(grain+reach)
@@ -297,10 +300,16 @@ func (t *tied) patch() {
 			}
 			end := min(t.end[run], x|(1<<g-1))
 			t.patches = append(t.patches, patch{x, end, golden, low, high, g, t.spread(t.objective, run, x, end)})
-			x = end + 1
+			if x = end + 1; len(t.patches) > most {
+				return false
+			}
 		}
 	}
+	return true
 }
+
+// patchBits says what share of the budget the patches may be, as a power of two.
+const patchBits = 3
 
 // find is the number of the patch that holds x.
 func (t *tied) find(x int64) int {
