@@ -1,6 +1,8 @@
 package fit
 
 import (
+	"cmp"
+	"math/bits"
 	"slices"
 
 	"grauc/ir"
@@ -138,9 +140,11 @@ func (t *tied) prepare(budget int64) bool {
 			t.bands = t.bands[:0]
 		}
 		t.gather(&t.stretches[i])
-		if first = append(first, len(t.lines)); len(t.lines) == t.room {
+		if len(t.lines) == t.room {
 			return false
 		}
+		slices.SortStableFunc(t.lines[first[i]:], simplerLine)
+		first = append(first, len(t.lines))
 	}
 	if !t.patch(int(budget) >> patchBits) {
 		return false
@@ -160,6 +164,11 @@ func (t *tied) prepare(budget int64) bool {
 	t.real = len(t.lines)
 	t.loosen()
 	return true
+}
+
+// simplerLine prefers fewer terms, then a narrower bias: of the best ways the first is taken.
+func simplerLine(a, b tiedLine) int {
+	return cmp.Or(cmp.Compare(a.count, b.count), cmp.Compare(bits.Len64(uint64(max(a.bias, -a.bias))), bits.Len64(uint64(max(b.bias, -b.bias)))))
 }
 
 // layers is how many segments may hold an input, on average.
