@@ -238,6 +238,8 @@ const (
 
 	MaxTableWidth = 16 // bits of what a table is of
 	MaxRows       = 64 // that the segments of a table share
+	MaxRowsWidth  = 13 // bits of what a table with rows is of
+	MaxRowLow     = 8  // bits that number what is in a row
 
 	MaxCascade = 16 // segments that a cascade finds: with more of them its tables outgrow comparators
 )

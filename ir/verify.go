@@ -179,13 +179,16 @@ func (s *Shape) verifyTable(input Integer) error {
 	case s.Rows > 0 && (s.RowBits < 1 || s.RowBits > MaxOutputWidth):
 		return fmt.Errorf("rows of %d bits where there may be 1 to %d", s.RowBits, MaxOutputWidth)
 	}
+	if s.Rows > 0 && s.Window.Codes(input).Width > MaxRowsWidth {
+		return fmt.Errorf("rows of a table of %s", s.Window.Codes(input))
+	}
 	if err := s.Window.verify(input); err != nil {
 		return err
 	}
 	if err := s.verifyBreaks(input); err != nil {
 		return err
 	}
-	if low := s.LowBits(input); (low > 0) != (s.Rows > 0) {
+	if low := s.LowBits(input); (low > 0) != (s.Rows > 0) || low > MaxRowLow {
 		return fmt.Errorf("%d rows where a segment is of %d codes", s.Rows, 1<<low)
 	}
 	return s.verifyInterface()

@@ -116,8 +116,9 @@ func table(r *rand.Rand, s ir.Shape, in ir.Integer) ir.Shape {
 		Breaks: ir.Uniform, Overflow: ir.Wrap, Style: s.Style, Window: s.Window, Handshake: s.Handshake, Load: s.Load,
 	}
 	width := t.Window.Codes(in).Width
-	if t.Segments = 1 << width; width > 1 && r.IntN(2) == 0 {
-		t.Segments = 2 << r.IntN(width-1)
+	if t.Segments = 1 << width; width > 1 && width <= ir.MaxRowsWidth && r.IntN(2) == 0 {
+		least := max(1, width-ir.MaxRowLow) // bits that number the segment
+		t.Segments = 1 << (least + r.IntN(width-least))
 		t.Rows, t.RowBits = 2<<r.IntN(3), 1+r.IntN(5)
 	}
 	return t

@@ -61,8 +61,19 @@ func (c *checker) rows(f *file, o options, s *ir.Shape, in ir.Format, out ir.Int
 			WithHelp("leave it out: then there is a word for each"))
 		return false
 	}
-	s.Segments = min(mostSegments, most)
+	if s.Segments > 1<<ir.MaxRowsWidth {
+		c.report(diag.New("table", c.span(o["rows"].Node), "`rows` where %s has more than %d bits", seen(s), ir.MaxRowsWidth).
+			WithHelp("add a `window` of its top bits: `window = %d`", min(in.Width, out.Width+resolution)))
+		return false
+	}
+	least := max(2, s.Segments>>ir.MaxRowLow)
+	s.Segments = max(least, min(mostSegments, most))
 	ok := c.power(f, o, "segments", &s.Segments, most)
+	if ok && s.Segments < least {
+		c.report(diag.New("table", c.span(o["segments"].Node), "segments of more than %d codes in a table", 1<<ir.MaxRowLow).
+			WithHelp("write `segments = %d`, or more", least))
+		return false
+	}
 	ok = c.power(f, o, "rows", &s.Rows, ir.MaxRows) && ok
 	if ok {
 		*s = s.TableShape(in.Integer, out, s.Window, s.Segments, s.Rows)

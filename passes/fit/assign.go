@@ -20,9 +20,12 @@ type assignment struct {
 
 // search finds rows, or gives up.
 func (s *sharing) search(budget int64) *table {
+	budget += 4 * int64(len(s.lo)) * int64(len(s.lo)) // what it takes without going back
 	a := &assignment{sharing: s, budget: budget, free: newDifferences(s.size(), s.span)}
+	defer func() { s.work += budget - a.budget }()
 	for _, k := range s.segments {
 		least, most, ok := a.free.reach(s.bounds(k))
+		a.spend(4)
 		if !ok {
 			return nil
 		}
@@ -34,6 +37,9 @@ func (s *sharing) search(budget int64) *table {
 	}
 	return a.table()
 }
+
+// spend takes from the budget what it takes to look at all differences so many times.
+func (a *assignment) spend(times int) { a.budget -= int64(times * len(a.free.at)) }
 
 // next is the segment without a row that fewest rows can take, or -1.
 func (a *assignment) next() int {
@@ -55,10 +61,9 @@ func (a *assignment) next() int {
 	return best
 }
 
-// choice is a row that a segment may take, and what differences that leaves.
+// choice is a row that a segment may take, and how much of its differences that takes.
 type choice struct {
 	row  int
-	with *differences
 	lost int64
 }
 
@@ -70,14 +75,13 @@ func (a *assignment) choices(i int) []choice {
 	for c, class := range a.classes {
 		if a.takes[c][i] {
 			least, most, _ := class.reach(lo, hi)
-			with := class.with(least, most)
-			list = append(list, choice{c, with, class.room() - with.room()})
+			list = append(list, choice{c, class.room() - class.with(least, most).room()})
+			a.spend(4)
 		}
 	}
 	slices.SortStableFunc(list, func(x, y choice) int { return cmp.Compare(x.lost, y.lost) })
 	if len(a.classes) < a.rows {
-		least, most, _ := a.free.reach(lo, hi)
-		list = append(list, choice{row: len(a.classes), with: a.free.with(least, most)})
+		list = append(list, choice{row: len(a.classes)})
 	}
 	return list
 }
@@ -92,7 +96,7 @@ func (a *assignment) assign() bool {
 		if a.budget < 0 {
 			return false
 		}
-		undo := a.put(i, c)
+		undo := a.put(i, c.row)
 		if a.assign() {
 			return true
 		}
@@ -102,20 +106,23 @@ func (a *assignment) assign() bool {
 }
 
 // put gives a segment a row.
-func (a *assignment) put(i int, c choice) (undo func()) {
-	a.row[i] = c.row
-	if c.row == len(a.classes) {
-		a.classes, a.takes = append(a.classes, c.with), append(a.takes, a.taking(c.with))
-		return func() {
-			a.row[i] = -1
-			a.classes, a.takes = a.classes[:c.row], a.takes[:c.row]
-		}
+func (a *assignment) put(i, row int) (undo func()) {
+	class, takes := a.free, []bool(nil)
+	if row == len(a.classes) {
+		a.classes, a.takes = append(a.classes, nil), append(a.takes, nil)
+	} else {
+		class, takes = a.classes[row], a.takes[row]
 	}
-	class, takes := a.classes[c.row], a.takes[c.row]
-	a.classes[c.row], a.takes[c.row] = c.with, a.taking(c.with)
+	a.row[i] = row
+	least, most, _ := class.reach(a.bounds(a.segments[i]))
+	a.classes[row] = class.with(least, most)
+	a.takes[row] = a.taking(a.classes[row])
 	return func() {
 		a.row[i] = -1
-		a.classes[c.row], a.takes[c.row] = class, takes
+		a.classes[row], a.takes[row] = class, takes
+		if class == a.free {
+			a.classes, a.takes = a.classes[:row], a.takes[:row]
+		}
 	}
 }
 
@@ -125,7 +132,7 @@ func (a *assignment) taking(d *differences) []bool {
 	for i, k := range a.segments {
 		if a.row[i] < 0 {
 			_, _, takes[i] = d.reach(a.bounds(k))
-			a.budget -= int64(2 * len(d.at))
+			a.spend(2)
 		}
 	}
 	return takes

@@ -8,11 +8,13 @@ import (
 	"grauc/ir/pwl"
 )
 
-// rowsBudget bounds the search for segments that can share rows at one tolerance, and
-// sharpBudget that for rows with one segment held to less, in comparisons.
+// rowsBudget bounds the search for segments that can share rows at one tolerance,
+// sharpBudget that for rows with one segment held to less, and sharpWork all of the latter
+// together, in comparisons. What a search takes that never goes back is added.
 const (
-	rowsBudget  = 1 << 27
+	rowsBudget  = 1 << 26
 	sharpBudget = 1 << 22
+	sharpWork   = 1 << 28
 )
 
 // sharing is the search for a decomposed table: for each segment a bias and a row. Which
@@ -28,6 +30,7 @@ type sharing struct {
 	lo, hi   []int64       // for each code of the window what values may be then
 	segments []int         // those that inputs reach, without those alike to one before
 	alike    map[int][]int // for each of them those left out
+	work     int64         // done so far
 }
 
 // decomposed makes a table of segments that share rows: of the least maximum error that
@@ -183,7 +186,11 @@ func (s *sharing) sharpen(t *table, tolerance int64, o *objective) *table {
 	order := slices.Clone(s.segments)
 	slices.SortStableFunc(order, func(i, j int) int { return cmp.Compare(costs[j], costs[i]) })
 	groups := s.alike
+	s.work = 0
 	for _, k := range order {
+		if s.work > sharpWork {
+			break
+		}
 		for less := int64(0); less < min(tolerance, mostSharp); less++ {
 			s.hold(append(groups[k], k), less)
 			if found := s.search(sharpBudget); found != nil {
@@ -229,15 +236,13 @@ func (d *differences) reach(lo, hi []int64) (least, most []int64, ok bool) {
 	for l := range d.n {
 		least[l], most[l] = -unbounded, unbounded
 	}
-	for m := range d.n {
-		up := hi[m]
-		for l := range d.n {
-			most[l] = min(most[l], up+d.at[l*d.n+m])
+	for l := range d.n {
+		top, low := int64(unbounded), lo[l]
+		for m, by := range d.at[l*d.n : (l+1)*d.n] {
+			top = min(top, hi[m]+by)
+			least[m] = max(least[m], low-by)
 		}
-		row := d.at[m*d.n : (m+1)*d.n]
-		for l, by := range row {
-			least[l] = max(least[l], lo[m]-by)
-		}
+		most[l] = top
 	}
 	for l := range d.n {
 		if least[l] > most[l] {

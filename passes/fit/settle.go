@@ -14,8 +14,12 @@ type table struct {
 	bias []int64
 }
 
-// sweepsOfTable bounds how often all numbers of a table are tried anew.
-const sweepsOfTable = 64
+// sweepsOfTable bounds how often all numbers of a table are tried anew, and settleWork how
+// many of them before another sweep.
+const (
+	sweepsOfTable = 64
+	settleWork    = 1 << 26
+)
 
 // biases are the least and the greatest that segment k may have with its row.
 func (s *sharing) biases(t *table, k int) (least, greatest int64) {
@@ -31,7 +35,8 @@ func (s *sharing) biases(t *table, k int) (least, greatest int64) {
 // changed for the better by itself. It gives what all costs then.
 func (s *sharing) settle(t *table, o *objective) int64 {
 	total := s.total(t, o)
-	for range sweepsOfTable {
+	s.work = 0
+	for sweep := 0; sweep < sweepsOfTable && s.work < settleWork; sweep++ {
 		for k := range t.row {
 			if s.reached(k) {
 				s.settleSegment(t, k, o)
@@ -75,7 +80,7 @@ func (s *sharing) segmentCost(t *table, k int, o *objective, limit int64) int64 
 
 // cost is that of a value at a code of the window.
 func (s *sharing) cost(at int, y int64, o *objective) int64 {
-	if len(s.parts[at]) == 0 {
+	if s.work++; len(s.parts[at]) == 0 {
 		return 0
 	}
 	if y < s.lo[at] || y > s.hi[at] {

@@ -22,6 +22,14 @@ func describeTable(s ir.Shape) string {
 	return fmt.Sprintf("a table of %s and %s of numbers of %s", count(s.Segments, "segment"), count(s.Rows, "row"), count(s.RowBits, "bit"))
 }
 
+// mostOf is the widest window of a table.
+func mostOf(s *ir.Shape) int {
+	if s.Rows > 0 {
+		return ir.MaxRowsWidth
+	}
+	return ir.MaxTableWidth
+}
+
 // tableChanges are larger tables: with a window of one and two bits more below it, with
 // more segments, and with more rows.
 func tableChanges(s ir.Shape, in ir.Integer) []change {
@@ -31,7 +39,7 @@ func tableChanges(s ir.Shape, in ir.Integer) []change {
 		wide.Window.Bits += more
 		wide.Window.MinShift -= more
 		wide.Window.MaxShift -= more
-		if s.Window.Bits == 0 || wide.Window.Bits > min(in.Width, ir.MaxTableWidth) || wide.Window.MinShift < 0 || s.Window.MinShift < s.Window.MaxShift {
+		if s.Window.Bits == 0 || wide.Window.Bits > min(in.Width, mostOf(&s)) || wide.Window.MinShift < 0 || s.Window.MinShift < s.Window.MaxShift {
 			break
 		}
 		if s.Rows == 0 {
