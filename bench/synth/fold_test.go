@@ -24,12 +24,12 @@ var folds = []struct {
 	half     string
 	function string // tanh or sigmoid
 	unit     bool
-	pays     bool // folding takes fewer LUTs of xc7, and not as many or more
+	pays     bool // folding takes fewer LUTs of xc7, where the difference is more than byHashes
 }{
-	{"fixed, auto", "max_error = 2", "max_error = 2", "tanh", false, true},
-	{"fixed, auto", "max_error = 2", "max_error = 2", "sigmoid", false, true},
+	{"fixed, auto", "max_error = 2", "max_error = 2", "tanh", false, false},
+	{"fixed, auto", "max_error = 2", "max_error = 2", "sigmoid", false, false},
 	{"fixed, free breaks", fixedFree, fixedFree, "tanh", false, true},
-	{"fixed, free breaks", fixedFree, fixedFree, "sigmoid", false, true},
+	{"fixed, free breaks", fixedFree, fixedFree, "sigmoid", false, false},
 	{"unit, free breaks", "segments = 8 " + unitFree, "segments = 4 " + unitFree, "tanh", true, false},
 	{"unit, uniform breaks", "segments = 128 window = 10 " + unitUniform, "segments = 64 window = 9 " + unitUniform, "tanh", true, false},
 	{"unit, uniform breaks, half as wide", "segments = 128 window = 10 " + unitUniform, "segments = 128 window = 10 " + unitUniform, "tanh", true, false},
@@ -46,6 +46,9 @@ var (
 	wholes = map[string]string{"tanh": "int24 scale 2^-20 -> int8 scale 1/127 narrow", "sigmoid": "int24 scale 2^-20 -> uint8 scale 1/255"}
 	halves = map[string]string{"tanh": "uint23 scale 2^-20 zero -1/2 -> uint8 scale 1/127", "sigmoid": "uint23 scale 2^-20 zero -1/2 -> uint8 scale 1/255"}
 )
+
+// byHashes is by how many LUTs what Yosys makes differs for no other reason than names.
+const byHashes = 9
 
 func TestAreaOfFolding(t *testing.T) {
 	backendtest.Tool(t, "yosys")
@@ -65,7 +68,9 @@ func TestAreaOfFolding(t *testing.T) {
 			t.Logf("whole: %s, maximum error %d, %d LUTs, %d FFs; folded: %s, %d, %d, %d",
 				segmentsOf(of), of.Channels[0].Error.Max, all.LUT, all.FF,
 				segmentsOf(part), foldedError(of, part, f.function == "sigmoid"), folded.LUT, folded.FF)
-			require.Equal(t, f.pays, folded.LUT < all.LUT)
+			if saved := all.LUT - folded.LUT; max(saved, -saved) > byHashes {
+				require.Equal(t, f.pays, saved > 0)
+			}
 		})
 	}
 }
