@@ -199,7 +199,7 @@ func TestMutants(t *testing.T) {
 		name, text string
 		most       int // mutants, or there would be too many
 	}{
-		{"pipelined layer", fmt.Sprintf(fixed, "pipelined"), 70},
+		{"pipelined layer", "layer l : int8 scale 1/16 -> int5 scale 1/3 = silu(x) { segments = 7 implement = pwl slopes = apot(terms = 2, shifts = 0..3) }\n", 70},
 		{"serial layer", "layer l : int8 scale 1/16 -> int4 scale 1/2 = silu(x) { segments = 7 implement = pwl style = serial slopes = apot(terms = 2, shifts = 0..3) }\n", 76},
 		{"unit", small, 66},
 		{"cascade", tiny + "segments = 4 slopes = pot(shifts = 0..1) search = cascade guard = 0 }\n", 66},

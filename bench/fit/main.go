@@ -11,7 +11,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"strings"
 	"syscall"
 	"text/tabwriter"
@@ -31,7 +30,6 @@ func main() {
 	quick := flag.Bool("quick", false, "fewer cases: enough to see that the program works")
 	only := flag.String("only", "", "one part alone: quality, single, bulk or golden")
 	flag.Parse()
-	debug.SetGCPercent(500) // as the command does
 	if err := bench(os.Stdout, *quick, *only); err != nil {
 		fmt.Fprintln(os.Stderr, "bench-fit:", err)
 		os.Exit(1)
