@@ -41,7 +41,7 @@ var grid = []struct{ name, source string }{
 
 // tolerance is how far off a cost may be, as a share and, of small ones, in look-up tables.
 const (
-	tolerance = 0.16
+	tolerance = 0.15
 	fewTables = 3
 	hashed    = 1 // of constant comparisons on ice40: whether each takes one for equality, Yosys decides by hashes
 )

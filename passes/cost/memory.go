@@ -44,7 +44,8 @@ var shapes = map[ir.Part][]struct{ width, depth int }{
 // blocks is how many block memories hold words, and how deep they are, together.
 func blocks(part ir.Part, width, depth int) (n, deep int) {
 	for _, s := range shapes[part] {
-		if m := up(width, s.width) * up(depth, s.depth); n == 0 || m < n {
+		m := up(width, s.width) * up(depth, s.depth)
+		if n == 0 || m < n || m == n && part == ir.XC7 { // what is deeper needs less to join it
 			n, deep = m, s.depth
 		}
 	}
@@ -53,6 +54,9 @@ func blocks(part ir.Part, width, depth int) (n, deep int) {
 
 func up(n, by int) int { return (n + by - 1) / by }
 
+// bitDeep is how many words of one bit a block memory of xc7 has.
+const bitDeep = 16384
+
 // writeMask is what it takes to write a single bit of a word of an ice40's block memory,
 // as memories of words of one bit are: they are read as words of two.
 const writeMask = 22
@@ -60,6 +64,9 @@ const writeMask = 22
 // banks is what joins the block memories of deep words each that one is made of: a
 // multiplexer for each bit of what is read, and who is written.
 func (l *live) banks(width, depth, deep int) {
+	if l.part == ir.XC7 && deep == bitDeep {
+		deep *= 4 // those of one bit are joined without look-up tables
+	}
 	ways := up(depth, deep)
 	masked := l.part == ir.ICE40 && deep == 4096
 	if ways > 1 {
