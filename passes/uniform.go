@@ -48,9 +48,7 @@ func grids(l *pwl.Layer) bool {
 func runs(layers ...*pwl.Layer) int {
 	n := 0
 	for _, l := range layers {
-		for _, c := range l.Channels {
-			n += len(c.Golden.Runs)
-		}
+		n += l.Runs()
 	}
 	return n
 }

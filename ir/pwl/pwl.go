@@ -194,6 +194,15 @@ type Layer struct {
 	Channels  []*Channel
 }
 
+// Runs is the number of runs of the golden functions of all channels.
+func (l *Layer) Runs() int {
+	n := 0
+	for _, c := range l.Channels {
+		n += len(c.Golden.Runs)
+	}
+	return n
+}
+
 // Module is all layers of a file.
 type Module struct {
 	ir.Head

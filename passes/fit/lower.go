@@ -246,11 +246,7 @@ const mostSteps = 1 << 12
 // open tells whether a layer leaves it to the compiler how it is built, and what segments
 // it has, so that missing a maximum error with the usual ones is no fault.
 func open(l *pwl.Layer) bool {
-	runs := 0
-	for _, c := range l.Channels {
-		runs += len(c.Golden.Runs)
-	}
-	return l.Options.Implement == ir.Auto && l.Options.AnyShape && runs <= mostSteps
+	return l.Options.Implement == ir.Auto && l.Options.AnyShape && l.Runs() <= mostSteps
 }
 
 // asSteps implements a layer exactly.
