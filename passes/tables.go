@@ -76,21 +76,23 @@ func tableForm(s *ir.Shape) string {
 }
 
 // asTables are tables of a window in the place of a unit: direct, and of segments of 8
-// and of 16 codes that share rows.
-func asTables(u *ir.Unit, w ir.Window) []*ir.Unit {
-	var all []*ir.Unit
-	add := func(segments, rows int) {
+// and of 16 codes that share rows, which are larger the more rows they have.
+func asTables(u *ir.Unit, w ir.Window) [][]*ir.Unit {
+	table := func(segments, rows int) *ir.Unit {
 		other := *u
 		other.Implement, other.Shape = ir.Table, u.TableShape(u.Input, u.Output, w, segments, rows)
-		all = append(all, &other)
+		return &other
 	}
+	var all [][]*ir.Unit
 	if w.Bits <= ir.MaxTableWidth {
-		add(1<<w.Bits, 0)
+		all = append(all, []*ir.Unit{table(1<<w.Bits, 0)})
 	}
 	for low := 3; low <= 4 && low < min(w.Bits, widestTable); low++ {
+		var sharing []*ir.Unit
 		for rows := 4; rows <= mostShared; rows *= 2 {
-			add(1<<(w.Bits-low), rows)
+			sharing = append(sharing, table(1<<(w.Bits-low), rows))
 		}
+		all = append(all, sharing)
 	}
 	return all
 }

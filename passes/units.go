@@ -32,44 +32,23 @@ func (a *UnitAlternative) Form() string { return UnitForm(a.Unit) }
 // smallest first: found and shifted otherwise and, where they are as good, of uniform
 // segments, tables and thresholds.
 func UnitAlternatives(u *ir.Unit, layers []*pwl.Layer, part ir.Part) []UnitAlternative {
-	all := []UnitAlternative{}
-	held := 0 // segments of the last table: with more rows it is larger
-	add := func(u *ir.Unit, layers []*pwl.Layer, ok bool) {
-		if !ok {
-			return
-		}
-		hardware, err := lower.Unit(u, layers)
-		if err != nil {
-			return
-		}
-		a := UnitAlternative{Unit: u, Layers: layers, Error: -1}
-		for _, l := range layers {
-			a.Error = max(a.Error, worst(l))
-		}
-		if len(all) == 0 || a.Error <= all[0].Error {
-			a.Cost = Cost(hardware.Module, part)
+	own, ok := weighUnit(u, layers, part)
+	if !ok {
+		return nil
+	}
+	all := []UnitAlternative{own}
+	for _, other := range found(u) {
+		if a, ok := weighUnit(other, reshaped(layers, other), part); ok {
 			all = append(all, a)
-			if u.Rows > 0 {
-				held = u.Segments
+		}
+	}
+	for _, ways := range replaced(u, layers) {
+		for _, other := range ways {
+			if a, ok := movedTo(other, layers, part); ok && a.Error <= own.Error {
+				all = append(all, a)
+				break
 			}
 		}
-	}
-	add(u, layers, true)
-	if u.Implement != ir.Thresholds && u.Breaks == ir.Free && u.Style != ir.Serial {
-		for _, other := range found(u) {
-			add(other, reshaped(layers, other), true)
-		}
-	}
-	for _, other := range replaced(u, layers) {
-		if other.Rows > 0 && other.Segments == held {
-			continue
-		}
-		on, ok := moved(layers, other)
-		if ok && other.Breaks == ir.Uniform && !other.Tabular() {
-			other = tightened(other, on)
-			on = reshaped(on, other)
-		}
-		add(other, on, ok)
 	}
 	slices.SortStableFunc(all, func(a, b UnitAlternative) int {
 		return cmp.Or(cmp.Compare(a.Cost.Size(part), b.Cost.Size(part)), cmp.Compare(a.Cost.FF, b.Cost.FF))
@@ -77,8 +56,37 @@ func UnitAlternatives(u *ir.Unit, layers []*pwl.Layer, part ir.Part) []UnitAlter
 	return all
 }
 
-// found are the other ways to find and shift for the segments of a unit.
+// weighUnit is a unit with the layers fitted to it, unless it cannot be built.
+func weighUnit(u *ir.Unit, layers []*pwl.Layer, part ir.Part) (UnitAlternative, bool) {
+	hardware, err := lower.Unit(u, layers)
+	if err != nil {
+		return UnitAlternative{}, false
+	}
+	a := UnitAlternative{Unit: u, Layers: layers, Error: -1, Cost: Cost(hardware.Module, part)}
+	for _, l := range layers {
+		a.Error = max(a.Error, worst(l))
+	}
+	return a, true
+}
+
+// movedTo is a unit with the layers of another, unless they cannot be moved there.
+func movedTo(u *ir.Unit, layers []*pwl.Layer, part ir.Part) (UnitAlternative, bool) {
+	on, ok := moved(layers, u)
+	if !ok {
+		return UnitAlternative{}, false
+	}
+	if u.Breaks == ir.Uniform && !u.Tabular() {
+		u = tightened(u, on)
+		on = reshaped(on, u)
+	}
+	return weighUnit(u, on, part)
+}
+
+// found are the other ways to find and shift for the free segments of a unit.
 func found(u *ir.Unit) []*ir.Unit {
+	if u.Implement == ir.Thresholds || u.Breaks != ir.Free || u.Style == ir.Serial {
+		return nil
+	}
 	var all []*ir.Unit
 	for _, search := range []ir.Search{ir.Comparators, ir.Binary, ir.Cascade} {
 		for _, shifter := range []ir.Shifter{ir.Chain, ir.Barrel} {
@@ -106,18 +114,18 @@ func reshaped(layers []*pwl.Layer, u *ir.Unit) []*pwl.Layer {
 
 // replaced are units in the place of one that holds free segments, for the layers on it:
 // of uniform segments and tables, with a window that each layer has shifted to where its
-// function changes, and of thresholds.
-func replaced(u *ir.Unit, layers []*pwl.Layer) []*ir.Unit {
+// function changes, and of thresholds. Of each group the first that is as good will do.
+func replaced(u *ir.Unit, layers []*pwl.Layer) [][]*ir.Unit {
 	if u.Implement == ir.Thresholds || u.Breaks != ir.Free || u.Window.Bits != 0 || len(layers) == 0 || runs(layers...) > mostRuns {
 		return nil
 	}
-	var all []*ir.Unit
+	var all [][]*ir.Unit
 	if w, ok := windowFor(u, layers); ok && u.Style != ir.Serial {
 		for segments := leastSegments * 2; segments <= min(ir.MaxSegments, 1<<w.Bits); segments *= 2 {
 			for _, o := range []ir.Overflow{ir.Saturate, ir.Wrap} {
 				other := *u
 				other.Shape = u.UniformShape(u.Input, u.Output, w, segments, o)
-				all = append(all, &other)
+				all = append(all, []*ir.Unit{&other})
 			}
 		}
 		all = append(all, asTables(u, w)...)
@@ -126,7 +134,7 @@ func replaced(u *ir.Unit, layers []*pwl.Layer) []*ir.Unit {
 		other := *u
 		other.Implement = ir.Thresholds
 		other.Shape = ir.Shape{Style: u.Style, Search: ir.Binary, Handshake: u.Handshake}
-		all = append(all, &other)
+		all = append(all, []*ir.Unit{&other})
 	}
 	return all
 }
