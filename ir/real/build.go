@@ -27,7 +27,30 @@ func (in Instr) key() key {
 	return k
 }
 
+// same reports whether two operations are the same.
+func (in *Instr) same(other *Instr) bool {
+	return in.Op == other.Op && in.A == other.A && in.B == other.B && in.C == other.C &&
+		(in.K == nil || in.K == other.K || equal(in.K, other.K))
+}
+
+// equal is what Cmp tells, without memory for products.
+func equal(a, b *big.Rat) bool {
+	return a.Num().Cmp(b.Num()) == 0 && a.IsInt() == b.IsInt() && (a.IsInt() || a.Denom().Cmp(b.Denom()) == 0)
+}
+
+// fewInstrs is up to how many operations it is quicker to look at all than at an index.
+const fewInstrs = 48
+
 func (t *Tape) emit(in Instr) int32 {
+	if len(t.Code) <= fewInstrs {
+		for i := range t.Code {
+			if t.Code[i].same(&in) {
+				return int32(i)
+			}
+		}
+		t.Code = append(t.Code, in)
+		return int32(len(t.Code) - 1)
+	}
 	if t.index == nil {
 		t.index = make(map[key]int32, 2*len(t.Code)+16)
 		for i, old := range t.Code {
@@ -518,9 +541,9 @@ func (t *Tape) Return(i int32) {
 }
 
 // operands are the indices an operation reads.
-func (in Instr) operands() []int32 {
-	all := [3]int32{in.A, in.B, in.C}
-	return append([]int32(nil), all[:arity[in.Op]]...)
+func (in *Instr) operands() []int32 {
+	all := [3]int32{in.A, in.B, in.C} // stays in the caller, where this is inlined
+	return all[:arity[in.Op]]
 }
 
 var arity = [...]int{
@@ -541,9 +564,8 @@ func (t *Tape) Key() string {
 			b = binary.AppendUvarint(b, uint64(operand))
 		}
 		if in.K != nil {
-			k := in.K.RatString()
-			b = binary.AppendUvarint(b, uint64(len(k)))
-			b = append(b, k...)
+			b = append(in.K.Num().Append(b, 32), '/') // the base is quick
+			b = append(in.K.Denom().Append(b, 32), ' ')
 		}
 	}
 	return string(b)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 
 	"grauc/ir"
 	"grauc/ir/real"
@@ -87,25 +88,22 @@ func lower(m *spec.Module, find method, tell func(done, total int)) (*steps.Modu
 // which one each channel of each layer has.
 func collect(m *spec.Module) (jobs []*job, table [][]*job, err error) {
 	known := map[string]*job{}
+	listed := map[*job]bool{}
 	var problems ir.Problems
 	for _, l := range m.Layers {
-		row := make([]*job, 0, l.ChannelCount())
-		for c := range l.ChannelCount() {
-			q, err := m.Quantizer(l, c)
-			var p *ir.Problem
-			if errors.As(err, &p) {
-				problems = append(problems, p)
-				break // the other channels would say the same
+		row, err := gather(m, l, known)
+		var p *ir.Problem
+		switch {
+		case errors.As(err, &p):
+			problems = append(problems, p)
+		case err != nil:
+			return nil, nil, err
+		}
+		for _, j := range row {
+			if !listed[j] {
+				listed[j] = true
+				jobs = append(jobs, j)
 			}
-			if err != nil {
-				return nil, nil, err
-			}
-			key := l.Input.Integer.String() + " " + q.Key()
-			if known[key] == nil {
-				known[key] = &job{layer: l, channel: c, quantizer: q}
-				jobs = append(jobs, known[key])
-			}
-			row = append(row, known[key])
 		}
 		table = append(table, row)
 	}
@@ -113,6 +111,38 @@ func collect(m *spec.Module) (jobs []*job, table [][]*job, err error) {
 		return nil, nil, inOrder(problems)
 	}
 	return jobs, table, nil
+}
+
+// gather is the job of each channel of a layer, made on all cores where it is not known.
+// The error is that of the first channel that has one: the others would say the same.
+func gather(m *spec.Module, l *spec.Layer, known map[string]*job) ([]*job, error) {
+	row := make([]*job, l.ChannelCount())
+	faults := make([]error, len(row))
+	var mutex sync.Mutex
+	ir.Together(len(row), func(c int) {
+		q, err := m.Quantizer(l, c)
+		if err != nil {
+			faults[c] = err
+			return
+		}
+		key := l.Input.Integer.String() + " " + q.Key()
+		mutex.Lock()
+		defer mutex.Unlock()
+		j := known[key]
+		if j == nil {
+			j = &job{layer: l, channel: c, quantizer: q}
+			known[key] = j
+		} else if j.layer == l {
+			j.channel = min(j.channel, c)
+		}
+		row[c] = j
+	})
+	for _, err := range faults {
+		if err != nil {
+			return nil, err
+		}
+	}
+	return row, nil
 }
 
 // work computes the jobs, each on one of the cores.

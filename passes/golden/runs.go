@@ -3,6 +3,8 @@ package golden
 import (
 	"errors"
 	"math"
+	"slices"
+	"sync"
 
 	"grauc/ir"
 	"grauc/ir/real"
@@ -25,14 +27,21 @@ const sweepBelow = 6
 // monotone, down to single codes, and finds the run ends in each.
 func runs(q *real.Quantizer, in ir.Integer) ([]steps.Run, error) {
 	s := &search{quantizer: q, effort: maxEffort}
+	room := rooms.Get().(*[]steps.Run)
+	defer rooms.Put(room)
+	s.found = (*room)[:0]
 	if in.Width <= sureWidth {
 		s.effort = math.MaxInt64
 	}
 	if err := s.piece(in.Min(), in.Max()); err != nil {
 		return nil, err
 	}
-	return s.found, nil
+	*room = s.found
+	return slices.Clone(s.found), nil
 }
+
+// rooms keeps room for the runs of the functions to come, whose number is not known before.
+var rooms = sync.Pool{New: func() any { return new([]steps.Run) }}
 
 // search goes through the domain from left to right. slope and before are the mean
 // slopes of the last two runs, good only for guesses.
