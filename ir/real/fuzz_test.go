@@ -25,11 +25,11 @@ func randomFormats(r *rand.Rand, width int) (in, out ir.Format) {
 }
 
 // TestRandomFunctions compares the quick decision of every code with the
-// arbitrary-precision one, and every verdict about a piece with the codes in it.
+// arbitrary-precision one, with the balls beneath it, and every verdict about a piece with the codes in it.
 func TestRandomFunctions(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	verdicts := map[real.Verdict]int{}
-	faults, undecided := 0, 0
+	faults, undecided, balls := 0, 0, 0
 	for n := range 400 {
 		f := realtest.Random(r, 2+r.IntN(8)).Tape()
 		in, out := randomFormats(r, 6)
@@ -51,6 +51,13 @@ func TestRandomFunctions(t *testing.T) {
 			default:
 				codes[k] = quick
 			}
+			known, sound := q.Ball(k)
+			if !sound || known && undefined != nil {
+				t.Fatalf("function %d (%v), %v to %v, code %d: not in its ball", n, f.Code, in, out, k)
+			}
+			if known {
+				balls++
+			}
 		}
 		for range 60 {
 			first := in.Min() + r.Int64N(int64(in.Count()))
@@ -69,6 +76,9 @@ func TestRandomFunctions(t *testing.T) {
 	}
 	if faults == 0 {
 		t.Error("no function was undefined anywhere")
+	}
+	if balls < 400*64/2 {
+		t.Errorf("balls are known at %d inputs only", balls)
 	}
 	if undecided > 50 {
 		t.Errorf("%d codes remained undecided", undecided)

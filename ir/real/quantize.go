@@ -13,6 +13,7 @@ type Quantizer struct {
 	tape     *Tape // from an input code to the real that is to be rounded
 	program  *program
 	values   []value
+	balls    []ball
 	slopes   []Interval
 	format   ir.Integer
 	rounding ir.Rounding
@@ -40,6 +41,10 @@ func (q *Quantizer) Fork() *Quantizer {
 	fork.Settled = 0
 	fork.values = append([]value(nil), q.program.fixed...)
 	fork.slopes = make([]Interval, len(fork.values))
+	fork.balls = make([]ball, len(fork.values))
+	for i := range fork.values {
+		fork.balls[i] = fork.values[i].ball()
+	}
 	return &fork
 }
 
@@ -64,6 +69,11 @@ func (q *Quantizer) Code(k int64) (int64, error) {
 
 // Point is Code with an estimate of the real number before rounding.
 func (q *Quantizer) Point(k int64) (code int64, estimate float64, err error) {
+	b := q.ball(float64(k))
+	lo, hi := b.ends()
+	if lo = q.round(lo); lo == q.round(hi) {
+		return int64(lo), b.mid, nil
+	}
 	v := q.eval(point(float64(k)))
 	if v.state&possibilities == defined {
 		lo, hi := v.Lo, v.Hi
@@ -78,6 +88,14 @@ func (q *Quantizer) Point(k int64) (code int64, estimate float64, err error) {
 		}
 	}
 	return q.settle(k)
+}
+
+func (q *Quantizer) ball(x float64) ball {
+	v, p := q.balls, q.program
+	for i := range p.steps {
+		v[p.at[i]] = p.steps[i].ball(v, x)
+	}
+	return v[len(v)-1]
 }
 
 func (q *Quantizer) eval(x Interval) *value {
