@@ -1,6 +1,9 @@
 package fit
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // plan is a problem of least squares: to cover the cells, in order, with segments,
 // each on one of the slopes with some bias.
@@ -61,7 +64,7 @@ type entry interface {
 	keep(c int, best int64) int64
 }
 
-// trackWork is the work that a track is in each cell, lines on it or not.
+// trackWork is the work that a track is in a cell, besides its lines.
 const trackWork = 4
 
 // sweeper goes over the cells. It knows for every line the least cost of a cover
@@ -73,6 +76,8 @@ type sweeper struct {
 	*plan
 	entry
 	tracks           []track
+	live             []uint64 // a bit for each track that has lines
+	level            level
 	nearMin, nearMax state // no segment has left the smallest, the largest output
 	farMin, farMax   state // all have come to it
 	rising, falling  *curve
@@ -82,7 +87,7 @@ type sweeper struct {
 // more work than the budget allows.
 func (p *plan) sweep(e entry) []state {
 	s := &sweeper{plan: p, entry: e, nearMin: nothing, nearMax: nothing, farMin: nothing, farMax: nothing}
-	s.tracks = make([]track, len(p.slopes))
+	s.tracks, s.live = make([]track, len(p.slopes)), make([]uint64, (len(p.slopes)+63)/64)
 	for i, slope := range p.slopes {
 		s.tracks[i] = track{slope: slope, hi: -1, grain: slope.sum.Grain(), until: math.MinInt64}
 	}
@@ -91,9 +96,12 @@ func (p *plan) sweep(e entry) []state {
 	}
 	best := make([]state, len(p.cells))
 	before := state{}
-	for c := range p.cells {
-		best[c] = s.step(c, before)
-		before = best[c]
+	for c := 0; c < len(p.cells); c++ {
+		before = s.step(c, before)
+		best[c] = before
+		for end := s.idle(c, before.cost); c < end; c++ {
+			best[c+1] = before
+		}
 		if p.work > p.budget {
 			return nil
 		}
@@ -104,38 +112,65 @@ func (p *plan) sweep(e entry) []state {
 // step does cell number c, before which the best cover is before.
 func (s *sweeper) step(c int, before state) state {
 	cell := &s.cells[c]
+	s.level.reach(s, c)
 	base := min(s.enter(c, before.cost), infinite)
 	if base == infinite && before.cost >= infinite {
 		return nothing
 	}
 	best := state{base, arc{s.flat, cell.golden << s.guard, c}}
 	keep := s.keep(c, min(base, s.extended(cell, before)))
+	off := s.off(base)
 	if s.steep != nil {
-		best.improve(s.rising.step(c, cell, base, keep, &s.nearMin))
-		best.improve(s.falling.step(c, cell, base, keep, &s.nearMax))
+		best.improve(s.rising.step(c, cell, base, keep, off, &s.nearMin))
+		best.improve(s.falling.step(c, cell, base, keep, off, &s.nearMax))
 	}
-	for i := range s.tracks {
-		t := &s.tracks[i]
-		if cell.lo >= t.until {
-			s.advance(t, c, cell.lo, base)
-		}
-		if t.lo <= t.hi {
-			best.improve(s.extend(t, cell, base, keep))
-		}
-		s.work += t.hi - t.lo + trackWork
-	}
+	best.improve(s.lines(c, cell, base, min(keep, off)))
 	best.improve(s.clamped(c, cell, base, keep))
-	s.begin(c, cell, base, s.keep(c, best.cost))
+	s.begin(c, cell, base, min(s.keep(c, best.cost), off))
+	return best
+}
+
+// lines does a cell for the lines of all tracks and finds the best. A track without
+// any is passed by, unless some come out of a near state.
+func (s *sweeper) lines(c int, cell *cell, base, keep int64) state {
+	best := nothing
+	emerge := s.nearMin.cost+cell.cost(max(0, s.min+1-cell.golden)) < min(base, keep) ||
+		s.nearMax.cost+cell.cost(max(0, cell.golden-s.max+1)) < min(base, keep)
+	for w := range s.live {
+		left := s.live[w]
+		if emerge {
+			left = ^uint64(0) >> max(0, (w+1)<<6-len(s.tracks))
+		}
+		for ; left != 0; left &= left - 1 {
+			bit := bits.TrailingZeros64(left)
+			t := &s.tracks[w<<6+bit]
+			if cell.lo >= t.until {
+				s.advance(t, c, cell.lo, base)
+			}
+			if t.lo <= t.hi {
+				best.improve(s.extend(t, cell, base, keep))
+			}
+			s.live[w] &^= 1 << bit
+			if t.lo <= t.hi {
+				s.live[w] |= 1 << bit
+			}
+			s.work += t.hi - t.lo + trackWork
+		}
+	}
 	return best
 }
 
 // advance brings a track to the value at the start x of cell number c.
 func (s *sweeper) advance(t *track, c int, x, base int64) {
-	value := t.slope.sum.At(x)
-	if c > 0 && value != t.value {
-		s.move(t, value, base)
+	if c > 0 {
+		if before := s.cells[c-1].lo; before >= t.until {
+			t.value = t.slope.sum.At(before)
+		}
+		if value := t.slope.sum.At(x); value != t.value {
+			s.move(t, value, base)
+		}
 	}
-	t.value, t.until = value, (x>>t.grain+1)<<t.grain
+	t.turn(x)
 }
 
 // extended is the cost of the best cover if its last segment goes on.
@@ -239,6 +274,10 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 	}
 	for i := range s.tracks {
 		t := &s.tracks[i]
+		if cell.lo >= t.until {
+			t.turn(cell.lo)
+		}
+		s.live[i>>6] |= 1 << (i & 63)
 		t.reach(first<<s.guard-t.value, (last+1)<<s.guard-1-t.value)
 		for y := first; y <= last; y++ {
 			t.improve(y<<s.guard-t.value, (y+1)<<s.guard-1-t.value, base+cell.cost(y-cell.golden), int32(c))
@@ -257,6 +296,11 @@ type track struct {
 	lo, hi int64
 	costs  []int64
 	from   []int32
+}
+
+// turn takes the value at x.
+func (t *track) turn(x int64) {
+	t.value, t.until = t.slope.sum.At(x), (x>>t.grain+1)<<t.grain
 }
 
 func (t *track) state(bias int64) state {

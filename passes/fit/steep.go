@@ -44,8 +44,9 @@ func (p *plan) newCurve(mirrored bool) *curve {
 }
 
 // step does a cell, which a curve enters from the near state or anew, drops what
-// costs no less than keep and finds the best.
-func (c *curve) step(number int, cell *cell, base, keep int64, near *state) state {
+// costs no less than keep, or than off where it is off the golden output, and finds the
+// best.
+func (c *curve) step(number int, cell *cell, base, keep, off int64, near *state) state {
 	in := state{base, arc{from: number}}
 	if near.cost < base {
 		in = state{near.cost, arc{from: near.from}}
@@ -59,7 +60,11 @@ func (c *curve) step(number int, cell *cell, base, keep int64, near *state) stat
 	c.far.improve(least)
 	c.far = c.far.plus(cell.cost(c.max - golden))
 	best := c.far
-	best.improve(c.rise(cell, golden, in, keep-least.cost))
+	error := c.largest(cell.weight, keep-least.cost, c.max-c.min)
+	if error > 0 && golden == c.min {
+		error = max(0, c.largest(cell.weight, min(keep, off)-least.cost, c.max-c.min))
+	}
+	best.improve(c.rise(cell, golden, in, error))
 	return best
 }
 
@@ -72,11 +77,12 @@ func (c *curve) at(i int) state {
 	return state{c.costs[i], arc{from: int(c.from[i])}}
 }
 
-// rise does a cell for the offsets at which it costs less than room.
-func (c *curve) rise(cell *cell, golden int64, in state, room int64) state {
+// rise does a cell for the offsets at which the error is no larger than d; none if that
+// is negative.
+func (c *curve) rise(cell *cell, golden int64, in state, d int64) state {
 	margin := c.steep.slack + 2
 	lowest, highest := c.low()-margin, c.high()+margin
-	if d := c.largest(cell.weight, room, c.max-c.min); d >= 0 {
+	if d >= 0 {
 		lowest = max(lowest, (golden-d)<<c.guard-c.steep.slack)
 		highest = min(highest, (golden+d+1)<<c.guard-1)
 	} else {
