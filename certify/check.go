@@ -134,7 +134,7 @@ func (r *Certificate) checkImplementation(l *ir.Layer, in ir.Integer, golden *st
 		return r.checkExact(l, golden)
 	}
 	how := l.Options.Implement
-	if l.Unit == "" && (how == ir.Thresholds || how == ir.Table && !l.Shape.Tabular()) {
+	if how == ir.Thresholds || l.Unit == "" && how == ir.Table && !l.Shape.Tabular() {
 		return fault("shape", "the layer is implemented by %s", how)
 	}
 	if err := differs("shape", *r.Shape, *shapeOf(l)); err != nil {
@@ -149,7 +149,8 @@ func (r *Certificate) checkImplementation(l *ir.Layer, in ir.Integer, golden *st
 
 // checkExact is for what segments do not implement.
 func (r *Certificate) checkExact(l *ir.Layer, golden *steps.Function) error {
-	if l.Unit != "" || l.Options.Implement == ir.PWL || l.Shape.Tabular() {
+	how := l.Options.Implement
+	if l.Unit != "" && how != ir.Thresholds || how == ir.PWL || l.Shape.Tabular() {
 		return fault("shape", "missing, but segments implement the layer")
 	}
 	return first(

@@ -122,6 +122,9 @@ func (v *verification) module(m *spec.Module) error {
 		return err
 	}
 	for _, l := range functions.Layers {
+		if u := m.Unit(l.Unit); u != nil && u.Implement == ir.Thresholds {
+			l.Options.Implement = ir.Thresholds // as the layer may say itself
+		}
 		if err := v.layer(m.Name+".grau", l, functions.Datapath(&l.Layer)); err != nil {
 			return err
 		}

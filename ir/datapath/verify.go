@@ -276,9 +276,12 @@ func verifyLayer(l *Layer) error {
 	return err
 }
 
-// verifyPorts checks a module and that it takes x to y.
+// verifyPorts checks a module and that it takes x to y, each x by itself.
 func verifyPorts(m *Module, x, y Type) error {
 	if err := VerifyModule(m); err != nil {
+		return err
+	}
+	if err := VerifyDelays(m); err != nil {
 		return err
 	}
 	if t, ok := m.Input("x"); !ok || t != x {

@@ -138,3 +138,31 @@ func TestVerifyFindsEveryFaultOfADesign(t *testing.T) {
 		}
 	}
 }
+
+func TestVerifyDelays(t *testing.T) {
+	s8 := datapath.Type{Width: 8, Signed: true}
+	piped := func(last func(a *datapath.Author, x, first, channel datapath.Ref) datapath.Ref) *datapath.Module {
+		a := datapath.NewAuthor("m")
+		x, config := a.Input("x", s8), a.Input("cfg_data", s8)
+		channel := a.Input("x_channel", datapath.Type{Width: 2})
+		first := a.Reg(a.Add(s8, x, config), -1, nil)
+		a.Output("y", a.Cast(a.Reg(last(a, x, first, channel), -1, nil), s8))
+		a.M.Latency = 2
+		return a.M
+	}
+	mem := func(a *datapath.Author, at datapath.Ref) datapath.Ref {
+		return a.Read(a.Memory(datapath.Memory{Name: "mem", Type: s8, Depth: 4, Held: []int64{1, 2, 3, 4}}), at)
+	}
+	require.NoError(t, datapath.VerifyDelays(piped(func(a *datapath.Author, x, first, channel datapath.Ref) datapath.Ref {
+		return a.Add(s8, first, mem(a, a.Reg(channel, -1, nil)))
+	})))
+	early := piped(func(a *datapath.Author, x, first, channel datapath.Ref) datapath.Ref {
+		return a.Add(s8, first, mem(a, channel))
+	})
+	require.ErrorContains(t, datapath.VerifyDelays(early), "mixes x of 0 and of 1 clocks ago")
+	late := piped(func(a *datapath.Author, x, first, channel datapath.Ref) datapath.Ref { return first })
+	late.Latency = 3
+	require.ErrorContains(t, datapath.VerifyDelays(late), "is of x 2 clocks ago, with a latency of 3")
+	early.Interval = 3 // it takes an x only when it is done with the last
+	require.NoError(t, datapath.VerifyDelays(early))
+}

@@ -80,10 +80,7 @@ func netlist(r *rand.Rand, in, out datapath.Type, clocked bool) *datapath.Module
 	g.M.Source = Source(r)
 	g.M.Clocked = clocked
 	if clocked {
-		g.M.Latency = r.IntN(5)
-		if g.M.Latency > 0 && r.IntN(2) == 0 {
-			g.M.Interval = g.M.Latency + 1
-		}
+		g.M.Latency = 1 + r.IntN(4)
 	}
 	for range r.IntN(3) {
 		g.M.Doc = append(g.M.Doc, doc(r))
@@ -107,6 +104,9 @@ func netlist(r *rand.Rand, in, out datapath.Type, clocked bool) *datapath.Module
 	g.Author.Output("y", g.Cast(g.any(), out))
 	for i := range g.IntN(4) {
 		g.Author.Output(fmt.Sprintf("y%d", i+1), g.any())
+	}
+	if datapath.VerifyDelays(g.M) != nil || clocked && r.IntN(2) == 0 {
+		g.M.Interval = g.M.Latency + 1
 	}
 	return g.M
 }

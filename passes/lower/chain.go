@@ -216,8 +216,8 @@ func (g *generator) needed(x ref, i int) ref {
 	return g.Cast(x, t)
 }
 
-// population is how many of the bits are set.
-func (g *generator) population(bits []ref) ref {
+// population is how many of the bits are set. What is carried comes along.
+func (g *generator) population(bits []ref, carried ...*ref) ref {
 	for level := 1; len(bits) > 1; level++ {
 		width := unsigned(addressWidth(1<<level + 1))
 		var sums []ref
@@ -230,7 +230,7 @@ func (g *generator) population(bits []ref) ref {
 		}
 		bits = sums
 		if level%3 == 0 && len(bits) > 1 {
-			g.cut(refs(bits)...)
+			g.cut(refs(bits, carried...)...)
 		}
 	}
 	return bits[0]

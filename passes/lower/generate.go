@@ -362,6 +362,15 @@ func (g *generator) clamp(sum ref) ref {
 	return clamped
 }
 
+// perInput are those of some configured values that go with an input from stage to stage:
+// of one channel they do not change while one is under way.
+func (g *generator) perInput(configured ...*ref) []*ref {
+	if g.p.channels > 1 {
+		return configured
+	}
+	return nil
+}
+
 // saturate is the clamp to limits that are configured, the lower one at most 0 and
 // the upper one at least 0. Only where v is of their type must it be compared with
 // the one on its side, beyond it is over. Doubled, with a one below the upper limit,
@@ -373,10 +382,7 @@ func (g *generator) saturate(v, lo, hi ref) ref {
 	fits := g.Or(g.Equal(top, g.Const(rest, 0)), g.Equal(top, g.Const(rest, -1)))
 	g.Named(fits, "fits")
 	v = g.Named(g.Cast(v, g.p.limits), "value")
-	var limits []*ref // of one channel they do not change while an input is under way
-	if g.p.channels > 1 {
-		limits = []*ref{&lo, &hi}
-	}
+	limits := g.perInput(&lo, &hi)
 	g.cut(append(limits, &v, &negative, &fits)...)
 	double := datapath.Type{Width: g.p.limits.Width + 2, Signed: true}
 	positive := g.Not(negative)
@@ -397,7 +403,8 @@ func (g *generator) count(bits []ref) ref {
 		}
 		return first
 	}
-	return g.stepped(first, g.population(bits))
+	passed := g.population(bits, g.perInput(&first)...)
+	return g.stepped(first, passed)
 }
 
 func (g *generator) stepped(v, by ref) ref {

@@ -174,6 +174,20 @@ func Steps(r *rand.Rand, in, out ir.Integer, n int) *steps.Function {
 	return f
 }
 
+// Rising is a random step function of at most n runs that does not fall.
+func Rising(r *rand.Rand, in, out ir.Integer, n int) *steps.Function {
+	f := &steps.Function{Input: in, Output: out}
+	value := out.Min() + r.Int64N(int64(out.Count()))
+	for _, start := range starts(r, in, n) {
+		f.Runs = append(f.Runs, steps.Run{Start: start, Value: value})
+		if value == out.Max() {
+			break
+		}
+		value += 1 + r.Int64N(out.Max()-value)
+	}
+	return f
+}
+
 // Layer is a random layer of at most width bits in and out, not on a unit.
 func Layer(r *rand.Rand, name string, width int) *pwl.Layer {
 	in, out := Integer(r, width), Integer(r, width)
@@ -217,8 +231,12 @@ func Unit(r *rand.Rand, name string, width int) *ir.Unit {
 	in, out := Integer(r, width), Integer(r, width)
 	in.Narrow, out.Narrow = false, false
 	u := &ir.Unit{Name: name, Input: in, Output: out, Channels: 1 + r.IntN(2)*r.IntN(5), Shape: Seen(r, Shape(r), in)}
-	if r.IntN(4) == 0 {
+	switch r.IntN(8) {
+	case 0, 1:
 		u.Implement, u.Shape = ir.Table, Table(r, u.Shape, in)
+	case 2:
+		u.Implement = ir.Thresholds
+		u.Shape = ir.Shape{Segments: 1, Terms: 1, Style: u.Style, Search: ir.Search(r.IntN(2)), Handshake: u.Handshake}
 	}
 	if u.Breaks == ir.Uniform && u.Style == ir.Pipelined && u.Overflow == ir.Wrap {
 		u.Load = ir.Load(r.IntN(2))
@@ -234,15 +252,21 @@ func On(r *rand.Rand, name string, u *ir.Unit) *pwl.Layer {
 		in = u.Input
 	}
 	l := &pwl.Layer{Layer: layer(name, in, out, u.Shape), Implement: ir.PWL}
-	if u.Implement == ir.Table {
-		l.Implement = ir.Table
+	if u.Implement != ir.Auto {
+		l.Implement = u.Implement
 	}
 	l.Unit = u.Name
 	if u.Channels > 1 {
 		l.Layer.Channels = 1 + r.IntN(u.Channels)
 	}
 	for range l.ChannelCount() {
-		l.Channels = append(l.Channels, &pwl.Channel{Function: Function(r, u.Input, in, out, u.Shape)})
+		c := &pwl.Channel{}
+		if u.Implement == ir.Thresholds {
+			c.Steps = Rising(r, in, out, 1+r.IntN(20))
+		} else {
+			c.Function = Function(r, u.Input, in, out, u.Shape)
+		}
+		l.Channels = append(l.Channels, c)
 	}
 	return l
 }
