@@ -33,9 +33,11 @@
 // are alike in few: see covering. A certificate names the grid of the cells; a checker
 // finds the bound on them anew, and it has to be the one that is stated. Where that takes
 // more than a stated number of steps, the certificate carries the fitter's own bound and
-// says that it is not rechecked. Of a fit of least maximum error it always does: a checker
-// looks for a bound of its own on the squares of those. Weights are integers, those of a normal distribution the
-// differences of its correctly rounded distribution function.
+// says that it is not rechecked. Of the squares among fits of the least maximum error, a
+// certificate states the bound that the search for the fit gave, and no grid: a checker has
+// to prove that much on some grid, whatever it takes within the limit, or rejects it.
+// Weights are integers, those of a normal distribution the differences of its correctly
+// rounded distribution function.
 package certify
 
 import (
@@ -100,9 +102,8 @@ type Mean struct {
 	Weights string `json:"weights"` // which weights the inputs have
 	Sum     int64  `json:"sum"`
 	Bound   int64  `json:"bound"`
-	Grid    *int   `json:"grid,omitempty"`         // the bound is proved on cells of 2^grid inputs, and more far from where golden changes; without it, it is the fitter's own
-	Fitter  int64  `json:"fitter_bound,omitempty"` // the fitter's own where it is higher
-	Weight  int64  `json:"weight"`                 // of all inputs together
+	Grid    *int   `json:"grid,omitempty"` // of a fit of least squares: the bound is proved on cells of 2^grid inputs, and more far from where golden changes; without it, it is the fitter's own
+	Weight  int64  `json:"weight"`         // of all inputs together
 }
 
 // The claims a certificate may make.
@@ -120,7 +121,7 @@ const (
 	basisWitness = "at the points of the witness every slope fails with every bias"
 	basisMean    = "; no cover of the cells by so many lines has squares below their bound"
 	basisFitter  = "; the bound on the sum of squares is the fitter's own and is not rechecked"
-	basisSecond  = "; the bound on the sum of squares is the fitter's own, and rechecked where that takes few steps"
+	basisTied    = "; no cover of some cells by so many lines within the maximum error has squares below their bound, which a check proves"
 )
 
 // Module certifies all channels of all layers, equal ones once. The result has the
@@ -201,13 +202,10 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Mean {
 	}
 	m := &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Bound: s.Bound, Weight: s.Weight}
 	if l.Options.Fit != ir.RMSE {
-		return m // there are too many such fits to prove what is second to them; see Check
+		return m // a check proves the bound: that takes many times as long as the fit
 	}
 	if bound, grid := newQuestion(l, in, c.Golden, s.Sum).prove(squaresBudget); grid != nil {
 		m.Bound, m.Grid = bound, grid
-		if s.Bound > bound {
-			m.Fitter = s.Bound
-		}
 	}
 	return m
 }
@@ -294,7 +292,7 @@ func (r *Certificate) basis(l *ir.Layer) string {
 	case r.Mean.Sum == 0:
 		return b
 	case l.Options.Fit != ir.RMSE:
-		return b + basisSecond
+		return b + basisTied
 	case r.Mean.Grid == nil:
 		return b + basisFitter
 	}

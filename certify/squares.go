@@ -63,6 +63,19 @@ func (q *question) prove(budget int64) (bound int64, grid *int) {
 	return bound, grid
 }
 
+// reaches reports whether the least sum is proved to be a bound or more, on any grid.
+func (q *question) reaches(bound int64) bool {
+	only := *q
+	only.sum = bound
+	budget := int64(squaresBudget)
+	for g := q.coarsest(); g >= 0; g-- {
+		if least, ok := only.least(g, &budget); !ok || least == bound {
+			return ok
+		}
+	}
+	return false
+}
+
 // coarsest is the grid on which a slope as steep as golden over a few runs is exact.
 func (q *question) coarsest() int {
 	runs, width := q.golden.Runs, q.golden.Input.Width

@@ -98,14 +98,11 @@ func (r *Certificate) Statement() string {
 }
 
 // proven is the squares with the bound that a check has proved of a fit of least maximum
-// error, and with the fitter's where that is higher.
+// error.
 func (r *Certificate) proven() *Mean {
 	m := *r.Mean
 	if r.Claim != Squares && r.found > 0 {
 		m.Bound, m.Grid = r.found, new(int)
-		if r.Mean.Bound > r.found {
-			m.Fitter = r.Mean.Bound
-		}
 	}
 	return &m
 }
@@ -134,11 +131,7 @@ func (m *Mean) statement(noOther string) string {
 	case m.Bound == m.Sum:
 		return text + noOther + " has less"
 	}
-	text += fmt.Sprintf("%s has less than %d%s", noOther, m.Bound, m.apart())
-	if m.Fitter > 0 {
-		text += fmt.Sprintf(", nor than %d says the fitter; that is not rechecked", m.Fitter)
-	}
-	return text
+	return text + fmt.Sprintf("%s has less than %d%s", noOther, m.Bound, m.apart())
 }
 
 // apart says by how much the RMSE may be too large.
