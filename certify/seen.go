@@ -35,7 +35,7 @@ type sight struct{ lo, hi, least, greatest int64 }
 
 // sights are those of a golden function, ascending and without gaps.
 func sights(golden *steps.Function, v pwl.View) []sight {
-	var all []sight
+	all := make([]sight, 0, len(golden.Runs))
 	for i, run := range golden.Runs {
 		s := sight{see(v, run.Start), see(v, golden.End(i)), run.Value, run.Value}
 		if n := len(all); n > 0 && all[n-1].hi == s.lo {

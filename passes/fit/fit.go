@@ -2,6 +2,7 @@ package fit
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"math"
 	"sync"
 
@@ -73,6 +74,7 @@ type job struct {
 	datapath ir.Integer // the input of what the layer runs on
 	weighing
 	budget  int64 // of work, for least squares
+	digest  [sha256.Size]byte
 	fit     *pwl.Function
 	err     pwl.Error
 	squares *pwl.Squares

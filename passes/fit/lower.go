@@ -162,15 +162,12 @@ func count(n int, noun string) string {
 // batch is the fits to be made. Equal ones are made once.
 type batch struct {
 	families
-	head  *ir.Head
-	jobs  []*job
-	known map[[sha256.Size]byte]*job
-	of    map[*pwl.Channel]*job
+	head *ir.Head
+	jobs []*job
+	of   map[*pwl.Channel]*job // after run, of equal ones the first
 }
 
-func newBatch(head *ir.Head) *batch {
-	return &batch{head: head, known: map[[sha256.Size]byte]*job{}, of: map[*pwl.Channel]*job{}}
-}
+func newBatch(head *ir.Head) *batch { return &batch{head: head, of: map[*pwl.Channel]*job{}} }
 
 // channel prepares a channel and, where segments or a table of them implement it, its
 // job.
@@ -181,12 +178,8 @@ func (b *batch) channel(l *steps.Layer, in ir.Integer, how ir.Implement, golden 
 		return c
 	}
 	j := &job{golden: golden, shape: b.shape(&l.Layer), options: l.Options, datapath: in, weighing: by, budget: squaresBudget}
-	key := j.key()
-	if b.known[key] == nil {
-		b.known[key] = j
-		b.jobs = append(b.jobs, j)
-	}
-	b.of[c] = b.known[key]
+	b.jobs = append(b.jobs, j)
+	b.of[c] = j
 	return c
 }
 
@@ -201,19 +194,34 @@ func (b *batch) shape(l *ir.Layer) ir.Shape {
 
 // key is a digest of all that the fit depends on.
 func (j *job) key() [sha256.Size]byte {
-	h := sha256.New()
-	fmt.Fprintln(h, j.golden.Input, j.golden.Output, j.shape, j.datapath, j.options.MaxError, j.options.Fit, j.weighing.key)
+	text := make([]byte, 0, 256+16*len(j.golden.Runs))
+	text = fmt.Appendln(text, j.golden.Input, j.golden.Output, j.shape, j.datapath, j.options.MaxError, j.options.Fit, j.weighing.key)
 	for _, r := range j.golden.Runs {
-		var b [16]byte
-		binary.LittleEndian.PutUint64(b[:8], uint64(r.Start))
-		binary.LittleEndian.PutUint64(b[8:], uint64(r.Value))
-		h.Write(b[:])
+		text = binary.LittleEndian.AppendUint64(text, uint64(r.Start))
+		text = binary.LittleEndian.AppendUint64(text, uint64(r.Value))
 	}
-	return [sha256.Size]byte(h.Sum(nil))
+	return sha256.Sum256(text)
+}
+
+// share leaves the first of equal jobs.
+func (b *batch) share() {
+	ir.Together(len(b.jobs), func(i int) { b.jobs[i].digest = b.jobs[i].key() })
+	first := map[[sha256.Size]byte]*job{}
+	b.jobs = slices.DeleteFunc(b.jobs, func(j *job) bool {
+		if first[j.digest] != nil {
+			return true
+		}
+		first[j.digest] = j
+		return false
+	})
+	for c, j := range b.of {
+		b.of[c] = first[j.digest]
+	}
 }
 
 // run makes the fits on all cores.
 func (b *batch) run(tell func(done, total int)) {
+	b.share()
 	ir.Counted(len(b.jobs), tell, func(i int) { b.jobs[i].run(&b.families) })
 }
 
