@@ -2,6 +2,7 @@ package certify
 
 import (
 	"math/bits"
+	"slices"
 	"sort"
 
 	"grauc/ir"
@@ -136,6 +137,9 @@ func (p *prover) points(segments int, tolerance int64) []int64 {
 	if p.low >= 0 {
 		return p.uniformPoint()
 	}
+	if w, found := p.torn(); found {
+		return slices.Repeat([]int64{w}, segments+1)
+	}
 	points := []int64{p.first()}
 	for range segments {
 		end := p.longest(points[len(points)-1])
@@ -145,6 +149,17 @@ func (p *prover) points(segments int, tolerance int64) []int64 {
 		points = append(points, end+1)
 	}
 	return points
+}
+
+// torn is the first w, if there is one, whose inputs differ so much that no output keeps to
+// the tolerance at all of them.
+func (p *prover) torn() (w int64, found bool) {
+	for i := range p.sights {
+		if l := p.look(i); l.low > l.high {
+			return l.lo, true
+		}
+	}
+	return 0, false
 }
 
 // uniformPoint is the first of a uniform segment on which no line keeps to the

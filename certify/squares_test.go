@@ -23,7 +23,16 @@ const far = int64(1) << 40
 // leastSquares is the least weighted sum of squares of any function of a shape, far if
 // none keeps to the maximum error asked for, by trying every interval with every line.
 func leastSquares(l *ir.Layer, golden *steps.Function) int64 {
-	lo, n := golden.Input.Min(), int(golden.Input.Count())
+	best := far
+	for _, v := range views(l) {
+		best = min(best, leastSquaresThrough(l, golden, v))
+	}
+	return best
+}
+
+func leastSquaresThrough(l *ir.Layer, golden *steps.Function, v pwl.View) int64 {
+	lo := v.Of(golden.Input.Min())
+	n := int(v.Of(golden.Input.Max()) - lo + 1)
 	one := make([][]int64, n) // one[i][j]: least cost of one line over i..j
 	for i := range one {
 		one[i] = make([]int64, n)
@@ -34,8 +43,9 @@ func leastSquares(l *ir.Layer, golden *steps.Function) int64 {
 	eachLine(l, func(terms []pwl.Term, bias int64) {
 		s := pwl.Segment{Bias: bias, Terms: terms}
 		costs := make([]int64, n)
-		for i := range costs {
-			costs[i] = costAt(l, golden, &s, lo+int64(i))
+		for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
+			w := v.Of(x)
+			costs[w-lo] += costAt(l, golden, s.Value(w, l.Shape.Guard)>>l.Shape.Guard, x)
 		}
 		for i := range one {
 			total := int64(0)
@@ -69,8 +79,8 @@ func leastSquares(l *ir.Layer, golden *steps.Function) int64 {
 	return min(far, before[n])
 }
 
-func costAt(l *ir.Layer, golden *steps.Function, s *pwl.Segment, x int64) int64 {
-	y := s.Value(x, l.Shape.Guard) >> l.Shape.Guard
+// costAt is what an output costs before the clamp.
+func costAt(l *ir.Layer, golden *steps.Function, y, x int64) int64 {
 	if l.Shape.Overflow == ir.Wrap && y != golden.Output.Clamp(y) {
 		return far
 	}
@@ -206,7 +216,7 @@ func worse(l *ir.Layer, c *pwl.Channel) *pwl.Channel {
 		}
 		sum := int64(0)
 		for x := f.Input.Min(); x <= f.Input.Max(); x++ {
-			sum += costAt(l, c.Golden, &f.Segments[f.Find(x)], x)
+			sum += costAt(l, c.Golden, f.Segments[f.Find(x)].Value(x, f.Guard)>>f.Guard, x)
 		}
 		if e := pwl.Measure(c.Golden, &f); e.Max == c.Error.Max && sum > c.Squares.Sum {
 			squares := *c.Squares
