@@ -10,7 +10,7 @@ import (
 type plan struct {
 	cells    []cell
 	slopes   []*slope // that have one value in each cell
-	flat     *slope   // the constant among them
+	flat     int32    // number of the constant among them
 	steep    *steep   // what stands for all others, or nil
 	guard    int
 	min, max int64 // outputs
@@ -27,12 +27,15 @@ func (p *plan) high() int64 { return p.max << p.guard }
 func (p *plan) output(value int64) int64 { return max(p.min, min(value>>p.guard, p.max)) }
 
 // arc is the last segment of a cover of the first few cells: from the cell
-// numbered from on. A nil slope is one of those that steep stands for.
+// numbered from on. The slope is a number of those of the plan, or curved: one of those
+// that steep stands for.
 type arc struct {
-	slope *slope
 	bias  int64
-	from  int
+	slope int32
+	from  int32
 }
+
+const curved = -1
 
 // state is an arc with the cost of the cover.
 type state struct {
@@ -40,7 +43,7 @@ type state struct {
 	arc
 }
 
-var nothing = state{cost: infinite}
+var nothing = state{infinite, arc{slope: curved}}
 
 func (s *state) improve(t state) {
 	if t.cost < s.cost {
@@ -89,13 +92,13 @@ func (p *plan) sweep(e entry) []state {
 	s := &sweeper{plan: p, entry: e, nearMin: nothing, nearMax: nothing, farMin: nothing, farMax: nothing}
 	s.tracks, s.live = make([]track, len(p.slopes)), make([]uint64, (len(p.slopes)+63)/64)
 	for i, slope := range p.slopes {
-		s.tracks[i] = track{slope: slope, hi: -1, grain: slope.sum.Grain(), until: math.MinInt64}
+		s.tracks[i] = track{slope: slope, number: int32(i), hi: -1, grain: slope.sum.Grain(), until: math.MinInt64}
 	}
 	if p.steep != nil {
 		s.rising, s.falling = p.newCurve(false), p.newCurve(true)
 	}
 	best := make([]state, len(p.cells))
-	before := state{}
+	before := state{arc: arc{slope: curved}}
 	for c := 0; c < len(p.cells); c++ {
 		before = s.step(c, before)
 		best[c] = before
@@ -117,7 +120,7 @@ func (s *sweeper) step(c int, before state) state {
 	if base == infinite && before.cost >= infinite {
 		return nothing
 	}
-	best := state{base, arc{s.flat, cell.golden << s.guard, c}}
+	best := state{base, arc{cell.golden << s.guard, s.flat, int32(c)}}
 	keep := s.keep(c, min(base, s.extended(cell, before)))
 	off := s.off(base)
 	if s.steep != nil {
@@ -175,10 +178,10 @@ func (s *sweeper) advance(t *track, c int, x, base int64) {
 
 // extended is the cost of the best cover if its last segment goes on.
 func (s *sweeper) extended(cell *cell, before state) int64 {
-	if before.slope == nil {
+	if before.slope == curved {
 		return infinite
 	}
-	y := s.output(before.bias + before.slope.sum.At(cell.lo))
+	y := s.output(before.bias + s.slopes[before.slope].sum.At(cell.lo))
 	return before.plus(cell.cost(y - cell.golden)).cost
 }
 
@@ -194,7 +197,7 @@ func (s *sweeper) move(t *track, value, base int64) {
 		if s.nearMin.cost < base {
 			t.fill(low-value, min(last, high-1-value), s.nearMin)
 			if last+value >= high {
-				s.farMax.improve(state{s.nearMin.cost, arc{t.slope, last, s.nearMin.from}})
+				s.farMax.improve(state{s.nearMin.cost, arc{last, t.number, s.nearMin.from}})
 			}
 		}
 		return
@@ -206,7 +209,7 @@ func (s *sweeper) move(t *track, value, base int64) {
 	if s.nearMax.cost < base {
 		t.fill(max(first, low-value), high-1-value, s.nearMax)
 		if first+value < low {
-			s.farMin.improve(state{s.nearMax.cost, arc{t.slope, first, s.nearMax.from}})
+			s.farMin.improve(state{s.nearMax.cost, arc{first, t.number, s.nearMax.from}})
 		}
 	}
 }
@@ -246,8 +249,8 @@ func (s *sweeper) extend(t *track, cell *cell, base, keep int64) state {
 // clamped adds a cell to the near and far states, drops those that are of no use
 // and finds the best.
 func (s *sweeper) clamped(c int, cell *cell, base, keep int64) state {
-	s.nearMin.improve(state{base, arc{s.flat, s.min << s.guard, c}})
-	s.nearMax.improve(state{base, arc{s.flat, s.max << s.guard, c}})
+	s.nearMin.improve(state{base, arc{s.min << s.guard, s.flat, int32(c)}})
+	s.nearMax.improve(state{base, arc{s.max << s.guard, s.flat, int32(c)}})
 	best := nothing
 	for i, end := range []*state{&s.nearMin, &s.farMin, &s.nearMax, &s.farMax} {
 		y := s.min
@@ -290,6 +293,7 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 // the biases lo..hi, in rings.
 type track struct {
 	slope  *slope
+	number int32 // of the slope
 	grain  uint  // the value changes at multiples of 2^grain only
 	until  int64 // the next of them
 	value  int64 // of the slope in the cell done last
@@ -305,7 +309,7 @@ func (t *track) turn(x int64) {
 
 func (t *track) state(bias int64) state {
 	i := bias & int64(len(t.costs)-1)
-	return state{t.costs[i], arc{t.slope, bias, int(t.from[i])}}
+	return state{t.costs[i], arc{bias, t.number, t.from[i]}}
 }
 
 // fill gives the biases lo..hi a state where that is better.
@@ -314,7 +318,7 @@ func (t *track) fill(lo, hi int64, s state) {
 		return
 	}
 	t.reach(lo, hi)
-	t.improve(lo, hi, s.cost, int32(s.from))
+	t.improve(lo, hi, s.cost, s.from)
 }
 
 // improve is fill for biases that are in use.

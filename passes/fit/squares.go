@@ -51,15 +51,9 @@ type search struct {
 
 	leastCost int64 // of best, or of a fit known before
 	bound     int64
-	price     int64 // that gave the bound
-	prices
-}
-
-// prices are what a search has learnt of the price of a segment.
-type prices struct {
-	next  int64 // to go on with
-	cheap int64 // gave too many segments, 0: none did
-	dear  int64 // gave too few, 0: none did
+	next      int64   // price to go on with
+	price     int64   // that gave the best bound
+	upTo      []state // best covers of the first cells up to each, at that price
 }
 
 // cover is segments with their cost. It is real if none of them is a curve.
@@ -67,6 +61,11 @@ type cover struct {
 	arcs []arc
 	real bool
 	cost int64
+}
+
+func (c *cover) add(a arc) {
+	c.arcs = append(c.arcs, a)
+	c.real = c.real && a.slope != curved
 }
 
 // at is the cost with the price of the segments.
@@ -80,12 +79,13 @@ func (s *search) try(price int64) *cover {
 		return nil
 	}
 	c := &cover{real: true, cost: best[len(best)-1].cost}
-	if bound := c.cost - price*int64(s.segments); bound > s.bound {
-		s.bound, s.price = bound, price
+	bound := func(best []state, price int64) int64 { return best[len(best)-1].cost - price*int64(s.segments) }
+	if s.upTo == nil || bound(best, price) > bound(s.upTo, s.price) {
+		s.price, s.upTo = price, best
+		s.bound = max(s.bound, bound(best, price))
 	}
-	for i := len(best) - 1; i >= 0; i = best[i].from - 1 {
-		c.arcs = append(c.arcs, best[i].arc)
-		c.real = c.real && best[i].slope != nil
+	for i := int32(len(best) - 1); i >= 0; i = best[i].from - 1 {
+		c.add(best[i].arc)
 	}
 	slices.Reverse(c.arcs)
 	c.cost -= price * int64(len(c.arcs))
@@ -100,126 +100,131 @@ func (s *search) offer(c *cover) {
 	}
 }
 
-// settle looks for the price at which the best cover has as many segments as
-// allowed: by a guess, until there is one with fewer and one with more, and then
-// at the price at which two such cost the same. Where nothing costs less than these
-// two, no price gives the number between. It tells whether to go on with this grid.
-func (s *search) settle() bool {
+// run looks for a price at which the best cover has as many segments as allowed. Where it
+// has one more or fewer, or no price gives just so many, it goes over to the search by
+// number of segments.
+func (s *search) run() {
 	var few, many *cover
-	for s.bound < s.leastCost-s.leastCost>>nearBits {
+	for s.bound < s.leastCost {
 		price := max(1, s.next)
 		c := s.try(price)
-		switch {
-		case c == nil:
-			return false
-		case len(c.arcs) == s.segments:
-			return c.real || !s.finer
-		case few != nil && many != nil && c.at(price) >= min(few.at(price), many.at(price)):
-			return true
-		case len(c.arcs) < s.segments:
-			few, s.dear = c, price
-		default:
-			many, s.cheap = c, price
-		}
-		switch {
-		case few == nil && price >= infinite>>8 || many == nil && price <= 1:
-			return true
-		case few == nil && s.dear > price:
-			s.next = s.dear
-		case few == nil:
-			s.next = price * s.step(len(many.arcs), s.segments)
-		case many == nil && 0 < s.cheap && s.cheap < price:
-			s.next = s.cheap
-		case many == nil:
-			s.next = price / s.step(s.segments, len(few.arcs))
-		default:
-			s.next = (few.cost - many.cost) / int64(len(many.arcs)-len(few.arcs))
-		}
-		if !c.real && len(c.arcs) < s.segments && s.finer {
-			return false
-		}
-	}
-	return true
-}
-
-// nearBits says how near a bound is enough to go over to the search by number of
-// segments: within this share, as a power of two.
-const nearBits = 7
-
-// step is the factor between the prices of so many segments, by experience.
-func (s *search) step(more, fewer int) int64 {
-	factor := int64(2)
-	for ; factor < 16 && more > fewer+1; more-- {
-		factor *= 2
-	}
-	return factor
-}
-
-// close finds the best cover by its number of segments, with what the prices
-// taught to keep the work small.
-func (s *search) close() {
-	back := s.reversed().sweep(priced{s.price})
-	if back == nil {
-		return
-	}
-	var best *cover
-	for limit, gap := int64(0), s.bound>>nearBits+1; best == nil; gap *= 4 {
-		if limit == s.leastCost {
-			return // nothing is better
-		}
-		limit = min(s.bound+gap, s.leastCost)
-		var ok bool
-		if best, ok = s.layers(back, limit); !ok {
+		if c == nil {
 			return
 		}
-		if best == nil {
-			s.bound = limit
+		tied := few != nil && many != nil && c.at(price) >= min(few.at(price), many.at(price))
+		more := len(c.arcs) - s.segments
+		near := -1 <= more && more <= 1
+		if more > 0 {
+			many = c
+		} else if more < 0 {
+			few = c
 		}
+		s.next = s.guess(c, few, many, price)
+		gap := price>>nearBits + 1
+		switch {
+		case !c.real && s.finer && more <= s.segments/2:
+			if near && few != nil && many != nil {
+				s.next = price // a better guess for another grid than one from far apart
+			}
+			return
+		case more == 0, tied, few == nil && price >= infinite>>8, many == nil && price <= 1:
+			for ; s.bound < s.leastCost && s.close(s.bound+gap); gap *= 4 {
+			}
+			return
+		case near || s.bound+gap >= s.leastCost:
+			if !s.close(s.bound + gap) {
+				return
+			}
+		}
+	}
+}
+
+// guess is a price for about as many segments as allowed, after one gave a cover with
+// fewer or more: that at which covers with fewer and with more cost the same. Where there
+// is only one of the two, the best fit known stands for the other; it costs too much, so
+// that the price is too high, or too low.
+func (s *search) guess(c, few, many *cover, price int64) int64 {
+	more := int64(len(c.arcs) - s.segments)
+	switch {
+	case few != nil && many != nil:
+		return (few.cost - many.cost) / int64(len(many.arcs)-len(few.arcs))
+	case more > 0:
+		known := (s.leastCost - c.cost) / more
+		return max(price+price>>nearBits+1, int64(math.Sqrt(float64(price)*float64(known))))
+	case more < 0:
+		return max(price*int64(len(c.arcs))/int64(s.segments), (s.leastCost-c.cost)/more)
+	}
+	return price
+}
+
+// nearBits says in which share of the price above the bound to search by number of
+// segments, as a power of two.
+const nearBits = 3
+
+// close looks for the best cover by its number of segments, among those that cost less
+// than a limit, with what the prices taught to keep the work small. It tells whether there
+// is none but may be beyond.
+func (s *search) close(limit int64) (beyond bool) {
+	limit = min(limit, s.leastCost)
+	best, ok := s.layers(limit)
+	if !ok {
+		return false
+	}
+	if best == nil {
+		s.bound = limit
+		return true
 	}
 	s.bound = max(s.bound, best.cost)
 	if s.offer(best); best.real || s.finer {
-		return
+		return false
 	}
 	steep := s.steep
 	s.steep = nil
-	if best, _ := s.layers(back, s.leastCost); best != nil {
+	if best, _ := s.layers(s.leastCost); best != nil {
 		s.offer(best)
 	}
 	s.steep = steep
+	return false
 }
 
 // layers finds the best cover that costs less than a limit, nil if none does. It
-// fails if that takes too much work.
-func (s *search) layers(back []state, limit int64) (found *cover, ok bool) {
+// fails if that takes too much work. It goes from the last cell to the first, as it is
+// known for what price all before a cell can be covered.
+func (s *search) layers(limit int64) (found *cover, ok bool) {
 	n := len(s.cells)
 	var layers [][]state
 	l := layered{limit: limit, rest: make([]int64, n+1)}
+	r := s.reversed()
 	for k := 1; k <= s.segments; k++ {
 		for c := range n {
-			l.rest[c] = max(0, back[n-1-c].cost-s.price*int64(s.segments-k+1))
+			l.rest[c] = max(0, s.upTo[n-1-c].cost-s.price*int64(s.segments-k+1))
 		}
-		best := s.sweep(l)
-		if best == nil {
+		best := r.sweep(l)
+		if s.work = r.work; best == nil {
 			return nil, false
 		}
 		layers = append(layers, best)
 		if cost := best[n-1].cost; cost < l.limit {
 			l.limit = cost
-			found = coverOf(layers)
+			found = s.coverOf(layers)
 		}
 		l.previous = best
 	}
 	return found, true
 }
 
-// coverOf is the cover of all cells that the last layer found.
-func coverOf(layers [][]state) *cover {
-	i := len(layers[0]) - 1
-	c := &cover{arcs: make([]arc, len(layers)), real: true, cost: layers[len(layers)-1][i].cost}
+// coverOf is the cover of all cells that the last layer found from the other end.
+func (s *search) coverOf(layers [][]state) *cover {
+	n := int32(len(s.cells))
+	i := n - 1
+	c := &cover{real: true, cost: layers[len(layers)-1][i].cost}
 	for k := len(layers) - 1; k >= 0; k-- {
-		c.arcs[k] = layers[k][i].arc
-		c.real = c.real && c.arcs[k].slope != nil
-		i = c.arcs[k].from - 1
+		a := layers[k][i].arc
+		if a.slope != curved {
+			a.bias += s.slopes[a.slope].negative(s.guard).sum.At(-1)
+		}
+		i, a.from = a.from-1, n-1-i
+		c.add(a)
 	}
 	return c
 }
@@ -246,15 +251,15 @@ func (s *search) reversed() *plan {
 // lines times cells, it goes without the proof.
 func (f *fitter) leastCost(start []piece, segments int, o objective, budget int64) (pieces []piece, cost, bound int64) {
 	pieces, cost = start, f.costOf(start, &o)
-	work, grid, known := int64(0), f.grid(), prices{next: cost / int64(segments)}
+	work, grid, price := int64(0), f.grid(), cost/int64(segments)
 	for finer := true; finer && bound < cost; grid-- {
-		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost, prices: known}
+		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost, next: price}
 		finer = grid > 0 && len(s.cells) <= mostCells && work < budget/4 && (s.steep == nil || !s.steep.level)
 		s.work, s.budget, s.finer = work, budget, finer
 		s.run()
-		work, bound, known = s.work, max(bound, s.bound), s.prices
+		work, bound, price = s.work, max(bound, s.bound), s.next
 		if s.best != nil {
-			pieces, cost = f.pieces(o, s.cells, s.best), s.leastCost
+			pieces, cost = f.pieces(s.plan, s.best), s.leastCost
 		}
 	}
 	if bound < cost {
@@ -272,13 +277,7 @@ func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64
 	if s.run(); s.best == nil {
 		return start
 	}
-	return f.pieces(o, s.cells, s.best)
-}
-
-func (s *search) run() {
-	if s.settle() && s.bound < s.leastCost {
-		s.close()
-	}
+	return f.pieces(s.plan, s.best)
 }
 
 // mostCells is how many cells a grid may have for a finer one to be tried.
@@ -320,7 +319,7 @@ func (f *fitter) plan(grid uint, o objective) *plan {
 		}
 		p.slopes = append(p.slopes, s)
 		if s.count == 0 {
-			p.flat = s
+			p.flat = int32(len(p.slopes) - 1)
 		}
 	}
 	if !math.IsInf(least, 1) {
@@ -330,19 +329,19 @@ func (f *fitter) plan(grid uint, o objective) *plan {
 	return p
 }
 
-// pieces is what arcs say.
-func (f *fitter) pieces(o objective, cells []cell, arcs []arc) []piece {
+// pieces is what arcs say that are on the slopes of a plan.
+func (f *fitter) pieces(p *plan, arcs []arc) []piece {
 	var pieces []piece
 	for i, a := range arcs {
-		s := span{start: cells[a.from].lo, end: f.last(), run: f.runOf(cells[a.from].lo)}
+		s := span{start: p.cells[a.from].lo, end: f.last(), run: f.runOf(p.cells[a.from].lo)}
 		if i == 0 {
 			s.start, s.run = f.first(), 0 // also where nothing weighs
 		}
 		if i+1 < len(arcs) {
-			s.end = cells[arcs[i+1].from].lo - 1
+			s.end = p.cells[arcs[i+1].from].lo - 1
 		}
-		l := line{a.slope, a.bias}
-		pieces = append(pieces, piece{s, l, f.lossOn(&o, l, s)})
+		l := line{p.slopes[a.slope], a.bias}
+		pieces = append(pieces, piece{s, l, f.lossOn(&p.objective, l, s)})
 	}
 	return merge(pieces)
 }

@@ -47,9 +47,9 @@ func (p *plan) newCurve(mirrored bool) *curve {
 // costs no less than keep, or than off where it is off the golden output, and finds the
 // best.
 func (c *curve) step(number int, cell *cell, base, keep, off int64, near *state) state {
-	in := state{base, arc{from: number}}
+	in := state{base, arc{slope: curved, from: int32(number)}}
 	if near.cost < base {
-		in = state{near.cost, arc{from: near.from}}
+		in = state{near.cost, arc{slope: curved, from: near.from}}
 	}
 	golden := cell.golden
 	if c.mirrored {
@@ -74,7 +74,7 @@ func (c *curve) at(i int) state {
 		return nothing
 	}
 	i = min(i, len(c.costs)-1)
-	return state{c.costs[i], arc{from: int(c.from[i])}}
+	return state{c.costs[i], arc{slope: curved, from: c.from[i]}}
 }
 
 // rise does a cell for the offsets at which the error is no larger than d; none if that
@@ -95,16 +95,16 @@ func (c *curve) rise(cell *cell, golden int64, in state, d int64) state {
 	last := len(c.costs) - 1
 	for j := range costs {
 		value := lowest + int64(j)
-		cost, start := in.cost, int32(in.from)
+		cost, start := in.cost, in.from
 		if i := min(int(value-climbed-c.first), last); i >= 0 && c.costs[i] < cost {
 			cost, start = c.costs[i], c.from[i]
 		}
 		if cost < after.cost {
 			if cost += cell.cost(c.distance(value, golden)); cost < after.cost {
-				after.cost, after.from = cost, int(start)
+				after.cost, after.from = cost, start
 			}
 		}
-		costs[j], from[j] = after.cost, int32(after.from)
+		costs[j], from[j] = after.cost, after.from
 	}
 	c.work += int64(n)
 	c.spare = curveCosts{c.costs, c.from}
