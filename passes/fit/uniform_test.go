@@ -12,26 +12,27 @@ import (
 	"grauc/ir/steps"
 )
 
-// leastUniform is the least maximum error of uniform segments of a view, by trying all
-// slopes and biases on every input that each segment holds.
-func leastUniform(golden *steps.Function, shape ir.Shape, view pwl.View, low int) int64 {
-	worst := int64(0)
+// leastUniform is the least maximum error of uniform segments of a view, and the least
+// sum of squares with one of at most a limit, by trying all slopes and biases on every
+// input that each segment holds.
+func leastUniform(golden *steps.Function, shape ir.Shape, view pwl.View, low int, limit int64) (worst, squares int64) {
 	inputs := map[int64][]int64{}
 	for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
 		k := view.Of(x) >> low
 		inputs[k] = append(inputs[k], x)
 	}
 	for _, xs := range inputs {
-		best := int64(never)
+		best, sum := int64(never), int64(never)
 		for _, terms := range termSets(shape, shape.Terms) {
 			if shape.Signs == ir.PlusOnly && negative(terms) {
 				continue
 			}
-			best = min(best, leastBias(golden, shape, view, terms, xs))
+			a, b := bestBiases(golden, shape, view, terms, xs, limit)
+			best, sum = min(best, a), min(sum, b)
 		}
-		worst = max(worst, best)
+		worst, squares = max(worst, best), squares+sum
 	}
-	return worst
+	return worst, squares
 }
 
 func negative(terms []pwl.Term) bool {
@@ -41,12 +42,6 @@ func negative(terms []pwl.Term) bool {
 		}
 	}
 	return false
-}
-
-// leastBias is the least maximum error of any bias on some inputs.
-func leastBias(golden *steps.Function, shape ir.Shape, view pwl.View, terms []pwl.Term, xs []int64) int64 {
-	worst, _ := bestBiases(golden, shape, view, terms, xs, never)
-	return worst
 }
 
 // bestBiases is the least maximum error of any bias on some inputs, and the least sum of
@@ -84,16 +79,42 @@ func TestUniformMatchesBruteForce(t *testing.T) {
 		shape.Window = ir.Window{Bits: 3 + r.IntN(in.Width-2), MinShift: r.IntN(3)}
 		shape.Window.MaxShift = shape.Window.MinShift + r.IntN(2)
 		shape.MaxShift = min(2, shape.LowBits(in)+shape.Guard)
-		least := int64(never)
+		least, squares := int64(never), int64(never)
 		for _, view := range views(shape, in) {
-			least = min(least, leastUniform(golden, shape, view, shape.LowBits(in)))
+			worst, sum := leastUniform(golden, shape, view, shape.LowBits(in), never-1)
+			least, squares = min(least, worst), min(squares, sum)
 		}
 		l := layerOf("l", shape, -1, golden)
 		l.Options.Implement = ir.PWL
-		m, err := Lower(moduleOf(l))
-		require.NoError(t, err)
-		require.NoError(t, pwl.Verify(m))
-		require.Equal(t, least, m.Layers[0].Channels[0].Error.Max, "seed %d: %+v", seed, shape)
+		require.Equal(t, least, fittedAlone(t, l).Error.Max, "seed %d: %+v", seed, shape)
+		l.Options.Fit = ir.RMSE
+		require.Equal(t, squares, fittedAlone(t, l).Squares.Sum, "seed %d: %+v", seed, shape)
+	}
+}
+
+func fittedAlone(t *testing.T, l *steps.Layer) *pwl.Channel {
+	m, err := Lower(moduleOf(l))
+	require.NoError(t, err)
+	require.NoError(t, pwl.Verify(m))
+	return m.Layers[0].Channels[0]
+}
+
+// Segments in which no input weighs anything are fitted as if all weighed alike.
+func TestUniformSegmentsWithoutWeight(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 23))
+	in := ir.Integer{Width: 6}
+	golden := randomSteps(r, in, ir.Integer{Width: 4})
+	shape := ir.Shape{Segments: 8, Terms: 1, MaxShift: 3, Breaks: ir.Uniform}
+	l := layerOf("l", shape, -1, golden)
+	l.Options.Implement, l.Options.Fit = ir.PWL, ir.RMSE
+	alike := fittedAlone(t, l)
+	l.Options.Weight = &ir.Weight{Histogram: &ir.Histogram{Bins: []ir.Bin{{First: 20, Last: 21, Count: 5}}}}
+	weighed := fittedAlone(t, l)
+	require.Equal(t, int64(5), weighed.Squares.Weight)
+	for x := in.Min(); x <= in.Max(); x++ {
+		if x>>3 != 20>>3 {
+			require.Equal(t, alike.Function.Eval(x), weighed.Function.Eval(x), "input %d", x)
+		}
 	}
 }
 
@@ -154,10 +175,7 @@ func TestWindowsMatchBruteForce(t *testing.T) {
 		}
 		l := layerOf("l", shape, -1, golden)
 		l.Options.Implement = ir.PWL
-		m, err := Lower(moduleOf(l))
-		require.NoError(t, err)
-		require.NoError(t, pwl.Verify(m))
-		c := m.Layers[0].Channels[0]
+		c := fittedAlone(t, l)
 		require.Equal(t, least, c.Error.Max, "seed %d: %+v", seed, shape)
 		squares := int64(never)
 		for _, view := range views(shape, in) {

@@ -62,17 +62,38 @@ const weightBits = 32
 // error and anyone can find the same.
 func normal(w *ir.Weight, in ir.Format) weigher {
 	share := real.NewQuantizer(shareBelow(w, in), in, ir.Plain(ir.Integer{Width: weightBits + 1}))
-	forks := sync.Pool{New: func() any { return share.Fork() }}
-	below := func(x int64) int64 {
-		q := forks.Get().(*real.Quantizer)
-		defer forks.Put(q)
-		code, err := q.Code(x)
-		if err != nil {
-			panic("fit: " + err.Error()) // only 1/2 is a rational share, and it is no tie
-		}
-		return code
+	forks := sync.Pool{New: func() any { return &shares{Quantizer: share.Fork()} }}
+	return func(lo, hi int64) int64 {
+		s := forks.Get().(*shares)
+		defer forks.Put(s)
+		return s.below(hi+1) - s.below(lo)
 	}
-	return func(lo, hi int64) int64 { return below(hi+1) - below(lo) }
+}
+
+// rememberedBits says of how many inputs a share is remembered: fits ask for those at the
+// ends of the same stretches again and again.
+const rememberedBits = 12
+
+// shares remembers the shares of inputs asked for of late.
+type shares struct {
+	*real.Quantizer
+	last [1 << rememberedBits]struct {
+		x, code int64
+		known   bool
+	}
+}
+
+func (s *shares) below(x int64) int64 {
+	last := &s.last[uint64(x)*0x9e3779b97f4a7c15>>(64-rememberedBits)] // Fibonacci hashing
+	if last.known && last.x == x {
+		return last.code
+	}
+	code, err := s.Code(x)
+	if err != nil {
+		panic("fit: " + err.Error()) // only 1/2 is a rational share, and it is no tie
+	}
+	last.x, last.code, last.known = x, code, true
+	return code
 }
 
 // shareBelow is the share of reals below an input less half a code, times
