@@ -37,6 +37,7 @@ func (f *fitter) reflect() *fitter {
 	n := len(f.start)
 	m := f.mirror
 	m.golden, m.guard, m.family, m.likely, m.hopeless = f.golden, f.guard, f.family, 0, f.hopeless
+	m.covered.limit = 0
 	m.start, m.end, m.low, m.high = sized(m.start, n), sized(m.end, n), sized(m.low, n), sized(m.high, n)
 	for i := range n {
 		j := n - 1 - i

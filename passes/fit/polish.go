@@ -97,8 +97,9 @@ func (f *fitter) foremost(o *objective, s span) []ranking {
 	samples := f.sample(o, s)
 	ranked := make([]ranking, 0, finalists)
 	first, last := f.window(s)
+	run := f.runOf(s.end)
 	for i := first; i < last; i++ {
-		ranked = f.rank(ranked, samples, &f.slopes[i], s)
+		ranked = f.rank(ranked, samples, &f.slopes[i], s, run)
 	}
 	return ranked
 }
@@ -155,9 +156,10 @@ type ranking struct {
 	loss int64
 }
 
-// rank enters a slope, if it holds on s, with its most promising bias.
-func (f *fitter) rank(ranked []ranking, samples []sample, sl *slope, s span) []ranking {
-	least, greatest := f.usefulBiases(sl, s)
+// rank enters a slope, if it holds on s, which ends in run number last, with its most
+// promising bias.
+func (f *fitter) rank(ranked []ranking, samples []sample, sl *slope, s span, last int) []ranking {
+	least, greatest := f.usefulBiases(sl, s, last)
 	if least > greatest {
 		return ranked
 	}
@@ -217,8 +219,8 @@ func compareRanking(a, b ranking) int {
 
 // usefulBiases are the biases with which a slope holds on s, but for those with
 // which all outputs are clamped alike.
-func (f *fitter) usefulBiases(sl *slope, s span) (int64, int64) {
-	least, greatest := f.biases(sl, s)
+func (f *fitter) usefulBiases(sl *slope, s span, last int) (int64, int64) {
+	least, greatest := f.biases(sl, s, last)
 	if least > greatest {
 		return least, greatest
 	}

@@ -1,6 +1,9 @@
 package fit
 
-import "slices"
+import (
+	"math/bits"
+	"slices"
+)
 
 // candidate is a line with the stretch of inputs on which it holds.
 type candidate struct {
@@ -24,6 +27,7 @@ type pool struct {
 	losses []int64 // room for those of the lines
 	spare  []int64 // room for those of the next prepare
 	edges  []int64 // room for starts of cells within runs
+	order  []int64 // room for runs by length
 }
 
 func newPool(f *fitter, o *objective) *pool {
@@ -57,14 +61,14 @@ func (p *pool) addLine(l line, s span) bool {
 // addPlateaus takes constants in that are exact on the longest runs.
 func (p *pool) addPlateaus(n int) {
 	flat := &p.slopes[slices.IndexFunc(p.slopes, func(s slope) bool { return s.count == 0 })]
-	longest := make([]int, len(p.start))
-	for i := range longest {
-		longest[i] = i
+	width := bits.Len(uint(len(p.start)))
+	p.order = p.order[:0]
+	for i, start := range p.start {
+		p.order = append(p.order, (start-p.end[i])<<width|int64(i))
 	}
-	slices.SortStableFunc(longest, func(i, j int) int {
-		return int((p.end[j] - p.start[j]) - (p.end[i] - p.start[i]))
-	})
-	for _, i := range longest[:min(n, len(longest))] {
+	slices.Sort(p.order)
+	for _, key := range p.order[:min(n, len(p.order))] {
+		i := int(key & (1<<width - 1))
 		p.addLine(line{flat, p.golden.Runs[i].Value << p.guard}, span{p.start[i], p.end[i], i})
 	}
 }

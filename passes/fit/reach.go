@@ -34,6 +34,8 @@ type fitter struct {
 	mirror *fitter // for reflect
 	guess  int64   // of the least tolerance
 
+	covered covered // the last cover
+
 	// Room for what is made again and again.
 	spans   []span
 	samples []sample
@@ -53,6 +55,7 @@ func (f *fitter) take(golden *steps.Function, guard int, slopes *family) {
 	n := len(golden.Runs)
 	f.golden, f.guard, f.family, f.likely = golden, guard, slopes, 0
 	f.seen, f.wraps = nil, false
+	f.covered.limit = 0
 	f.start, f.end, f.low, f.high = sized(f.start, n), sized(f.end, n), sized(f.low, n), sized(f.high, n)
 	for i, r := range golden.Runs {
 		f.start[i] = r.Start
@@ -103,11 +106,21 @@ type span struct {
 	run        int
 }
 
+// covered is a cover with up to limit spans that keep to a tolerance.
+type covered struct {
+	spans     []span
+	limit     int
+	tolerance int64
+}
+
 // cover splits the inputs into spans that one line each can hold within the
 // tolerance, each as long as any line allows. What a line holds on a span it
 // holds on every part of it, so no split has fewer spans. It gives up, with fewer
 // spans than needed, beyond limit. The spans are good until the next cover.
 func (f *fitter) cover(limit int) ([]span, bool) {
+	if f.covered.limit == limit && f.covered.tolerance == f.tolerance {
+		return f.covered.spans, true
+	}
 	f.spans = f.spans[:0]
 	if f.hopeless {
 		return nil, false
@@ -117,7 +130,8 @@ func (f *fitter) cover(limit int) ([]span, bool) {
 		s.end = f.longest(s)
 		f.spans = append(f.spans, s)
 		if s.end == f.last() {
-			return f.spans, true
+			f.spans, f.covered = f.covered.spans, covered{f.spans, limit, f.tolerance}
+			return f.covered.spans, true
 		}
 		for f.end[s.run] <= s.end {
 			s.run++
@@ -239,11 +253,10 @@ func (f *fitter) narrow(sl *slope, i int, lo, hi, low, high int64) (int64, int64
 	return max(low, f.low[i]-least), min(high, f.high[i]-greatest)
 }
 
-// biases is the range of biases with which a slope holds on s, empty if least is
-// the greater. The last run is looked at first, as it is there that most slopes
+// biases is the range of biases with which a slope holds on s, which ends in run number
+// last, empty if least is the greater. The last run is looked at first, as it is there that most slopes
 // that do not fit are far off.
-func (f *fitter) biases(sl *slope, s span) (least, greatest int64) {
-	last := f.runOf(s.end)
+func (f *fitter) biases(sl *slope, s span, last int) (least, greatest int64) {
 	least, greatest = f.narrow(sl, last, max(s.start, f.start[last]), s.end, -2*unbounded, 2*unbounded)
 	for i := s.run; i < last && least <= greatest; i++ {
 		least, greatest = f.narrow(sl, i, max(s.start, f.start[i]), f.end[i], least, greatest)

@@ -1,7 +1,6 @@
 package fit
 
 import (
-	"cmp"
 	"math/bits"
 	"slices"
 
@@ -16,7 +15,7 @@ func (f *fitter) leastTied(segments int, o objective, budget int64) (pieces []pi
 	if t.thorough, t.life = true, 0; t.cores() && t.prepare(budget) {
 		pieces, cost, bound = t.solve(false)
 	}
-	spans := f.spans // of the corridor
+	spans, _ := f.cover(segments)
 	if t.thorough = false; pieces == nil {
 		t.life = t.lifetime()
 	}
@@ -70,6 +69,10 @@ type tied struct {
 	room      int     // for lines
 
 	bands, before []band // of the stretch being looked at and the one before
+
+	// Room for what is made again and again.
+	order  []int64
+	sorted []tiedLine
 }
 
 // tiedLine is a line with the patches that it holds on. It loses the difference of the
@@ -143,10 +146,11 @@ func (t *tied) prepare(budget int64) bool {
 		if len(t.lines) == t.room {
 			return false
 		}
-		slices.SortStableFunc(t.lines[first[i]:], simplerLine)
+		t.simplerFirst(t.lines[first[i]:])
 		first = append(first, len(t.lines))
 	}
-	if !t.patch(int(budget) >> patchBits) {
+	most := (int(budget)/2 + 1) * len(t.stretches) / max(1, len(t.lines)) // or see below, as there is a layer
+	if !t.patch(min(int(budget)>>patchBits, most)) {
 		return false
 	}
 	budget /= 1 + t.layers() // of losses
@@ -166,9 +170,20 @@ func (t *tied) prepare(budget int64) bool {
 	return true
 }
 
-// simplerLine prefers fewer terms, then a narrower bias: of the best ways the first is taken.
-func simplerLine(a, b tiedLine) int {
-	return cmp.Or(cmp.Compare(a.count, b.count), cmp.Compare(bits.Len64(uint64(max(a.bias, -a.bias))), bits.Len64(uint64(max(b.bias, -b.bias)))))
+// simplerFirst puts lines of fewer terms first, then those of a narrower bias: of the best
+// ways the first is taken.
+func (t *tied) simplerFirst(lines []tiedLine) {
+	t.order = t.order[:0]
+	for i, l := range lines {
+		width := bits.Len64(uint64(max(l.bias, -l.bias)))
+		t.order = append(t.order, int64(l.count)<<48|int64(width)<<32|int64(i))
+	}
+	slices.Sort(t.order)
+	t.sorted = t.sorted[:0]
+	for _, key := range t.order {
+		t.sorted = append(t.sorted, lines[uint32(key)])
+	}
+	copy(lines, t.sorted)
 }
 
 // layers is how many segments may hold an input, on average.
@@ -187,6 +202,7 @@ func (t *tied) segments() int { return len(t.least) - 1 }
 // are not looked at.
 func (t *tied) gather(s *span) {
 	first, last := t.steepness(*s)
+	run := t.runOf(s.end)
 	t.bands, t.before = t.before[:0], t.bands
 	under, over := t.zone(*s, t.low, -unbounded), t.zone(*s, t.high, unbounded)
 	known := 0
@@ -195,7 +211,7 @@ func (t *tied) gather(s *span) {
 		if t.steep(sl) {
 			continue
 		}
-		least, greatest := t.biases(sl, *s)
+		least, greatest := t.biases(sl, *s, run)
 		if least > greatest {
 			continue
 		}
@@ -205,12 +221,12 @@ func (t *tied) gather(s *span) {
 		bottom, top := t.clamps(sl, *s)
 		t.take(known, band{i, min(max(least, bottom), greatest), max(min(greatest, top), least)})
 		if under != nil && least < bottom {
-			low, high := t.biases(sl, under.runs)
+			low, high := t.biases(sl, under.runs, t.runOf(under.runs.end))
 			last, _ := t.clamps(sl, under.span)
 			t.take(known, band{i, max(low, last), min(high, bottom-1)})
 		}
 		if over != nil && greatest > top {
-			low, high := t.biases(sl, over.runs)
+			low, high := t.biases(sl, over.runs, t.runOf(over.runs.end))
 			_, last := t.clamps(sl, over.span)
 			t.take(known, band{i, max(low, top+1), min(high, last)})
 		}
@@ -339,22 +355,23 @@ func (t *tied) measure(l *tiedLine, from int) {
 		}
 	}
 	l.enter, l.leave = len(t.losses), len(t.losses)
-	losses := slices.Grow(t.losses, len(t.patches)-l.first+1)[:len(t.losses)+len(t.patches)-l.first+1]
+	patches := t.patches[l.first:]
+	t.losses = slices.Grow(t.losses, len(patches)+1)
+	losses := t.losses[l.enter:][:len(patches)+1]
 	low, high, guard := t.golden.Output.Min(), t.golden.Output.Max(), t.guard&63
-	sum, n := int64(0), l.enter
-	for i := l.first; i < len(t.patches); i++ {
-		p := &t.patches[i]
+	sum, n := int64(0), 0
+	for ; n < len(patches); n++ {
+		p := &patches[n]
 		v := bias + slope.At(p.lo)
 		if v < p.low || v > p.high || grain < p.grain && !t.stuck(l, p, v) {
 			break
 		}
 		losses[n] = sum
-		n++
 		sum += p.at(max(low, min(v>>guard, high)) - p.golden)
 	}
 	losses[n] = sum
-	l.after = l.first + n - l.enter
-	t.losses = losses[:n+1]
+	l.after = l.first + n
+	t.losses = t.losses[:l.enter+n+1]
 }
 
 // stuck reports whether a line is clamped all over a patch, at the start of which it is v.

@@ -61,8 +61,9 @@ func (f *fitter) allHold(spans []span) bool {
 }
 
 func (f *fitter) anyHolds(s span) bool {
+	last := f.runOf(s.end)
 	for i := range f.slopes {
-		if least, greatest := f.biases(&f.slopes[i], s); least <= greatest {
+		if least, greatest := f.biases(&f.slopes[i], s, last); least <= greatest {
 			return true
 		}
 	}
@@ -72,10 +73,10 @@ func (f *fitter) anyHolds(s span) bool {
 // cheapest is the line within the tolerance that costs least on a span; of those that
 // cost the same, one of few terms and a narrow bias.
 func (f *fitter) cheapest(s span, o *objective) (line, int64) {
-	best := &bargain{f: f, o: o, span: s, cost: math.MaxInt64}
+	best, last := &bargain{f: f, o: o, span: s, cost: math.MaxInt64}, f.runOf(s.end)
 	for i := range f.slopes {
 		sl := &f.slopes[i]
-		if least, greatest := f.usefulBiases(sl, s); least <= greatest {
+		if least, greatest := f.usefulBiases(sl, s, last); least <= greatest {
 			best.between(best.try(line{sl, least}), best.try(line{sl, greatest}))
 		}
 	}
