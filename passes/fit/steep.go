@@ -58,13 +58,15 @@ func (c *curve) step(number int, cell *cell, base, keep, off int64, near *state)
 	least := in
 	least.improve(c.at(len(c.costs) - 1))
 	c.far.improve(least)
-	c.far = c.far.plus(cell.cost(c.max - golden))
-	best := c.far
-	error := c.largest(cell.weight, keep-least.cost, c.max-c.min)
-	if error > 0 && golden == c.min {
-		error = max(0, c.largest(cell.weight, min(keep, off)-least.cost, c.max-c.min))
+	if c.far = c.far.plus(cell.cost(c.max - golden)); c.far.cost >= keep {
+		c.far = nothing
 	}
-	best.improve(c.rise(cell, golden, in, error))
+	best := c.far
+	most := c.largest(cell.weight, keep-least.cost, c.max-c.min)
+	if most > 0 && golden == c.min {
+		most = max(0, c.largest(cell.weight, min(keep, off)-least.cost, c.max-c.min))
+	}
+	best.improve(c.rise(cell, golden, in, most, keep))
 	return best
 }
 
@@ -77,26 +79,26 @@ func (c *curve) at(i int) state {
 	return state{c.costs[i], arc{slope: curved, from: c.from[i]}}
 }
 
-// rise does a cell for the offsets at which the error is no larger than d; none if that
-// is negative.
-func (c *curve) rise(cell *cell, golden int64, in state, d int64) state {
+// rise does a cell for the offsets at which the error is no larger than d, none if that is
+// negative, and the cost less than keep. It goes up to the offset that costs least, beyond
+// which none is better.
+func (c *curve) rise(cell *cell, golden int64, in state, d, keep int64) state {
+	climbed := c.steep.climb(cell.lo)
 	margin := c.steep.slack + 2
 	lowest, highest := c.low()-margin, c.high()+margin
 	if d >= 0 {
-		lowest = max(lowest, (golden-d)<<c.guard-c.steep.slack)
+		entered := (golden-c.largest(cell.weight, keep-in.cost, d))<<c.guard - c.steep.slack
+		lowest = max(lowest, (golden-d)<<c.guard-c.steep.slack, min(entered, c.first+climbed))
 		highest = min(highest, (golden+d+1)<<c.guard-1)
 	} else {
 		highest = lowest - 1
 	}
-	n := int(max(0, highest-lowest+1))
-	costs, from := sized(c.spare.costs, n), sized(c.spare.from, n)
-	climbed := c.steep.climb(cell.lo)
-	after := nothing
-	last := len(c.costs) - 1
-	for j := range costs {
-		value := lowest + int64(j)
+	costs, from := c.spare.costs[:0], c.spare.from[:0]
+	after, value := nothing, lowest
+	for last := len(c.costs) - 1; value <= highest; value++ {
 		cost, start := in.cost, in.from
-		if i := min(int(value-climbed-c.first), last); i >= 0 && c.costs[i] < cost {
+		i := min(int(value-climbed-c.first), last)
+		if i >= 0 && c.costs[i] < cost {
 			cost, start = c.costs[i], c.from[i]
 		}
 		if cost < after.cost {
@@ -104,11 +106,17 @@ func (c *curve) rise(cell *cell, golden int64, in state, d int64) state {
 				after.cost, after.from = cost, start
 			}
 		}
-		costs[j], from[j] = after.cost, after.from
+		if after.cost < keep {
+			costs, from = append(costs, after.cost), append(from, after.from)
+		}
+		if i >= last && value >= golden<<c.guard {
+			value++
+			break
+		}
 	}
-	c.work += int64(n)
+	c.work += value - lowest
 	c.spare = curveCosts{c.costs, c.from}
-	c.costs, c.from, c.first = costs, from, lowest-climbed
+	c.costs, c.from, c.first = costs, from, value-int64(len(costs))-climbed
 	return after
 }
 
