@@ -212,6 +212,7 @@ func cases(t *testing.T) map[string]struct {
 		"even":   {MaxError: -1, Implement: ir.PWL},
 		"likely": {MaxError: -1, Implement: ir.PWL, Weight: &ir.Weight{Mean: big.NewRat(1, 2), Stddev: big.NewRat(20, 1)}},
 		"three":  {MaxError: -1, Implement: ir.PWL, Fit: ir.RMSE},
+		"sees":   {MaxError: -1, Implement: ir.PWL, Fit: ir.RMSE},
 		"fewest": {MaxError: 3, Implement: ir.PWL},
 		"rmse":   {MaxError: -1, Implement: ir.PWL, Fit: ir.RMSE},
 		"capped": {MaxError: 6, Implement: ir.PWL, Fit: ir.RMSE},
@@ -229,10 +230,10 @@ func cases(t *testing.T) map[string]struct {
 			l.Shape = ir.Shape{Segments: 32, Breaks: ir.Uniform, Overflow: ir.Wrap, Window: ir.Window{Bits: 5, MinShift: 2, MaxShift: 2}}
 		}
 		switch name {
-		case "window":
+		case "window", "sees":
 			l.Shape.Window = ir.Window{Bits: 5, MinShift: 1, MaxShift: 2}
 		case "wraps":
-			l.Shape.Overflow = ir.Wrap
+			l.Shape.Overflow, l.Shape.Window = ir.Wrap, ir.Window{Bits: 6, MinShift: 1, MaxShift: 1}
 		case "even":
 			l.Shape.Breaks = ir.Uniform
 		case "three":
@@ -294,7 +295,7 @@ func truthful(name, what string, c *certify.Certificate) bool {
 		}
 	}
 	switch name {
-	case "rmse", "capped", "counted", "normal", "three", "shared", "rows":
+	case "rmse", "capped", "counted", "normal", "three", "sees", "shared", "rows":
 		if strings.HasPrefix(what, ".lower_bound") {
 			return true
 		}

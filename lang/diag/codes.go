@@ -72,7 +72,6 @@ var codes = []Code{
 	{"file-unreadable", Language, "The system refuses to open or read a file; its reason is in the message."},
 	{"fit-budget", Below, "The shape of the datapath cannot keep to `max_error`. The message says what the best fit reaches, and the help what would do."},
 	{"fit-rising", Below, "A unit that counts thresholds runs functions that do not fall: each threshold that the input has reached adds one to the output."},
-	{"fit-squares", Below, "Least squares are found for shapes without a window that saturate, and for uniform breaks. For other shapes there is no fit of least squares; `fit = minmax` has the least maximum error."},
 	{"fit-table", Below, "A look-up table is asked for an input so wide that the table would have more than 2^16 entries."},
 	{"fit-terms", Below, "Slopes are sums of at most three shifted terms."},
 	{"fit-unit", Below, "A reconfigurable unit holds segments, or counts thresholds. A layer that runs on one is implemented in no other way."},

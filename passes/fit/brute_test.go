@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/ir/irtest"
 	"grauc/ir/pwl"
@@ -22,6 +24,9 @@ type brute struct {
 }
 
 const never = math.MaxInt64 / 4
+
+// beyond is an output that no format of the tests has.
+const beyond = 100
 
 // termSets lists all choices of up to n terms, as plain terms.
 func termSets(shape ir.Shape, n int) [][]pwl.Term {
@@ -65,7 +70,11 @@ func (b *brute) stretches() [][]int64 {
 		}
 		for bias := out.Min()<<b.shape.Guard - high; bias <= out.Max()<<b.shape.Guard-low; bias++ {
 			for k, v := range values {
-				outputs[k] = byte(out.Clamp((bias + v) >> b.shape.Guard))
+				y := (bias + v) >> b.shape.Guard
+				outputs[k] = byte(out.Clamp(y))
+				if b.shape.Overflow == ir.Wrap && !out.Contains(y) {
+					outputs[k] = beyond
+				}
 			}
 			if !seen[string(outputs)] {
 				seen[string(outputs)] = true
@@ -299,6 +308,7 @@ func TestBoundHoldsOnCoarseGrid(t *testing.T) {
 		s := &search{segments: shape.Segments, leastCost: want + 1}
 		s.next = s.leastCost / int64(shape.Segments)
 		s.plan = f.plan(uint(1+i%4), objective{limit: math.MaxInt32})
+		require.Zero(t, s.floor)
 		s.budget = squaresBudget
 		s.run()
 		if s.bound > want {

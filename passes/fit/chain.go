@@ -13,7 +13,8 @@ type plan struct {
 	flat     int32    // number of the constant among them
 	steep    *steep   // what stands for all others, or nil
 	guard    int
-	min, max int64 // outputs
+	min, max int64 // outputs; where values wrap, one beyond, which no line may have
+	floor    int64 // what all cells cost without any error
 	objective
 	work   int64 // steps done
 	budget int64 // steps allowed
@@ -138,7 +139,7 @@ func (s *sweeper) step(c int, before state) state {
 func (s *sweeper) lines(c int, cell *cell, base, keep int64) state {
 	best := nothing
 	emerge := s.nearMin.cost+cell.cost(max(0, s.min+1-cell.golden)) < min(base, keep) ||
-		s.nearMax.cost+cell.cost(max(0, cell.golden-s.max+1)) < min(base, keep)
+		s.nearMax.cost+cell.cost(min(0, s.max-1-cell.golden)) < min(base, keep)
 	for w := range s.live {
 		left := s.live[w]
 		if emerge {
@@ -267,11 +268,8 @@ func (s *sweeper) clamped(c int, cell *cell, base, keep int64) state {
 
 // begin enters the lines that start with this cell, but for those of no use.
 func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
-	d := s.largest(cell.weight, keep-base, s.max-s.min)
-	if d < 0 {
-		return
-	}
-	first, last := max(cell.golden-d, s.min+1), min(cell.golden+d, s.max-1)
+	first, last := cell.errors(keep - base)
+	first, last = max(cell.golden+first, s.min+1), min(cell.golden+last, s.max-1)
 	if first > last {
 		return
 	}

@@ -154,7 +154,7 @@ func (j *job) pieces(f *fitter, segments int) ([]piece, *pwl.Squares) {
 	case j.options.Fit == ir.MinMax:
 		return f.minMax(segments, j.options.MaxError, o, weight, tieBudget)
 	default:
-		return f.rmse(segments, j.options.MaxError, o, weight, j.budget)
+		return f.rmse(segments, j.options.MaxError, o, weight, j.budget/int64(len(views(j.shape, j.datapath))))
 	}
 }
 

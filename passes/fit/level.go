@@ -4,14 +4,14 @@ package fit
 // largest, from a cell that has been reached on. There the clamp is right at no cost.
 type level struct {
 	last int   // cell of it
-	left int64 // weight of those after the cell reached
+	left int64 // what an error costs at least in those after the cell reached
 }
 
 // reach goes on to cell number c.
 func (l *level) reach(s *sweeper, c int) {
 	golden := s.cells[c].golden
 	if c > 0 && c <= l.last {
-		l.left -= s.cells[c].weight
+		l.left -= s.cells[c].any()
 		return
 	}
 	*l = level{last: c}
@@ -20,7 +20,7 @@ func (l *level) reach(s *sweeper, c int) {
 	}
 	for l.last+1 < len(s.cells) && s.cells[l.last+1].golden == golden {
 		l.last++
-		l.left += s.cells[l.last].weight
+		l.left += s.cells[l.last].any()
 	}
 }
 
@@ -52,7 +52,7 @@ func (s *sweeper) idle(c int, best int64) int {
 	}
 	stay := s.stay(infinite)
 	for c < s.level.last && s.enter(c+1, best) >= stay && s.keep(c+1, best) > stay {
-		left := s.level.left - s.cells[c+1].weight
+		left := s.level.left - s.cells[c+1].any()
 		if s.keep(s.level.last, stay)-left > stay {
 			break
 		}

@@ -112,12 +112,6 @@ func unfit(l *ir.Layer, u *ir.Unit) *ir.Problem {
 				l.Name, l.Input.Width, ir.MaxTableWidth),
 			Help: "add a window of its top bits, such as window = 11; or implement = thresholds, which is exact",
 		}
-	case l.Options.Fit == ir.RMSE && !leastSquares(l):
-		return &ir.Problem{
-			Code: "fit-squares", At: l.Source,
-			Message: fmt.Sprintf("layer %q asks for least squares, which fits of its shape cannot prove", l.Name),
-			Help:    "use fit = minmax; least squares are for shapes without a window that saturate, and for uniform breaks",
-		}
 	case weightless(l):
 		return &ir.Problem{
 			Code: "fit-weight", At: l.Source,
@@ -133,12 +127,6 @@ func unfit(l *ir.Layer, u *ir.Unit) *ir.Problem {
 		}
 	}
 	return nil
-}
-
-// leastSquares reports whether there are fits of least squares for a layer's shape.
-func leastSquares(l *ir.Layer) bool {
-	s := &l.Shape
-	return s.Breaks == ir.Uniform || s.Window.Bits == 0 && s.Overflow == ir.Saturate
 }
 
 func weightless(l *ir.Layer) bool {

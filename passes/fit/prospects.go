@@ -42,9 +42,7 @@ func (p *Prospects) Fit(l *ir.Layer, golden *steps.Function, in ir.Integer, step
 
 func (p *Prospects) made(l *ir.Layer, golden *steps.Function, in ir.Integer, steps int64) *job {
 	j := &job{golden: golden, shape: l.Shape, options: l.Options, datapath: in, weighing: weighingOf(l), budget: steps}
-	if l.Options.Fit != ir.RMSE || leastSquares(l) {
-		j.fitWith(&p.families, l.Shape.Segments)
-	}
+	j.fitWith(&p.families, l.Shape.Segments)
 	return j
 }
 

@@ -253,13 +253,14 @@ func (f *fitter) leastCost(start []piece, segments int, o objective, budget int6
 	pieces, cost = start, f.costOf(start, &o)
 	work, grid, price := int64(0), f.grid(), cost/int64(segments)
 	for finer := true; finer && bound < cost; grid-- {
-		s := &search{plan: f.plan(grid, o), segments: segments, leastCost: cost, next: price}
+		p := f.plan(grid, o)
+		s := &search{plan: p, segments: segments, leastCost: cost - p.floor, next: price}
 		finer = grid > 0 && len(s.cells) <= mostCells && work < budget/4 && (s.steep == nil || !s.steep.level)
 		s.work, s.budget, s.finer = work, budget, finer
 		s.run()
-		work, bound, price = s.work, max(bound, s.bound), s.next
+		work, bound, price = s.work, max(bound, s.bound+p.floor), s.next
 		if s.best != nil {
-			pieces, cost = f.pieces(s.plan, s.best), s.leastCost
+			pieces, cost = f.pieces(p, s.best), s.leastCost+p.floor
 		}
 	}
 	if bound < cost {
@@ -272,7 +273,8 @@ func (f *fitter) leastCost(start []piece, segments int, o objective, budget int6
 // lessCost improves pieces as leastCost does, but only by slopes for which the
 // first grid is fine enough, and without a proof.
 func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64) []piece {
-	s := &search{plan: f.plan(f.grid(), o), segments: segments, leastCost: f.costOf(start, &o)}
+	p := f.plan(f.grid(), o)
+	s := &search{plan: p, segments: segments, leastCost: f.costOf(start, &o) - p.floor}
 	s.budget, s.steep, s.next = budget, nil, s.leastCost/int64(segments)
 	if s.run(); s.best == nil {
 		return start
@@ -306,10 +308,12 @@ func (f *fitter) grid() uint {
 // plan splits the slopes into those that a grid is fine enough for and the rest,
 // for which steep stands.
 func (f *fitter) plan(grid uint, o objective) *plan {
-	p := &plan{
-		cells: f.weighty(f.cut(grid, &o)), guard: f.guard, objective: o,
-		min: f.golden.Output.Min(), max: f.golden.Output.Max(),
+	p := &plan{guard: f.guard, objective: o, min: f.golden.Output.Min(), max: f.golden.Output.Max()}
+	if f.wraps {
+		p.min, p.max = p.min-1, p.max+1
 	}
+	p.cells, p.floor = f.cut(grid, &o)
+	p.cells = f.weighty(p.cells)
 	least := math.Inf(1)
 	for i := range f.slopes {
 		s := &f.slopes[i]

@@ -51,23 +51,31 @@ func (c *curve) step(number int, cell *cell, base, keep, off int64, near *state)
 	if near.cost < base {
 		in = state{near.cost, arc{slope: curved, from: near.from}}
 	}
-	golden := cell.golden
 	if c.mirrored {
-		golden = c.min + c.max - golden
+		turned := cell.mirrored(c.min + c.max)
+		cell = &turned
 	}
 	least := in
 	least.improve(c.at(len(c.costs) - 1))
 	c.far.improve(least)
-	if c.far = c.far.plus(cell.cost(c.max - golden)); c.far.cost >= keep {
+	if c.far = c.far.plus(cell.cost(c.max - cell.golden)); c.far.cost >= keep {
 		c.far = nothing
 	}
 	best := c.far
-	most := c.largest(cell.weight, keep-least.cost, c.max-c.min)
-	if most > 0 && golden == c.min {
-		most = max(0, c.largest(cell.weight, min(keep, off)-least.cost, c.max-c.min))
+	first, last := cell.errors(keep - least.cost)
+	if last > 0 && cell.golden == c.min {
+		_, last = cell.errors(min(keep, off) - least.cost)
+		last = max(0, last)
 	}
-	best.improve(c.rise(cell, golden, in, most, keep))
+	best.improve(c.rise(cell, in, first, last, keep))
 	return best
+}
+
+// mirrored is a cell with outputs y turned to sum-y.
+func (c *cell) mirrored(sum int64) cell {
+	m := *c
+	m.golden, m.tilt, m.least, m.most = sum-c.golden, -c.tilt, -c.most, -c.least
+	return m
 }
 
 // at is the state at costs[i], where there is one.
@@ -79,37 +87,38 @@ func (c *curve) at(i int) state {
 	return state{c.costs[i], arc{slope: curved, from: c.from[i]}}
 }
 
-// rise does a cell for the offsets at which the error is no larger than d, none if that is
-// negative, and the cost less than keep. It goes up to the offset that costs least, beyond
-// which none is better.
-func (c *curve) rise(cell *cell, golden int64, in state, d, keep int64) state {
+// rise does a cell for the offsets at which the error is between first and last, and the
+// cost less than keep. It goes up to the offset that costs least, beyond which none is
+// better.
+func (c *curve) rise(cell *cell, in state, first, last, keep int64) state {
 	climbed := c.steep.climb(cell.lo)
 	margin := c.steep.slack + 2
 	lowest, highest := c.low()-margin, c.high()+margin
-	if d >= 0 {
-		entered := (golden-c.largest(cell.weight, keep-in.cost, d))<<c.guard - c.steep.slack
-		lowest = max(lowest, (golden-d)<<c.guard-c.steep.slack, min(entered, c.first+climbed))
-		highest = min(highest, (golden+d+1)<<c.guard-1)
+	if first <= last {
+		enters, _ := cell.errors(keep - in.cost)
+		entered := (cell.golden+enters)<<c.guard - c.steep.slack
+		lowest = max(lowest, (cell.golden+first)<<c.guard-c.steep.slack, min(entered, c.first+climbed))
+		highest = min(highest, (cell.golden+last+1)<<c.guard-1)
 	} else {
 		highest = lowest - 1
 	}
 	costs, from := c.spare.costs[:0], c.spare.from[:0]
 	after, value := nothing, lowest
-	for last := len(c.costs) - 1; value <= highest; value++ {
+	for end := len(c.costs) - 1; value <= highest; value++ {
 		cost, start := in.cost, in.from
-		i := min(int(value-climbed-c.first), last)
+		i := min(int(value-climbed-c.first), end)
 		if i >= 0 && c.costs[i] < cost {
 			cost, start = c.costs[i], c.from[i]
 		}
 		if cost < after.cost {
-			if cost += cell.cost(c.distance(value, golden)); cost < after.cost {
+			if cost += cell.cost(c.error(value, cell.golden)); cost < after.cost {
 				after.cost, after.from = cost, start
 			}
 		}
 		if after.cost < keep {
 			costs, from = append(costs, after.cost), append(from, after.from)
 		}
-		if i >= last && value >= golden<<c.guard {
+		if i >= end && value >= cell.golden<<c.guard {
 			value++
 			break
 		}
@@ -120,7 +129,7 @@ func (c *curve) rise(cell *cell, golden int64, in state, d, keep int64) state {
 	return after
 }
 
-// distance is the least error a curve at value can have.
-func (c *curve) distance(value, golden int64) int64 {
-	return max(0, c.output(value)-golden, golden-c.output(value+c.steep.slack))
+// error is the one nearest to 0 that a curve at value can have.
+func (c *curve) error(value, golden int64) int64 {
+	return max(c.output(value), min(golden, c.output(value+c.steep.slack))) - golden
 }

@@ -29,7 +29,7 @@ func (f *fitter) leastTied(segments int, o objective, budget int64) (pieces []pi
 			pieces, cost = polished, lossOf(polished)
 		}
 	}
-	if bound < cost && f.seen == nil && !f.wraps && f.sweepWork()*int64(segments+sweeps) <= budget {
+	if bound < cost && f.sweepWork()*int64(segments+sweeps) <= budget {
 		var better int64
 		pieces, cost, better = f.leastCost(pieces, segments, o, budget)
 		bound = max(bound, better)

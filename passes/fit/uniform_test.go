@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -191,4 +192,72 @@ func TestWindowsMatchBruteForce(t *testing.T) {
 	if proved < 20 {
 		t.Errorf("the squares of %d are proved the least", proved)
 	}
+}
+
+// seenBrute tries everything on what a view shows. A line that wraps is none.
+func seenBrute(golden *steps.Function, shape ir.Shape, view pwl.View, o objective) int64 {
+	b := &brute{golden: &steps.Function{Input: view.Seen(golden.Input), Output: golden.Output}, shape: shape, combine: sum}
+	inputs := map[int64][]int64{}
+	for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
+		inputs[view.Of(x)] = append(inputs[view.Of(x)], x)
+	}
+	b.cost = func(w, y int64) int64 {
+		total := int64(0)
+		for _, x := range inputs[w] {
+			d := y - golden.Eval(x)
+			if max(d, -d) > o.limit || !golden.Output.Contains(y) {
+				return never
+			}
+			total += d * d * o.weight(x, x)
+		}
+		return total
+	}
+	return b.least()[shape.Segments-1]
+}
+
+// Least squares through windows and where values wrap are the least there are.
+func TestLeastSquaresOfWindowsMatchBruteForce(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 32))
+	open, none := 0, 0
+	for i := range 600 {
+		golden, shape := randomCase(r)
+		in := golden.Input
+		if i%3 != 0 {
+			shape.Window = ir.Window{Bits: 2 + r.IntN(in.Width-2), MinShift: r.IntN(3)}
+			shape.Window.MaxShift = shape.Window.MinShift + r.IntN(2)
+		}
+		if i%3 != 1 {
+			shape.Overflow = ir.Wrap
+		}
+		o := objective{weigh: randomWeights(r, in, r.IntN(4)), limit: math.MaxInt32}
+		options := ir.Options{MaxError: -1, Fit: ir.RMSE}
+		if r.IntN(3) == 0 {
+			o.limit = r.Int64N(int64(golden.Output.Count()))
+			options.MaxError = o.limit
+		}
+		want := int64(never)
+		for _, view := range views(shape, in) {
+			want = min(want, seenBrute(golden, shape, view, o))
+		}
+		j := &job{golden: golden, shape: shape, options: options, datapath: in, weighing: weighing{weigh: o.weigh}, budget: squaresBudget}
+		if j.run(new(families)); j.fit == nil {
+			require.Equal(t, int64(never), want, "case %d: %+v", i, shape)
+			none++
+			continue
+		}
+		got := int64(0)
+		for x := in.Min(); x <= in.Max(); x++ {
+			d := j.fit.Eval(x) - golden.Eval(x)
+			got += d * d * o.weight(x, x)
+		}
+		require.Equal(t, got, j.squares.Sum, "case %d: %+v", i, shape)
+		require.LessOrEqual(t, j.squares.Bound, want, "case %d: %+v %+v", i, shape, golden)
+		if j.squares.Bound < got {
+			open++
+			require.Equal(t, 3, shape.Terms, "case %d: %+v, %d but %d", i, shape, got, want)
+		}
+	}
+	t.Logf("%d open, %d have none", open, none)
+	require.Less(t, open, 60)
+	require.Less(t, none, 100)
 }
