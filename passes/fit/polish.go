@@ -107,15 +107,13 @@ func (f *fitter) foremost(o *objective, s span) []ranking {
 // window is the numbers first..last-1 of the slopes that may hold on a span.
 func (f *fitter) window(s span) (first, last int) {
 	if len(f.slopes) <= fewSlopes {
-		return 0, len(f.slopes)
+		return f.steepness(f.chord(s.start, s.run, s.end, f.runOf(s.end)))
 	}
-	return f.steepness(s)
+	return f.steepness(f.points[f.relax(s, s.end)-1])
 }
 
-// steepness is the numbers first..last-1 of the slopes that are neither too steep nor not
-// steep enough to hold on a span.
-func (f *fitter) steepness(s span) (first, last int) {
-	w := f.points[f.relax(s, s.end)-1]
+// steepness is the numbers first..last-1 of the slopes in a window.
+func (f *fitter) steepness(w point) (first, last int) {
 	first = f.firstFrom(w.least)
 	for last = first; last < len(f.slopes) && !steeper(f.rises[last], w.greatest); last++ {
 	}

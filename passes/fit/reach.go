@@ -170,22 +170,47 @@ func (f *fitter) longest(s span) int64 {
 // fewSlopes is how many slopes are tried faster than it is found which to try.
 const fewSlopes = 128
 
-// longestOfAll is longest by trying every slope. It begins near the one that
-// reached farthest in the span before, since most fail at once where another has
-// been as far.
+// longestOfAll is longest by trying every slope that may hold at the start and at the goal.
+// It begins near the one that reached farthest in the span before, since most fail at once
+// where another has been as far.
 func (f *fitter) longestOfAll(s span) int64 {
 	g := goal{s.start + 1, f.runAfter(s.start, s.run)}
-	middle := f.likely
-	f.aim(&g, middle, s)
-	for away := 1; away < len(f.slopes) && g.run < len(f.start); away++ {
-		if i := middle - away; i >= 0 {
-			f.aim(&g, i, s)
+	down, up := f.likely-1, f.likely+1
+	f.aim(&g, f.likely, s)
+	for ; g.run < len(f.start) && (down >= 0 || up < len(f.slopes)); down, up = down-1, up+1 {
+		if down >= 0 {
+			if steeper(f.chord(s.start, s.run, g.at, g.run).least, f.rises[down]) {
+				down = -1 // and none that rises even less
+			} else {
+				f.aim(&g, down, s)
+			}
 		}
-		if i := middle + away; i < len(f.slopes) {
-			f.aim(&g, i, s)
+		if up < len(f.slopes) && g.run < len(f.start) {
+			if steeper(f.rises[up], f.chord(s.start, s.run, g.at, g.run).greatest) {
+				up = len(f.slopes)
+			} else {
+				f.aim(&g, up, s)
+			}
 		}
 	}
 	return g.at - 1
+}
+
+// chord is the window of slopes that may hold both at from, in run number i, and at to,
+// in run number j or a later one.
+func (f *fitter) chord(from int64, i int, to int64, j int) point {
+	w := point{to, math.Inf(-1), math.Inf(1)}
+	length := float64(to - from)
+	if from == to {
+		return w
+	}
+	if low := f.low[j]; low > -unbounded && f.high[i] < unbounded {
+		w.least = float64(low-f.high[i]-f.floors) / length
+	}
+	if high := f.high[j]; high < unbounded && f.low[i] > -unbounded {
+		w.greatest = float64(high-f.low[i]+f.floors) / length
+	}
+	return w
 }
 
 // goal is the input that a slope must get to, and the run that it is in.

@@ -135,7 +135,7 @@ func (t *tied) stretch(spans []span, parts int) {
 
 // prepare finds the lines of the stretches and what they lose, unless they are too many.
 func (t *tied) prepare(budget int64) bool {
-	t.lines, t.losses, t.bands = t.lines[:0], slices.Grow(t.losses[:0], int(budget)), t.bands[:0]
+	t.lines, t.losses, t.bands = t.lines[:0], t.losses[:0], t.bands[:0]
 	t.grain, t.room = ir.MaxInputWidth, int(budget>>6)
 	first := make([]int, 1, len(t.stretches)+1) // numbers of the first lines of the stretches
 	for i := range t.stretches {
@@ -201,7 +201,7 @@ func (t *tied) segments() int { return len(t.least) - 1 }
 // gather takes lines in that hold on a stretch and not on the one just before. Steep ones
 // are not looked at.
 func (t *tied) gather(s *span) {
-	first, last := t.steepness(*s)
+	first, last := t.window(*s)
 	run := t.runOf(s.end)
 	t.bands, t.before = t.before[:0], t.bands
 	under, over := t.zone(*s, t.low, -unbounded), t.zone(*s, t.high, unbounded)
