@@ -62,10 +62,26 @@ func (s state) plus(cost int64) state {
 
 // entry tells for what cost a segment may start with cell c, given that of the
 // best cover of the cells before; keep tells from what cost on a state after cell
-// c is of no use, given the best of them or an upper bound of it.
+// c is of no use, given the best of them or an upper bound of it. Segments start with
+// the cells first..last only.
 type entry interface {
 	enter(c int, before int64) int64
 	keep(c int, best int64) int64
+	starts() (first, last int)
+}
+
+// covers are the best covers of the first cells up to each, from the cell numbered from
+// on; where there are no states there are no covers.
+type covers struct {
+	from   int
+	states []state
+}
+
+func (cs *covers) at(c int) state {
+	if i := c - cs.from; i >= 0 && i < len(cs.states) {
+		return cs.states[i]
+	}
+	return nothing
 }
 
 // trackWork is the work that a track is in a cell, besides its lines.
@@ -87,9 +103,9 @@ type sweeper struct {
 	rising, falling  *curve
 }
 
-// sweep finds the best cover of the first cells up to each, or nil if that takes
-// more work than the budget allows.
-func (p *plan) sweep(e entry) []state {
+// sweep finds the best cover of the first cells up to each, in room as far as that goes.
+// It fails if that takes more work than the budget allows.
+func (p *plan) sweep(e entry, room []state) (best covers, ok bool) {
 	s := &sweeper{plan: p, entry: e, nearMin: nothing, nearMax: nothing, farMin: nothing, farMax: nothing}
 	s.tracks, s.live = make([]track, len(p.slopes)), make([]uint64, (len(p.slopes)+63)/64)
 	for i, slope := range p.slopes {
@@ -98,19 +114,20 @@ func (p *plan) sweep(e entry) []state {
 	if p.steep != nil {
 		s.rising, s.falling = p.newCurve(false), p.newCurve(true)
 	}
-	best := make([]state, len(p.cells))
+	first, last := e.starts()
+	best = covers{from: first, states: room}
 	before := state{arc: arc{slope: curved}}
-	for c := 0; c < len(p.cells); c++ {
+	for c := first; c < len(p.cells) && (c <= last || c > first && before.cost < infinite); c++ {
 		before = s.step(c, before)
-		best[c] = before
+		best.states = append(best.states, before)
 		for end := s.idle(c, before.cost); c < end; c++ {
-			best[c+1] = before
+			best.states = append(best.states, before)
 		}
 		if p.work > p.budget {
-			return nil
+			return covers{}, false
 		}
 	}
-	return best
+	return best, true
 }
 
 // step does cell number c, before which the best cover is before.
@@ -152,7 +169,7 @@ func (s *sweeper) lines(c int, cell *cell, base, keep int64) state {
 				s.advance(t, c, cell.lo, base)
 			}
 			if t.lo <= t.hi {
-				best.improve(s.extend(t, cell, base, keep))
+				s.extend(t, cell, base, keep, &best)
 			}
 			s.live[w] &^= 1 << bit
 			if t.lo <= t.hi {
@@ -216,17 +233,17 @@ func (s *sweeper) move(t *track, value, base int64) {
 }
 
 // extend adds a cell to the lines of a track, drops those that are of no use and
-// finds the best.
-func (s *sweeper) extend(t *track, cell *cell, base, keep int64) state {
-	best, bestBias := infinite, int64(0)
+// improves the best.
+func (s *sweeper) extend(t *track, cell *cell, base, keep int64, best *state) {
+	guard, mask := s.guard&63, len(t.costs)-1
+	least, leastBias := best.cost, t.hi+1
 	lo, hi := t.hi+1, t.lo-1 // of what stays
-	mask := len(t.costs) - 1
-	for bias := t.lo; bias <= t.hi; {
-		y := (bias + t.value) >> (s.guard & 63)
-		last := min(t.hi, (y+1)<<(s.guard&63)-1-t.value)
-		more := cell.cost(y - cell.golden)
+	d := (t.lo+t.value)>>guard - cell.golden
+	next := (cell.golden+d+1)<<guard - t.value // the first bias of the output after
+	for bias := t.lo; bias <= t.hi; d++ {
+		more := cell.cost(d)
 		useful := min(base, keep-more)
-		for ; bias <= last; bias++ {
+		for last := min(t.hi, next-1); bias <= last; bias++ {
 			cost := &t.costs[int(bias)&mask]
 			if *cost >= useful {
 				*cost = infinite
@@ -234,17 +251,18 @@ func (s *sweeper) extend(t *track, cell *cell, base, keep int64) state {
 			}
 			*cost += more
 			lo, hi = min(lo, bias), bias
-			if *cost < best {
-				best, bestBias = *cost, bias
+			if *cost < least {
+				least, leastBias = *cost, bias
 			}
 		}
+		next += 1 << guard
 	}
-	t.lo, t.hi = lo, hi
-	if best == infinite {
+	if leastBias <= t.hi {
+		*best = t.state(leastBias)
+	}
+	if t.lo, t.hi = lo, hi; lo > hi {
 		t.lo, t.hi = 0, -1
-		return nothing
 	}
-	return t.state(bestBias)
 }
 
 // clamped adds a cell to the near and far states, drops those that are of no use

@@ -13,32 +13,60 @@ type priced struct{ price int64 }
 
 func (p priced) enter(_ int, before int64) int64 { return before + p.price }
 func (p priced) keep(_ int, best int64) int64    { return best + p.price }
+func (p priced) starts() (first, last int)       { return 0, math.MaxInt }
 
 // layered finds the best covers of one segment more than those in previous, or of
-// one where that is nil. rest bounds from below what the cells from each on will
-// cost, and what does not come to less than limit with it is not followed.
+// one where there are none. What does not come to less than limit with what the cells
+// after cost at least is not followed.
 type layered struct {
-	previous []state
-	rest     []int64
+	previous covers
+	before   []state // best covers from the other end, with prices
+	prices   int64   // of as many segments as there may be yet
 	limit    int64
 }
 
-func (l layered) enter(c int, _ int64) int64 {
-	switch {
-	case l.previous == nil && c == 0:
+// rest bounds from below what the cells from number c on will cost.
+func (l *layered) rest(c int) int64 {
+	if c == len(l.before) {
 		return 0
-	case l.previous == nil || c == 0 || l.previous[c-1].cost+l.rest[c] >= l.limit:
-		return infinite
 	}
-	return l.previous[c-1].cost
+	return max(0, l.before[len(l.before)-1-c].cost-l.prices)
 }
 
-func (l layered) keep(c int, _ int64) int64 {
-	keep := l.limit - l.rest[c+1]
-	if l.previous != nil {
-		keep = min(keep, l.previous[c].cost)
+func (l *layered) enter(c int, _ int64) int64 {
+	switch {
+	case l.previous.states == nil && c == 0:
+		return 0
+	case c == 0:
+		return infinite
+	}
+	if before := l.previous.at(c - 1).cost; before+l.rest(c) < l.limit {
+		return before
+	}
+	return infinite
+}
+
+func (l *layered) keep(c int, _ int64) int64 {
+	keep := l.limit - l.rest(c+1)
+	if l.previous.states != nil {
+		keep = min(keep, l.previous.at(c).cost)
 	}
 	return keep
+}
+
+func (l *layered) starts() (first, last int) {
+	if l.previous.states == nil {
+		return 0, 0
+	}
+	first = l.previous.from + 1
+	last = min(l.previous.from+len(l.previous.states), len(l.before)-1)
+	for first <= last && l.enter(first, 0) == infinite {
+		first++
+	}
+	for last >= first && l.enter(last, 0) == infinite {
+		last--
+	}
+	return first, last
 }
 
 // search is the search for a fit of least squares of at most a number of
@@ -74,10 +102,11 @@ func (c *cover) at(price int64) int64 { return c.cost + price*int64(len(c.arcs))
 // try finds the best cover for a price and takes what that teaches. It is nil if
 // that took too much work.
 func (s *search) try(price int64) *cover {
-	best := s.sweep(priced{price})
-	if best == nil {
+	swept, ok := s.sweep(priced{price}, make([]state, 0, len(s.cells)))
+	if !ok {
 		return nil
 	}
+	best := swept.states
 	c := &cover{real: true, cost: best[len(best)-1].cost}
 	bound := func(best []state, price int64) int64 { return best[len(best)-1].cost - price*int64(s.segments) }
 	if s.upTo == nil || bound(best, price) > bound(s.upTo, s.price) {
@@ -192,38 +221,36 @@ func (s *search) close(limit int64) (beyond bool) {
 // known for what price all before a cell can be covered.
 func (s *search) layers(limit int64) (found *cover, ok bool) {
 	n := len(s.cells)
-	var layers [][]state
-	l := layered{limit: limit, rest: make([]int64, n+1)}
+	var layers []covers
+	l := &layered{limit: limit, before: s.upTo}
 	r := s.reversed()
-	for k := 1; k <= s.segments; k++ {
-		for c := range n {
-			l.rest[c] = max(0, s.upTo[n-1-c].cost-s.price*int64(s.segments-k+1))
-		}
-		best := r.sweep(l)
-		if s.work = r.work; best == nil {
+	room := make([]state, 0, n)
+	for k := range s.segments {
+		l.prices = s.price * int64(s.segments-k)
+		best, ok := r.sweep(l, room)
+		if s.work = r.work; !ok {
 			return nil, false
 		}
 		layers = append(layers, best)
-		if cost := best[n-1].cost; cost < l.limit {
+		if cost := best.at(n - 1).cost; cost < l.limit {
 			l.limit = cost
 			found = s.coverOf(layers)
 		}
-		l.previous = best
+		l.previous, room = best, best.states[len(best.states):]
 	}
 	return found, true
 }
 
 // coverOf is the cover of all cells that the last layer found from the other end.
-func (s *search) coverOf(layers [][]state) *cover {
-	n := int32(len(s.cells))
-	i := n - 1
-	c := &cover{real: true, cost: layers[len(layers)-1][i].cost}
+func (s *search) coverOf(layers []covers) *cover {
+	i := len(s.cells) - 1
+	c := &cover{real: true, cost: layers[len(layers)-1].at(i).cost}
 	for k := len(layers) - 1; k >= 0; k-- {
-		a := layers[k][i].arc
+		a := layers[k].at(i).arc
 		if a.slope != curved {
 			a.bias += s.slopes[a.slope].negative(s.guard).sum.At(-1)
 		}
-		i, a.from = a.from-1, n-1-i
+		i, a.from = int(a.from)-1, int32(len(s.cells)-1-i)
 		c.add(a)
 	}
 	return c
