@@ -158,7 +158,8 @@ func (s *sweeper) lines(c int, cell *cell, base, keep int64) state {
 	emerge := s.nearMin.cost+cell.cost(max(0, s.min+1-cell.golden)) < min(base, keep) ||
 		s.nearMax.cost+cell.cost(min(0, s.max-1-cell.golden)) < min(base, keep)
 	for w := range s.live {
-		left := s.live[w]
+		live := s.live[w]
+		left := live
 		if emerge {
 			left = ^uint64(0) >> max(0, (w+1)<<6-len(s.tracks))
 		}
@@ -171,12 +172,14 @@ func (s *sweeper) lines(c int, cell *cell, base, keep int64) state {
 			if t.lo <= t.hi {
 				s.extend(t, cell, base, keep, &best)
 			}
-			s.live[w] &^= 1 << bit
 			if t.lo <= t.hi {
-				s.live[w] |= 1 << bit
+				live |= 1 << bit
+			} else {
+				live &^= 1 << bit
 			}
 			s.work += t.hi - t.lo + trackWork
 		}
+		s.live[w] = live
 	}
 	return best
 }

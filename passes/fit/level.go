@@ -78,9 +78,9 @@ func (s *sweeper) quiet() bool {
 		return false
 	case s.steep == nil:
 		return true
-	case len(coming.costs) > 0 || leaving.at(len(leaving.costs)-1).cost < near.cost || leaving.far.cost < near.cost:
+	case coming.count > 0 || leaving.least().cost < near.cost || leaving.far.cost < near.cost:
 		return false
 	}
-	leaving.costs, leaving.far = leaving.costs[:0], nothing
+	leaving.count, leaving.far = 0, nothing
 	return true
 }

@@ -21,22 +21,23 @@ func (s *steep) climb(x int64) int64 {
 
 // curve is the least costs of covers that end on a rising curve, by its offset, or
 // on a falling one, and then outputs are seen upside down. As a curve may rise at
-// any time, what costs least at an offset is open to all higher ones: costs[i] is
-// for offset first+i and never more than costs[i-1], the last one is for all
+// any time, what costs least at an offset is open to all higher ones: reached()[i] is
+// for offset first+i and costs never more than reached()[i-1], the last one is for all
 // offsets beyond, and those before first are of no use.
 type curve struct {
 	*plan
 	mirrored bool
 	first    int64
-	costs    []int64
-	from     []int32
-	spare    curveCosts // to build the next ones in
-	far      state      // come to the last output
+	count    int
+	rooms    [2][]reached // one to build the next in
+	now      int          // number of the room in use
+	far      state        // come to the last output
 }
 
-type curveCosts struct {
-	costs []int64
-	from  []int32
+// reached is an offset at a cost, on a curve from a cell on.
+type reached struct {
+	cost int64
+	from int32
 }
 
 func (p *plan) newCurve(mirrored bool) *curve {
@@ -56,7 +57,7 @@ func (c *curve) step(number int, cell *cell, base, keep, off int64, near *state)
 		cell = &turned
 	}
 	least := in
-	least.improve(c.at(len(c.costs) - 1))
+	least.improve(c.least())
 	c.far.improve(least)
 	if c.far = c.far.plus(cell.cost(c.max - cell.golden)); c.far.cost >= keep {
 		c.far = nothing
@@ -78,13 +79,16 @@ func (c *cell) mirrored(sum int64) cell {
 	return m
 }
 
-// at is the state at costs[i], where there is one.
-func (c *curve) at(i int) state {
-	if i < 0 || len(c.costs) == 0 {
+// reached are those there are.
+func (c *curve) reached() []reached { return c.rooms[c.now][:c.count] }
+
+// least is the one that costs least, where there is one.
+func (c *curve) least() state {
+	if c.count == 0 {
 		return nothing
 	}
-	i = min(i, len(c.costs)-1)
-	return state{c.costs[i], arc{slope: curved, from: c.from[i]}}
+	last := c.rooms[c.now][c.count-1]
+	return state{last.cost, arc{slope: curved, from: last.from}}
 }
 
 // rise does a cell for the offsets at which the error is between first and last, and the
@@ -102,21 +106,26 @@ func (c *curve) rise(cell *cell, in state, first, last, keep int64) state {
 	} else {
 		highest = lowest - 1
 	}
-	costs, from := c.spare.costs[:0], c.spare.from[:0]
-	after, value := nothing, lowest
-	for end := len(c.costs) - 1; value <= highest; value++ {
-		cost, start := in.cost, in.from
+	old, spare := c.reached(), 1-c.now
+	if n := int(highest - lowest + 1); n > len(c.rooms[spare]) {
+		c.rooms[spare] = make([]reached, 2*n)
+	}
+	next, count := c.rooms[spare], 0
+	after, value := reached{cost: infinite}, lowest
+	for end := len(old) - 1; value <= highest; value++ {
+		at := reached{in.cost, in.from}
 		i := min(int(value-climbed-c.first), end)
-		if i >= 0 && c.costs[i] < cost {
-			cost, start = c.costs[i], c.from[i]
+		if i >= 0 && old[i].cost < at.cost {
+			at = old[i]
 		}
-		if cost < after.cost {
-			if cost += cell.cost(c.error(value, cell.golden)); cost < after.cost {
-				after.cost, after.from = cost, start
+		if at.cost < after.cost {
+			if at.cost += cell.cost(c.error(value, cell.golden)); at.cost < after.cost {
+				after = at
 			}
 		}
 		if after.cost < keep {
-			costs, from = append(costs, after.cost), append(from, after.from)
+			next[count] = after
+			count++
 		}
 		if i >= end && value >= cell.golden<<c.guard {
 			value++
@@ -124,9 +133,8 @@ func (c *curve) rise(cell *cell, in state, first, last, keep int64) state {
 		}
 	}
 	c.work += value - lowest
-	c.spare = curveCosts{c.costs, c.from}
-	c.costs, c.from, c.first = costs, from, value-int64(len(costs))-climbed
-	return after
+	c.now, c.count, c.first = spare, count, value-int64(count)-climbed
+	return state{after.cost, arc{slope: curved, from: after.from}}
 }
 
 // error is the one nearest to 0 that a curve at value can have.
