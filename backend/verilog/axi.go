@@ -63,15 +63,6 @@ func (e *emission) tops() ([]*top, error) {
 	var tops []*top
 	for _, u := range e.Design.Hardware {
 		name := e.claim("unit "+u.Name, u.Name, u.Source)
-		if u.Load == ir.LoadData {
-			e.problems = append(e.problems, &ir.Problem{
-				Code:    "axi-load",
-				Message: fmt.Sprintf("unit %s is loaded through its input, which AXI4-Lite does not reach", u.Name),
-				At:      u.Source,
-				Help:    "use load = port, or leave out the target axi",
-			})
-			continue
-		}
 		if len(u.Fields) == 0 {
 			return nil, fmt.Errorf("verilog: unit %s has no fields to map", u.Name)
 		}

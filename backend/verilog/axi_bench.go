@@ -121,10 +121,10 @@ func (b *topBench) master() {
 	b.line("localparam STATUS = %d;", 4*statusRegister)
 	b.line("localparam CONFIG = %d;", r.base())
 	narrow, _ := r.split()
-	b.line("localparam ONE_WRITE = %d; // a word of one write", r.offset(narrow[0]))
+	b.line("localparam ONE_WRITE = %d; // a word of one write", r.offset(&narrow[0]))
 	b.lines(masterTasks)
 	var words []byte
-	addr, data := field{32, r.width}, field{0, 32}
+	addr, data := b.settingFields()
 	for i := range b.trials {
 		writes := r.writes(b.trials[i].image)
 		b.pauses = max(b.pauses, 200*len(writes))
@@ -140,6 +140,26 @@ func (b *topBench) master() {
 	b.open("for (i = first; i <= last; i = i + 1)")
 	b.line("write_register(%s, %s ^ {32{complement}}, 4'b1111, OKAY);", addr.of("settings[i]"), data.of("settings[i]"))
 	b.depth--
+	b.close("endtask")
+	b.line("")
+	b.line("// The same, each word with a reset as it is taken, which answers none")
+	b.open("task load_in_resets(input integer first, input integer last);")
+	b.line("integer i;")
+	b.open("for (i = first; i <= last && !failed; i = i + 1) begin")
+	b.line("@(negedge clk);")
+	b.line("s_axi_awvalid = 1'b1;")
+	b.line("s_axi_wvalid = 1'b1;")
+	b.line("s_axi_awaddr = %s;", addr.of("settings[i]"))
+	b.line("s_axi_wdata = %s;", data.of("settings[i]"))
+	b.line("s_axi_wstrb = 4'b1111;")
+	b.lines(`
+await_write;
+@(negedge clk);
+s_axi_awvalid = 1'b0;
+s_axi_wvalid = 1'b0;
+`)
+	b.line("reset;")
+	b.close("end")
 	b.close("endtask")
 	b.line("")
 	b.line("// As a driver does it that must not wait long for the answer to a write")
@@ -236,6 +256,15 @@ task read_register(input [ADDR-1:0] addr, input [1:0] response);
   end
 endtask
 
+// To the clock edge at which what is offered is written.
+task await_write;
+  begin
+    patience = 0;
+    @(posedge clk);
+    while (!s_axi_awready && !failed) @(posedge clk) linger;
+  end
+endtask
+
 // Two writes in a row, the response to the first of which is left waiting.
 task write_twice(input [ADDR-1:0] addr, input [31:0] data, input [3:0] first, input [3:0] second);
   begin
@@ -245,16 +274,14 @@ task write_twice(input [ADDR-1:0] addr, input [31:0] data, input [3:0] first, in
     s_axi_awaddr = addr;
     s_axi_wdata = data;
     s_axi_wstrb = first;
-    @(posedge clk);
-    while (!s_axi_awready) @(posedge clk);
+    await_write;
     @(negedge clk) s_axi_wstrb = second;
     repeat (6) begin
       @(posedge clk);
       if (!s_axi_bvalid || s_axi_bresp !== SLVERR || s_axi_awready || s_axi_wready) fail("a response did not wait");
     end
     @(negedge clk) s_axi_bready = 1'b1;
-    @(posedge clk);
-    while (!s_axi_awready) @(posedge clk);
+    await_write;
     @(negedge clk);
     s_axi_awvalid = 1'b0;
     s_axi_wvalid = 1'b0;
@@ -304,19 +331,43 @@ task check_waiting(input [31:0] other, input integer clocks);
     s_axi_wstrb = 4'b1111;
     repeat (100) @(posedge clk) if (x_ready || s_axi_awready || s_axi_wready) fail("a word did not wait, or an input was taken");
     reset;
-    @(posedge clk);
-    while (!s_axi_awready && !failed) @(posedge clk);
+    await_write;
     @(negedge clk);
     s_axi_awvalid = 1'b0;
     s_axi_wvalid = 1'b0;
     s_axi_bready = 1'b1;
     @(posedge clk);
-    while (!s_axi_bvalid && !failed) @(posedge clk);
+    while (!s_axi_bvalid && !failed) @(posedge clk) linger;
     if (s_axi_bresp !== OKAY) fail("another response to a word");
     @(negedge clk) s_axi_bready = 1'b0;
     x_valid = 1'b1;
     repeat (20) @(posedge clk) if (x_ready) fail("an input was taken of half a configuration");
     @(negedge clk) x_valid = 1'b0;
+  end
+endtask
+
+// A word comes while nothing is under way, at the clock of an input.
+task check_meeting(input [ADDR-1:0] addr, input [31:0] data);
+  begin
+    @(negedge clk);
+    y_ready = 1'b1;
+    x_valid = 1'b1;
+    s_axi_awvalid = 1'b1;
+    s_axi_wvalid = 1'b1;
+    s_axi_awaddr = addr;
+    s_axi_wdata = data;
+    s_axi_wstrb = 4'b1111;
+    s_axi_bready = 1'b1;
+    @(posedge clk) if (!x_ready) fail("an input was not taken");
+    @(negedge clk) x_valid = 1'b0;
+    await_write;
+    @(negedge clk);
+    s_axi_awvalid = 1'b0;
+    s_axi_wvalid = 1'b0;
+    @(posedge clk);
+    while (!s_axi_bvalid && !failed) @(posedge clk) linger;
+    if (s_axi_bresp !== OKAY) fail("another response to a word");
+    @(negedge clk) s_axi_bready = 1'b0;
   end
 endtask
 
@@ -328,13 +379,27 @@ task expect_register(input [ADDR-1:0] addr, input [31:0] value);
 endtask
 
 task await_ready;
+  integer readings;
   begin
     got = 32'd0;
-    while (!got[0] && !failed) read_register(STATUS, OKAY);
+    readings = 0;
+    while (!got[0] && !failed) begin
+      read_register(STATUS, OKAY);
+      readings = readings + 1;
+      if (readings > 1000) fail("the unit does not become ready");
+    end
     if (got !== 32'd1) fail("another status");
   end
 endtask
 `
+
+// settingFields are those of a word that holds a write.
+func (b *topBench) settingFields() (addr, data field) {
+	if b.top.registers == nil {
+		return field{}, field{}
+	}
+	return field{32, b.top.registers.width}, field{0, 32}
+}
 
 // registersTask checks every register, and what must be refused.
 func (b *topBench) registersTask() {
@@ -378,7 +443,7 @@ func (r *registerMap) gaps() []uint64 {
 	if n := r.complete().Word + 1; n < 1<<r.wordBits() {
 		all = append(all, r.base()+uint64(n*r.stride))
 	}
-	if end := r.unit.Channels * r.channelStride(); uint64(end) < r.base() {
+	if end := r.banks * r.channelStride(); uint64(end) < r.base() {
 		all = append(all, r.base()+uint64(end))
 	}
 	return all
@@ -423,6 +488,7 @@ returned = 0;
 	if b.top.registers != nil {
 		b.line("check_registers;")
 	}
+	addr, data := b.settingFields()
 	word, first := 0, 0
 	starts := []int{0}
 	for _, t := range b.trials {
@@ -435,6 +501,7 @@ returned = 0;
 		first = last + 1
 	}
 	last := len(b.trials[0].spans) - 1
+	alone := fmt.Sprintf("settings[%d]", starts[1]-2)
 	b.line("")
 	b.line("// %s again, reset in mid-stream", b.trials[0].layer.Name)
 	if b.top.registers != nil {
@@ -443,13 +510,20 @@ returned = 0;
 	b.line("brief = 1'b1;")
 	b.line("run(0, %d, %d);", last, (last+1)/2)
 	if b.top.registers != nil {
-		b.line("check_waiting(~%s, 2 * LATENCY + 4);", field{0, 32}.of("settings[0]"))
-		b.line("load_words(0, %d, 1'b0);", starts[1]-1)
+		b.line("check_waiting(~%s, 2 * LATENCY + 4);", data.of("settings[0]"))
+		b.line("load_words(0, %d, 1'b1);", starts[1]-2)
+		b.line("load_in_resets(0, %d);", starts[1]-2)
+		b.line("load_words(%d, %d, 1'b0);", starts[1]-1, starts[1]-1)
 	} else {
 		b.line("reset;")
 	}
 	b.line("run_all(0, %d);", last)
 	if b.top.registers != nil {
+		b.line("")
+		b.line("// A word by itself, as it is, at the clock of an input")
+		b.line("check_meeting(%s, %s);", addr.of(alone), data.of(alone))
+		b.line("load_words(%d, %d, 1'b0);", starts[1]-1, starts[1]-1)
+		b.line("run_all(0, %d);", last)
 		b.line("")
 		b.line("// To other words and back in mid-stream: no result may tell")
 		b.open("fork")

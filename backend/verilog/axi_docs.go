@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"grauc/backend"
-	"grauc/ir/datapath"
+	"grauc/ir"
 )
 
 // emitDriver is the C header: offsets, and what loads an image.
@@ -24,12 +24,14 @@ func emitDriver(r *registerMap) string {
 		t.line("#define %s_REG_%s 0x%02xu", up, g.name, 4*i)
 	}
 	t.line("")
-	t.line("/* Offsets of the words of a channel, which cannot be read. */")
 	t.line("#define %s_CHANNELS %du", up, r.unit.Channels)
-	t.line("#define %s_CHANNEL_STRIDE 0x%xu", up, r.channelStride())
-	for i := range r.words {
-		f := &r.words[i]
-		t.line("#define %s_WORD_%s 0x%xu", up, strings.ToUpper(f.Name), r.offset(f))
+	t.line("")
+	t.line("/* Offsets of the words of the configuration%s, which cannot be read. */", r.ofFirst())
+	if r.banks > 1 {
+		t.line("#define %s_CHANNEL_STRIDE 0x%xu", up, r.channelStride())
+	}
+	for _, w := range wordRanges(r.words) {
+		t.line("#define %s_WORD_%s", up, r.macro(&w))
 	}
 	t.line("")
 	t.line("/* The values of the registers that tell what this header is for. */")
@@ -45,6 +47,34 @@ func emitDriver(r *registerMap) string {
 	t.line("")
 	t.line("#endif")
 	return t.String()
+}
+
+// macro is the name of a word and its offset, which follows from the numbers of a range.
+func (r *registerMap) macro(w *wordRange) string {
+	offset := fmt.Sprintf("0x%xu", r.offset(w.first))
+	if w.first == w.last {
+		return strings.ToUpper(w.first.Name) + " " + offset
+	}
+	if w.tree > 0 {
+		return fmt.Sprintf("%s(k) (0x%xu + %du * (((k) + %du) / (2u * ((k) & (0u - (k)))))) /* k from 1 to %d */",
+			strings.ToUpper(w.stem), r.base(), r.stride, w.indices[0].count+1, w.indices[0].count)
+	}
+	parameters := []string{"i", "k"}[2-len(w.indices):]
+	var number string
+	var limits []string
+	for j, x := range w.indices {
+		one := "(" + parameters[j] + ")"
+		if x.from > 0 {
+			one = fmt.Sprintf("(%s - %du)", one, x.from)
+		}
+		if j > 0 {
+			one = fmt.Sprintf("(%s * %du + %s)", number, x.count, one)
+		}
+		number = one
+		limits = append(limits, fmt.Sprintf("%s from %d to %d", parameters[j], x.from, x.from+x.count-1))
+	}
+	return fmt.Sprintf("%s(%s) (%s + %du * %s) /* %s */", strings.ToUpper(w.stem), strings.Join(parameters, ", "),
+		offset, r.stride, number, strings.Join(limits, ", "))
 }
 
 const driver = `
@@ -102,29 +132,12 @@ func emitImages(r *registerMap) string {
 	return t.String()
 }
 
-// part is a register of the configuration: a word, or half of one.
-type part struct {
-	name   string
-	offset uint64
-	typ    datapath.Type
-	doc    string
-}
-
-func (r *registerMap) parts() []part {
-	var all []part
-	for i := range r.words {
-		f := &r.words[i]
-		at := r.offset(f)
-		if !wide(f) {
-			all = append(all, part{f.Name, at, f.Type, f.Doc})
-			continue
-		}
-		high := datapath.Type{Width: f.Type.Width - 32, Signed: f.Type.Signed}
-		all = append(all,
-			part{f.Name + "_low", at, datapath.Type{Width: 32}, "bits 31..0 of " + f.Name + ": " + f.Doc},
-			part{f.Name + "_high", at + 4, high, "the bits of " + f.Name + " above those"})
+// ofFirst says of which channel offsets are.
+func (r *registerMap) ofFirst() string {
+	if r.banks > 1 {
+		return " of channel 0"
 	}
-	return all
+	return ""
 }
 
 // emitRDL is the map in SystemRDL 2.0.
@@ -145,15 +158,56 @@ func emitRDL(r *registerMap) string {
 		t.close("} %s @ 0x%02x;", g.name, 4*i)
 	}
 	t.open("regfile {")
-	for _, p := range r.parts() {
-		t.open("reg {")
-		t.line("desc = %s;", rdlString(p.doc))
-		t.line("field { sw = w; hw = r; } value[%d:0];", p.typ.Width-1)
-		t.close("} word_%s @ 0x%x;", p.name, p.offset-r.base())
+	for _, w := range wordRanges(r.words) {
+		r.rdlWords(&t, &w)
 	}
-	t.close("} channel[%d] @ 0x%x += 0x%x;", r.unit.Channels, r.base(), r.channelStride())
+	if r.banks > 1 {
+		t.close("} channel[%d] @ 0x%x += 0x%x;", r.banks, r.base(), r.channelStride())
+	} else {
+		t.close("} configuration @ 0x%x;", r.base())
+	}
 	t.close("};")
 	return t.String()
+}
+
+// rdlWords is a word, or an array of some; one of more than 32 bits is two registers.
+func (r *registerMap) rdlWords(t *text, w *wordRange) {
+	f, name, at := w.first, "word_"+w.first.Name, fmt.Sprintf("@ 0x%x", r.offset(w.first)-r.base())
+	doc := w.doc()
+	if w.first != w.last {
+		name = "word_" + w.stem
+		for _, x := range w.indices {
+			name += fmt.Sprintf("[%d]", x.count)
+		}
+		at += fmt.Sprintf(" += 0x%x", r.stride)
+		doc = w.names() + ": " + doc
+	}
+	half := func(width int, name string) {
+		t.line("field { sw = w; hw = r; } value[%d:0];", width-1)
+		t.close("} %s;", name)
+	}
+	if !wide(f) {
+		t.open("reg {")
+		t.line("desc = %s;", rdlString(doc))
+		half(f.Type.Width, name+" "+at)
+		return
+	}
+	t.open("regfile {")
+	t.line("desc = %s;", rdlString(doc))
+	t.open("reg {")
+	half(32, "low @ 0x0")
+	t.open("reg {")
+	half(f.Type.Width-32, "high @ 0x4")
+	t.close("} %s %s;", name, at)
+}
+
+// offsets are those of the words of a range, or of their halves at so many bytes.
+func (r *registerMap) offsets(w *wordRange, at uint64) string {
+	first := fmt.Sprintf("`0x%x`", r.offset(w.first)+at)
+	if w.first == w.last {
+		return first
+	}
+	return fmt.Sprintf("%s to `0x%x`, each `0x%x`", first, r.offset(w.last)+at, r.stride)
 }
 
 func rdlString(s string) string {
@@ -179,22 +233,45 @@ func emitMarkdown(r *registerMap) string {
 	t.line("")
 	t.line("## Configuration")
 	t.line("")
-	t.line("%s, `0x%x` bytes from one to the next. The offsets are those of channel 0.", plural(r.unit.Channels, "channel"), r.channelStride())
-	if r.stride == 8 {
-		t.line("A word of more than 32 bits is written in halves: the low one is kept, the high one completes the word.")
-		t.line("Nothing else of the configuration may be written in between.")
+	if notes := r.notes(); len(notes) > 0 {
+		t.lines(strings.Join(notes, "\n"))
+		t.line("")
 	}
-	t.line("")
 	t.line("| offset | name | bits | sign | meaning |")
 	t.line("|---|---|---|---|---|")
-	for _, p := range r.parts() {
-		sign := "unsigned"
-		if p.typ.Signed {
-			sign = "signed"
+	for _, w := range wordRanges(r.words) {
+		f, doc := w.first, strings.ReplaceAll(w.doc(), "|", "\\|")
+		row := func(at uint64, name string, width int, sign, doc string) {
+			t.line("| %s | %s | %d | %s | %s |", r.offsets(&w, at), name, width, sign, doc)
 		}
-		t.line("| `0x%x` | %s | %d | %s | %s |", p.offset, p.name, p.typ.Width, sign, strings.ReplaceAll(p.doc, "|", "\\|"))
+		if !wide(f) {
+			row(0, w.names(), f.Type.Width, signOf(f.Type), doc)
+			continue
+		}
+		row(0, w.names()+", low half", 32, "unsigned", doc)
+		row(4, w.names()+", high half", f.Type.Width-32, signOf(f.Type), "the bits above those")
 	}
 	return t.String()
+}
+
+// notes are how the configuration is written, beyond what holds for all.
+func (r *registerMap) notes() []string {
+	var all []string
+	if r.banks > 1 {
+		all = append(all, fmt.Sprintf("%s, `0x%x` bytes from one to the next. The offsets are those of channel 0.", plural(r.banks, "channel"), r.channelStride()))
+	}
+	if note := counting(wordRanges(r.words)); note != "" {
+		all = append(all, note)
+	}
+	if r.unit.Load == ir.LoadData {
+		all = append(all, "The unit is loaded through its input: a write to "+offerWord+" offers that word, with what x"+
+			ifChannels(r.unit, " and channel")+" were set to before. The order of an image is to be kept.")
+	}
+	if r.stride == 8 {
+		all = append(all, "A word of more than 32 bits is written in halves: the low one is kept, the high one completes the word.",
+			"Nothing else of the configuration may be written in between.")
+	}
+	return all
 }
 
 const mapText = `

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"strings"
 
+	"grauc/ir"
 	"grauc/ir/datapath"
 )
 
@@ -16,8 +17,9 @@ type registerMap struct {
 	unit  *datapath.Unit
 	info  []register
 	words []datapath.Field
+	banks int // of the words: one for each channel, or one for all
 
-	addr, data datapath.Type // of the configuration port
+	addr, data datapath.Type // of cfg_addr and cfg_data
 	stride     int           // bytes from one word to the next: 8 if a word is wider than 32 bits
 	width      int           // of an address
 }
@@ -42,11 +44,23 @@ const (
 const infoBits = 6
 
 func newRegisterMap(name string, u *datapath.Unit) *registerMap {
-	r := &registerMap{name: name, unit: u, words: u.Fields, stride: 4}
-	r.addr, _ = u.Module.Input("cfg_addr")
-	r.data, _ = u.Module.Input("cfg_data")
+	r := &registerMap{name: name, unit: u, words: u.Fields, banks: u.Channels, stride: 4}
+	if u.Load == ir.LoadData {
+		r.words, r.banks = offerWords(u), 1
+		r.addr = datapath.Type{Width: r.wordBits()}
+		for i := range r.words {
+			r.data.Width = max(r.data.Width, r.words[i].Type.Width)
+		}
+	} else {
+		r.addr, _ = u.Module.Input("cfg_addr")
+		r.data, _ = u.Module.Input("cfg_data")
+	}
 	if r.data.Width > 32 {
 		r.stride = 8
+	}
+	of := ""
+	if r.banks > 1 {
+		of = " of a channel"
 	}
 	r.width = max(infoBits, r.addr.Width+bits.Len(uint(r.stride-1))) + 1
 	r.info = []register{
@@ -60,7 +74,7 @@ func newRegisterMap(name string, u *datapath.Unit) *registerMap {
 		{"CHANNELS", "channels", uint32(u.Channels)},
 		{"INPUT", "input codes: width in bits 7..0, bit 8 signed", typeCode(datapath.TypeOf(u.Input))},
 		{"OUTPUT", "output codes: width in bits 7..0, bit 8 signed", typeCode(datapath.TypeOf(u.Output))},
-		{"WORDS", "configuration words of a channel in bits 15..0, bytes from one to the next in bits 31..16", uint32(len(r.words)) | uint32(r.stride)<<16},
+		{"WORDS", "configuration words" + of + " in bits 15..0, bytes from one to the next in bits 31..16", uint32(len(r.words)) | uint32(r.stride)<<16},
 		{"LATENCY", "clocks from an input to its output", uint32(u.Module.Latency)},
 		{"STATUS", "bit 0 ready: nothing is under way, so that a word need not wait", 0},
 	}
@@ -108,6 +122,9 @@ type busWrite struct {
 
 // writes is what loads an image. The high half of a wide word comes last.
 func (r *registerMap) writes(image *datapath.Image) []busWrite {
+	if r.unit.Load == ir.LoadData {
+		return r.offers(image)
+	}
 	fields := fieldsByWord(r.unit)
 	var all []busWrite
 	for _, w := range image.Words {
@@ -121,12 +138,12 @@ func (r *registerMap) writes(image *datapath.Image) []busWrite {
 }
 
 // split are the words that one write holds, and those that need two.
-func (r *registerMap) split() (narrow, double []*datapath.Field) {
+func (r *registerMap) split() (narrow, double []datapath.Field) {
 	for i := range r.words {
 		if f := &r.words[i]; wide(f) {
-			double = append(double, f)
+			double = append(double, *f)
 		} else {
-			narrow = append(narrow, f)
+			narrow = append(narrow, *f)
 		}
 	}
 	return narrow, double

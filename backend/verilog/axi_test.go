@@ -17,7 +17,7 @@ import (
 
 // axiKit has streams of each kind: units with one channel and with a number of
 // them that is no power of two, with words of one write and of two, bytes filled
-// up and full, and fixed layers.
+// up and full, loaded through the input, and fixed layers.
 func axiKit(t *testing.T) *backend.Request {
 	int32in := ir.Integer{Width: 32, Signed: true}
 	p := &program{input: int12}
@@ -28,6 +28,10 @@ func axiKit(t *testing.T) *backend.Request {
 	p.unit("far", 1, ir.Pipelined)
 	p.Units[2].Output = uint4
 	p.unit("idle", 1, ir.Pipelined)
+	p.input = int12
+	p.offered("shared", 3, ir.Table, ir.Shape{Segments: 16, Rows: 4, RowBits: 4, Window: ir.Window{Bits: 8, MaxShift: 5}})
+	p.offered("exact", 1, ir.Auto, ir.Shape{Segments: 8, Terms: 3, MaxShift: 9, Guard: 8})
+	p.Units[5].Output = ir.Integer{Width: 16, Signed: true}
 	p.layer("wide", "edge", 0, bent(int12, int8, 30), dented(int12, int8, 7), bent(int12, int8, 3))
 	p.layer("tiny", "edge", 0, bent(int12, int3n, 11))
 	p.layer("once", "near", ir.Parallel, bent(int12, int8, 30))
@@ -35,6 +39,15 @@ func axiKit(t *testing.T) *backend.Request {
 	p.layer("fixed", "", ir.Pipelined, bent(int12, int3n, 30))
 	p.layer("many", "", ir.Pipelined, bent(int12, int8, 30), dented(int12, int8, 13))
 	return p.request(t)
+}
+
+// offered is a unit of uniform segments that is loaded through its input. No layer runs
+// on it, and it is tested with a probe.
+func (p *program) offered(name string, channels int, how ir.Implement, s ir.Shape) {
+	p.unit(name, channels, ir.Pipelined)
+	u := p.Units[len(p.Units)-1]
+	s.Breaks, s.Overflow, s.Load = ir.Uniform, ir.Wrap, ir.LoadData
+	u.Shape, u.Implement = s, how
 }
 
 // emitBoth writes what both targets emit.
@@ -64,7 +77,7 @@ func (e *emitted) simulateTop(t *testing.T, name string) string {
 	return strings.Join(simulate(t, e.dir, name+"_axi_tb", append(topFiles(name), "axi/"+name+"_axi_tb.v")...), "\n")
 }
 
-var axiTops = []string{"kit_edge", "kit_far", "kit_idle", "kit_fixed", "kit_many"}
+var axiTops = []string{"kit_edge", "kit_far", "kit_idle", "kit_shared", "kit_exact", "kit_fixed", "kit_many"}
 
 func TestTopsPass(t *testing.T) {
 	t.Parallel()
@@ -131,6 +144,16 @@ func TestTopMutants(t *testing.T) {
 		{"kit_far", "narrow ? {", "!narrow ? {"},
 		{"kit_far", "narrow || s_axi_awaddr[2];", "1'b1;"},
 		{"kit_far", "{4'd0, y}", "{4'd1, y}"},
+		{"kit_shared", "taken == given && ", ""},
+		{"kit_shared", "!complete && ", ""},
+		{"kit_shared", "rst && landing == 4'd0", "rst"},
+		{"kit_shared", ".x_valid(s_axis_tvalid && complete)", ".x_valid(s_axis_tvalid)"},
+		{"kit_shared", "core_ready && complete", "core_ready"},
+		{"kit_shared", "complete ? s_axis_tdata[11:0] : load_x", "load_x"},
+		{"kit_shared", "complete ? s_axis_tuser : load_channel", "s_axis_tuser"},
+		{"kit_shared", "if (cfg_valid) complete <= cfg_ready &&", "if (cfg_valid) complete <="},
+		{"kit_shared", "if (cfg_valid) complete", "if (enter) complete"},
+		{"kit_shared", "load = enter &&", "load = cfg_valid &&"},
 		{"kit_fixed", "{{5{y[2]}}, y}", "{5'd0, y}"},
 		{"kit_fixed", "!aresetn", "aresetn"},
 	} {
@@ -192,7 +215,7 @@ func driverTest(name string, r *registerMap, image *datapath.Image) string {
 	t.line("if (%s != 0) return 5;", load)
 	for _, w := range image.Words {
 		f := fieldsByWord(r.unit)[int(w.Addr&(1<<r.wordBits()-1))]
-		at := fmt.Sprintf("(%s_WORD_%s + %du * %s_CHANNEL_STRIDE) / 4u", up, strings.ToUpper(f.Name), w.Addr>>r.wordBits(), up)
+		at := fmt.Sprintf("(%s_WORD_%s + %du) / 4u", up, called(r, f.Name), int(w.Addr>>r.wordBits())*r.channelStride())
 		t.line("if (regs[%s] != 0x%xu) return 6;", at, uint32(w.Data))
 		if f.Type.Width > 32 {
 			t.line("if (regs[%s + 1u] != 0x%xu) return 7;", at, w.Data>>32)
@@ -201,6 +224,17 @@ func driverTest(name string, r *registerMap, image *datapath.Image) string {
 	t.line("return 0;")
 	t.close("}")
 	return t.String()
+}
+
+// called is the macro for the offset of a word.
+func called(r *registerMap, name string) string {
+	stem, at := numbered(name)
+	for _, w := range wordRanges(r.words) {
+		if w.first != w.last && w.stem == stem && len(at) == len(w.indices) {
+			return strings.ToUpper(stem) + strings.NewReplacer("[", "(", " ", ", ", "]", ")").Replace(fmt.Sprint(at))
+		}
+	}
+	return strings.ToUpper(name)
 }
 
 func TestNoStream(t *testing.T) {

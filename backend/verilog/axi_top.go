@@ -199,6 +199,9 @@ wire give = m_axis_tvalid && m_axis_tready;
 		w.line("wire %scfg_addr;", vector(w.registers.addr))
 		w.line("wire %scfg_data;", vector(w.registers.data))
 	}
+	if w.offers() {
+		w.offer()
+	}
 	w.line("")
 	w.open("%s core (", w.core)
 	var links []string
@@ -216,6 +219,11 @@ wire give = m_axis_tvalid && m_axis_tready;
 
 // link is what a port of the module is connected to.
 func (w *topText) link(port, data string) string {
+	if w.offers() {
+		if to := w.offerLink(port, data); to != "" {
+			return to
+		}
+	}
 	switch port {
 	case "clk":
 		return "aclk"
@@ -335,8 +343,8 @@ func (w *topText) decode() {
 	if top := low + r.addr.Width; top < r.width-1 {
 		inside = append(inside, fmt.Sprintf("%s == %s", slice("s_axi_awaddr", r.width-2, top), zeros(r.width-1-top)))
 	}
-	if n := r.addr.Width - bits; n > 0 && r.unit.Channels < 1<<n {
-		inside = append(inside, fmt.Sprintf("%s < %d'd%d", slice("s_axi_awaddr", low+r.addr.Width-1, low+bits), n, r.unit.Channels))
+	if n := r.addr.Width - bits; n > 0 && r.banks < 1<<n {
+		inside = append(inside, fmt.Sprintf("%s < %d'd%d", slice("s_axi_awaddr", low+r.addr.Width-1, low+bits), n, r.banks))
 	}
 	w.line("wire to_config = %s;", strings.Join(inside, " && "))
 	if len(double) == 0 {
@@ -372,17 +380,32 @@ func lowBits(name string, width, low int) string {
 	return slice(name, low-1, 0)
 }
 
-// known is a wire that says whether the word is one of the fields.
-func (w *topText) known(name string, fields []*datapath.Field) {
-	w.line("reg %s;", name)
-	w.open("always @*")
-	w.open("case (word)")
-	for _, f := range fields {
-		w.line("%d'd%d: %s = 1'b1; // %s", w.registers.wordBits(), f.Word, name, f.Name)
+// known is a wire that says whether the word is one of some, which ascend.
+func (w *topText) known(name string, words []datapath.Field) {
+	var parts []string
+	for i := 0; i < len(words); {
+		first, last := &words[i], &words[i]
+		for i++; i < len(words) && words[i].Word == last.Word+1; i++ {
+			last = &words[i]
+		}
+		parts = append(parts, w.between(first, last))
 	}
-	if len(fields) < 1<<w.registers.wordBits() {
-		w.line("default: %s = 1'b0;", name)
+	w.line("wire %s = %s;", name, strings.Join(parts, " || "))
+}
+
+// between says whether the word is one of neighbours.
+func (w *topText) between(first, last *datapath.Field) string {
+	bits := w.registers.wordBits()
+	lowest, highest := first.Word == 0, last.Word == 1<<bits-1
+	switch {
+	case lowest && highest:
+		return "1'b1"
+	case first == last:
+		return fmt.Sprintf("word == %d'd%d", bits, first.Word)
+	case lowest:
+		return fmt.Sprintf("word <= %d'd%d", bits, last.Word)
+	case highest:
+		return fmt.Sprintf("word >= %d'd%d", bits, first.Word)
 	}
-	w.close("endcase")
-	w.depth--
+	return fmt.Sprintf("word >= %d'd%d && word <= %d'd%d", bits, first.Word, bits, last.Word)
 }

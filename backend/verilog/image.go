@@ -98,15 +98,6 @@ func meaning(u *datapath.Unit, fields map[int]*datapath.Field, w datapath.Word) 
 	return s
 }
 
-// alike is how many fields from the first on have neighbouring words and one meaning.
-func alike(fields []datapath.Field) int {
-	n := 1
-	for n < len(fields) && fields[n].Word == fields[0].Word+n && fields[n].Doc == fields[0].Doc && fields[n].Type == fields[0].Type {
-		n++
-	}
-	return n
-}
-
 // configurationMap is the part of a unit's head that says how to configure it.
 func configurationMap(u *datapath.Unit) []string {
 	if len(u.Fields) == 0 {
@@ -120,22 +111,28 @@ func configurationMap(u *datapath.Unit) []string {
 		where = fmt.Sprintf("cfg_addr is %d * channel + word", 1<<u.Fields[0].WordBits)
 	}
 	lines := []string{"", "Configuration: " + where + "; cfg_data holds the bits from bit 0 up."}
-	for i := 0; i < len(u.Fields); {
-		f, end := u.Fields[i], i+alike(u.Fields[i:])
-		sign := "unsigned"
-		if f.Type.Signed {
-			sign = "signed"
-		}
-		word, name := fmt.Sprint(f.Word), f.Name
-		if last := u.Fields[end-1]; last.Word > f.Word {
-			word, name = fmt.Sprintf("%d..%d", f.Word, last.Word), f.Name+".."
-		}
-		head := fmt.Sprintf("  %5s  %-12s %2d bits %-8s  ", word, name, f.Type.Width, sign)
-		lines = append(lines, wrap(head, f.Doc)...)
-		i = end
+	ranges := wordRanges(u.Fields)
+	numbers, names := 0, 0
+	for i := range ranges {
+		numbers, names = max(numbers, len(ranges[i].numbers())), max(names, len(ranges[i].names()))
+	}
+	if note := counting(ranges); note != "" {
+		lines[1] += " " + note
+	}
+	for _, r := range ranges {
+		head := fmt.Sprintf("  %*s  %-*s  %-7s %-8s  ", numbers, r.numbers(), names, r.names(),
+			plural(r.first.Type.Width, "bit"), signOf(r.first.Type))
+		lines = append(lines, wrap(head, r.doc())...)
 	}
 	return append(lines,
 		"The images in config/ are for $readmemh into an array with an element for each address.")
+}
+
+func signOf(t datapath.Type) string {
+	if t.Signed {
+		return "signed"
+	}
+	return "unsigned"
 }
 
 // loadMap is that part for a unit that is loaded through its input.

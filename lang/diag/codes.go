@@ -38,7 +38,6 @@ var codes = []Code{
 		"Primitives such as `clamp(x, low, high)` take exactly the arguments shown; functions take their first parameter and whatever others are named."},
 	{"argument-name", Language, "Only the first argument of a function is given by position. The others are given by name, in any order, " +
 		"as in `prelu(x, slope = 0.1)`, so that a call can be read without looking up the function."},
-	{"axi-load", Below, "A unit with `load = data` takes its configuration through the input, and the register map has no word for an input. Use `load = port` where AXI4-Lite is to load the unit."},
 	{"axi-stream", Below, "The target `axi` puts AXI interfaces around hardware with a valid/ready handshake, which units and layers have with `style = pipelined`. " +
 		"The file has none: what is combinational can be connected to a stream without help."},
 	{"bidi-control", Language, "The text has a character that changes the direction of the text around it. " +

@@ -139,7 +139,10 @@ func (p *plan) thresholdStores() ([]store, int) {
 }
 
 func (p *plan) threshold(k int) field {
-	doc := fmt.Sprintf("segment %d holds for x >= this", k)
+	doc := "segment k holds for x >= this"
+	if p.window != nil {
+		doc = "segment k holds for w >= this"
+	}
 	if p.counter {
 		doc = "x > this adds 1 to the output"
 	}
@@ -168,7 +171,7 @@ func (p *plan) perSegment(name string, of func(k int) field) []store {
 
 func (p *plan) biasStores() []store {
 	of := func(k int) field {
-		return field{name: fmt.Sprintf("bias%d", k), doc: p.biasDoc(k), typ: p.bias, of: func(c *config) int64 { return c.biases[k] }}
+		return field{name: fmt.Sprintf("bias%d", k), doc: p.biasDoc(), typ: p.bias, of: func(c *config) int64 { return c.biases[k] }}
 	}
 	if p.counts() {
 		f := of(0)
@@ -181,7 +184,7 @@ func (p *plan) slopeStores() []store {
 	if !p.decoded {
 		return p.perSegment("slope", func(k int) field {
 			return field{
-				name: fmt.Sprintf("slope%d", k), doc: p.slopeDoc(k), typ: unsigned(p.slopeWidth()),
+				name: fmt.Sprintf("slope%d", k), doc: p.slopeDoc(), typ: unsigned(p.slopeWidth()),
 				of: func(c *config) int64 { return p.encode(c.slopes[k]) },
 			}
 		})
@@ -206,11 +209,11 @@ func (p *plan) slopeStores() []store {
 	return stores
 }
 
-func (p *plan) biasDoc(k int) string {
+func (p *plan) biasDoc() string {
 	if p.counter {
 		return "output for the smallest x"
 	}
-	s := fmt.Sprintf("bias of segment %d, %d fractional bits", k, p.guard)
+	s := fmt.Sprintf("bias of segment %s, %s", p.anySegment(), plural(p.guard, "fractional bit"))
 	if p.terms > 0 {
 		s += ", plus 1 for each " + p.subtracted() + " that is subtracted"
 	}
@@ -225,8 +228,16 @@ func (p *plan) subtracted() string {
 	return "shift"
 }
 
-func (p *plan) slopeDoc(k int) string {
-	s := fmt.Sprintf("slope of segment %d: ", k)
+// anySegment is the number of a segment in what is said of all of them: that in the name.
+func (p *plan) anySegment() string {
+	if p.segments == 1 {
+		return "0"
+	}
+	return "k"
+}
+
+func (p *plan) slopeDoc() string {
+	s := fmt.Sprintf("slope of segment %s: ", p.anySegment())
 	for j := range p.terms {
 		at := j * (2 + p.indexWidth())
 		if j > 0 {
@@ -234,10 +245,21 @@ func (p *plan) slopeDoc(k int) string {
 		}
 		s += fmt.Sprintf("term %d: bit %d enable, bit %d subtract", j, at, at+1)
 		if w := p.indexWidth(); w > 0 {
-			s += fmt.Sprintf(", bits %d..%d shift - %d", at+2, at+1+w, p.shifts[0])
+			s += fmt.Sprintf(", bits %d..%d %s", at+2, at+1+w, less("shift", p.shifts[0]))
 		}
 	}
 	return s + "; a term that is not enabled is all zero"
+}
+
+// less is what is stored of a number that is by at least.
+func less(what string, by int) string {
+	switch {
+	case by < 0:
+		return fmt.Sprintf("%s + %d", what, -by)
+	case by > 0:
+		return fmt.Sprintf("%s - %d", what, by)
+	}
+	return what
 }
 
 // encode packs the terms of a slope into its word.
@@ -268,7 +290,13 @@ func (p *plan) completeWord() int {
 }
 
 // completeDoc is what the word after the fields means.
-const completeDoc = "1, after the other words: the configuration is whole, and inputs are taken again; 0: none are, as after any other word. Of no channel"
+func (p *plan) completeDoc() string {
+	doc := "1, after the other words: the configuration is whole, and inputs are taken again; 0: none are, as after any other word"
+	if p.channels > 1 {
+		doc += "; that of any channel is of all"
+	}
+	return doc
+}
 
 // layout describes the configuration port.
 func (p *plan) layout() []datapath.Field {
@@ -280,7 +308,7 @@ func (p *plan) layout() []datapath.Field {
 		out = append(out, datapath.Field{Name: f.name, Word: f.word, Type: f.typ, WordBits: p.wordBits(), Doc: f.doc})
 	}
 	if p.guarded() {
-		out = append(out, datapath.Field{Name: "complete", Word: p.completeWord(), Type: datapath.Bit, WordBits: p.wordBits(), Doc: completeDoc})
+		out = append(out, datapath.Field{Name: "complete", Word: p.completeWord(), Type: datapath.Bit, WordBits: p.wordBits(), Doc: p.completeDoc()})
 	}
 	return out
 }

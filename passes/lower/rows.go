@@ -28,7 +28,7 @@ func (p *plan) rowStores() []store {
 	for r := range p.rows {
 		for l := range 1 << p.grid.low {
 			s.fields = append(s.fields, field{
-				name: fmt.Sprintf("row%d_%d", r, l), doc: fmt.Sprintf("added in segments of row %d where the low %s of w are %d", r, plural(p.grid.low, "bit"), l),
+				name: fmt.Sprintf("row%d_%d", r, l), doc: fmt.Sprintf("number k of row i: added in segments of that row where the low %s of w are k", plural(p.grid.low, "bit")),
 				typ: p.row, of: func(c *config) int64 { return c.number(r, l) },
 			})
 		}

@@ -127,13 +127,16 @@ func (p *plan) configureGrid(f *pwl.Function) config {
 	return c
 }
 
-// segmentDoc says which w a segment is for and, once, what is in the words of all.
-func (p *plan) segmentDoc(k int) string {
-	s := fmt.Sprintf("w from %d to %d", p.start(k), p.start(k)+1<<p.grid.low-1)
-	if k == 0 {
-		s += "; in every segment " + p.lineDoc()
+// segmentDoc says which w segment k is for, and what is in its word.
+func (p *plan) segmentDoc() string {
+	of := "x"
+	if p.window != nil {
+		of = "w"
 	}
-	return s
+	if p.grid.low == 0 {
+		return fmt.Sprintf("where the bits of %s are k; %s", of, p.lineDoc())
+	}
+	return fmt.Sprintf("where the top %s of %s are k; %s", plural(p.grid.index, "bit"), of, p.lineDoc())
 }
 
 // gridStores are the table of all segments and what else a configuration has.
@@ -141,7 +144,7 @@ func (p *plan) gridStores() []store {
 	table := store{name: tableName}
 	for k := range p.segments {
 		table.fields = append(table.fields, field{
-			name: fmt.Sprintf("segment%d", k), doc: p.segmentDoc(k),
+			name: fmt.Sprintf("segment%d", k), doc: p.segmentDoc(),
 			typ: unsigned(p.lineWidth()), of: func(c *config) int64 { return p.line(c, k) }, word: k,
 		})
 	}
