@@ -60,6 +60,7 @@ const policy = `
 	report         : ir ir/pwl certify
 	prove          : ir ir/steps ir/pwl ir/datapath backend prove/*
 	prove/aig      :
+	prove/netlist  : prove/aig
 	prove/sat      :
 	compile/output : golang.org/x/...
 	compile        : lang/... ir/... passes/... backend/... certify report compile/* golang.org/x/...

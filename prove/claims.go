@@ -32,10 +32,11 @@ type scene struct {
 	domain     datapath.Type // of x
 	codomain   datapath.Type // of y
 	x, channel []aig.Lit
-	index      []aig.Lit   // of the uniform segment that is looked at
-	place      []aig.Lit   // of the word of rows that is
-	words      [][]aig.Lit // of the fields, in that channel
-	y          []aig.Lit   // what must come out
+	index      []aig.Lit              // of the uniform segment that is looked at
+	place      []aig.Lit              // of the word of rows that is
+	passing    map[string][][]aig.Lit // what memories read at each clock, see wordsUnderWay
+	words      [][]aig.Lit            // of the fields, in that channel
+	y          []aig.Lit              // what must come out
 	claims     []claim
 }
 
@@ -92,6 +93,9 @@ func (s *scene) run(start []aig.Lit, at func(clock int) ports) *aig.Run {
 	return s.g.Run(s.circuit, start, func(clock int, port string) []aig.Lit {
 		if strings.HasSuffix(port, ".at") {
 			return s.at(port)
+		}
+		if name, is := strings.CutSuffix(port, ".elsewhere"); is && clock < len(s.passing[name]) {
+			return s.passing[name][clock]
 		}
 		if clocks[clock] == nil {
 			clocks[clock] = at(clock)
@@ -211,10 +215,10 @@ func (s *scene) stalls() {
 // the input. What is undefined drives none.
 func (s *scene) driven() []bool {
 	driven := s.circuit.Driven("cfg_ready", func(port string) bool {
-		return port == "" || port == "rst" || port == "clk" || strings.HasPrefix(port, "cfg_") || strings.HasSuffix(port, ".at")
+		return port == "" || port == "rst" || port == "clk" || strings.HasPrefix(port, "cfg_") || strings.HasSuffix(port, ".at") || strings.HasSuffix(port, ".elsewhere")
 	})
 	if s.spec != nil && s.spec.u.Load == ir.LoadData {
-		for _, port := range append(s.registers, segmentMemory+".words", prescaleMemory+".words") {
+		for _, port := range append(s.registers, segmentMemory+".words", rowMemory+".words", prescaleMemory+".words") {
 			s.circuit.Unmark(driven, port)
 		}
 	}

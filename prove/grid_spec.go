@@ -19,7 +19,8 @@ type lineBits struct {
 	width          int // without what is of the window
 	prescale, over int // the bits of the shift of the window; none if equal
 	row            codeBits
-	rows           bool // in place of terms: a number of one of them is added
+	rows           bool     // in place of terms: a number of one of them is added
+	number         codeBits // in a word that is offered: of the row that the segment had before
 }
 
 // codeBits are those of a term's shift, and the one of its sign, below 0 without.
@@ -27,7 +28,7 @@ type codeBits struct{ low, high, subtract int }
 
 var (
 	wordPattern  = regexp.MustCompile(`bits 0\.\.(\d+) output`)
-	rowPattern   = regexp.MustCompile(`bits 0\.\.(\d+) base; bits (\d+)\.\.(\d+) number of the row that is added to it(; bits \d+)?`)
+	rowPattern   = regexp.MustCompile(`bits 0\.\.(\d+) base; bits (\d+)\.\.(\d+) number of the row that is added to it(?:; bits (\d+)\.\.(\d+) number of the row that the segment had before, where the low \d+ bits? of w are those of this x)?`)
 	biasPattern  = regexp.MustCompile(`bits 0\.\.(\d+) bias at the segment's start, \d+ fractional bits, less 1 for each term that is not subtracted`)
 	termPattern  = regexp.MustCompile(`; term \d+: bits (\d+)\.\.(\d+)(?:, bit (\d+) subtract)?`)
 	codePattern  = regexp.MustCompile(`; 0 is no term, (\d+)\.\.(\d+) are shifts by (-?\d+)\.\.(-?\d+)`)
@@ -60,17 +61,18 @@ func readLine(doc string) (lineBits, error) {
 	return l, nil
 }
 
-// readTable reads what is documented of the words of a table: each an output or, where
-// it is not loaded through the input, a base and the number of a row.
+// readTable reads what is documented of the words of a table: each an output, or a base
+// and the number of a row, with a number for the row before where it is offered.
 func readTable(doc string) (l lineBits, is bool) {
 	if n := numbers(wordPattern, doc); n != nil {
 		l.bias, l.width, is = n[0]+1, n[0]+1, true
 		l.readShift(doc)
 	}
-	if m := rowPattern.FindStringSubmatch(doc); m != nil && m[4] == "" {
-		n := numbers(rowPattern, doc)
+	if n := numbers(rowPattern, doc); n != nil {
 		l.bias, l.width, l.rows, is = n[0]+1, n[2]+1, true, true
 		l.row = codeBits{low: n[1], high: n[2], subtract: -1}
+		l.number = codeBits{low: n[3], high: n[4], subtract: -1}
+		l.readShift(doc)
 	}
 	return l, is
 }
@@ -101,6 +103,9 @@ func (s *specification) oneLine() {
 		case !strings.HasPrefix(f.Name, "segment") && !strings.HasPrefix(f.Name, "row"):
 			words = append(words, f)
 		}
+	}
+	if n := s.line.number; n.high > 0 {
+		words = append(words, datapath.Field{Name: numberWord, Type: datapath.Type{Width: n.high - n.low + 1}})
 	}
 	if n := s.line.over - s.line.prescale; n > 0 {
 		words = append(words, datapath.Field{Name: "prescale", Type: datapath.Type{Width: n}})

@@ -1,8 +1,8 @@
 // Package prove proves emitted Verilog equal to what it must be for every input, with
 // two provers that share no solver: ABC, and CaDiCaL.
 //
-// Yosys reads a module and its specification into and-inverter graphs; what is undefined
-// is an input there, and may be anything. From these the claims are made: equalities
+// Yosys reads a module and its specification, and package netlist makes and-inverter
+// graphs of its cells; what is undefined is an input there, and may be anything. From these the claims are made: equalities
 // between bits, which hold for all values of the inputs. A layer's specification is the
 // formula of the pwl level, a unit's is what the documentation of its configuration words
 // says (see specification); neither shares anything with the netlist. The claims
@@ -39,7 +39,8 @@
 // specification of its unit the layer. Assumed are that every word was loaded once after
 // a reset (and, of a port without cfg_ready, that none is offered while an input is
 // on its way; of load = data, that nothing stalls while words are), and that Yosys reads
-// Verilog right. Initial values and $readmemh images are left to the testbenches.
+// Verilog right; package netlist is tested against Yosys's own mapping of cells. Initial
+// values and $readmemh images are left to the testbenches.
 package prove
 
 import (
@@ -56,6 +57,7 @@ import (
 	"grauc/ir/datapath"
 	"grauc/ir/pwl"
 	"grauc/prove/aig"
+	"grauc/prove/netlist"
 )
 
 // Subject is what is to be proved: a module emitted for a layer or a unit, or that
@@ -172,7 +174,7 @@ func (s *Subject) Prove(timeout time.Duration) ([]Verdict, error) {
 
 // scene has the claims about the subject.
 func (s *Subject) scene(w *workshop) (*scene, error) {
-	r := reading{verilog: s.Verilog, kept: "SIZE", registers: s.registers()}
+	r := reading{verilog: s.Verilog, view: netlist.View{Nets: s.registers()}}
 	if s.Module != nil {
 		r.modules = append(r.modules, s.Name)
 	}
@@ -182,7 +184,7 @@ func (s *Subject) scene(w *workshop) (*scene, error) {
 		if spec, err = specify(s.Unit, s.Name+"_specification"); err != nil {
 			return nil, err
 		}
-		r.kept = spec.kept()
+		r.view.Words = spec.kept
 		r.add(spec.String(), spec.name)
 	}
 	if s.Layer != nil {

@@ -21,6 +21,7 @@ import (
 	"grauc/compile"
 	"grauc/ir"
 	"grauc/prove/aig"
+	"grauc/prove/netlist"
 )
 
 // subjects are those of a program.
@@ -125,6 +126,7 @@ func TestProved(t *testing.T) {
 		"words of channels":     form("implement = table window = 4 prescale = 0..2 channels = 3 handshake = none", plain),
 		"words and data":        form("implement = table window = 4 prescale = 0..2 load = data", plain),
 		"rows":                  form("implement = table rows = 2 segments = 4 channels = 3", rounded),
+		"rows and data":         form("implement = table window = 4 rows = 2 segments = 4 load = data prescale = 0..2 channels = 3", rounded),
 		"layer of rows":         "layer l[2] : int8 scale 1/16 -> int4 scale 1/2 = silu(x + c) { implement = table window = 6 segments = 8 rows = 4 }\n",
 		"thresholds":            "unit u { input = int6 output = int3 implement = thresholds }\nlayer l : int6 scale 1/8 -> int3 scale 1 = max(x, 0) on u\n",
 		"counted in parallel":   form("implement = thresholds style = parallel", stepped),
@@ -289,7 +291,7 @@ func judge(t *testing.T, name string, s *scene) Verdict {
 // scenes reads all mutants of a subject at once.
 func scenes(t *testing.T, s *Subject, names []string, all map[string]string) []*scene {
 	t.Helper()
-	r := reading{kept: "SIZE", registers: s.registers()}
+	r := reading{view: netlist.View{Nets: s.registers()}}
 	for i, what := range names {
 		mutant := fmt.Sprintf("mutant%d", i)
 		r.add(strings.ReplaceAll(all[what], "module "+s.Name+" (", "module "+mutant+" ("), mutant)
@@ -301,7 +303,7 @@ func scenes(t *testing.T, s *Subject, names []string, all map[string]string) []*
 		var err error
 		spec, err = specify(s.Unit, "reference")
 		require.NoError(t, err)
-		r.kept = spec.kept()
+		r.view.Words = spec.kept
 		r.add(spec.String(), spec.name)
 	}
 	w := &workshop{dir: t.TempDir(), deadline: time.Now().Add(5 * time.Minute)}

@@ -25,7 +25,7 @@ func unitScene(u *datapath.Unit, circuit *aig.Circuit, spec *specification, refe
 	s.words = s.limited(s.anyWords())
 	if u.Breaks == ir.Uniform {
 		s.index = s.segment(reference, s.x, s.words)
-		s.place = s.output(reference, s.specified(s.x, s.words), "place")
+		s.place = s.placeOf(reference, s.x, s.words)
 	}
 	s.y = s.reference(reference, s.x, s.words)
 	if s.complete != nil {
@@ -184,66 +184,96 @@ func wordAt(image *datapath.Image, f datapath.Field, channel int) *datapath.Word
 // onGrid are the words of an image for an input, one of them that of the segment which
 // that selects.
 func (s *scene) onGrid(u *datapath.Unit, image *datapath.Image, channel int, x []aig.Lit, reference *aig.Circuit) [][]aig.Lit {
-	lines, words := make([][]aig.Lit, s.spec.segments), s.wordsOf(image, channel)
+	t := s.tables(image, channel)
 	if u.Load == ir.LoadData {
-		lines, words = s.offered(u, image, channel, reference)
-	} else {
-		for k := range lines {
-			f := s.fields[0]
-			f.Word = k
-			lines[k] = aig.Constant(wordAt(image, f, channel).Data, f.Type.Width)
-		}
+		s.offered(t, u, image, channel, reference)
 	}
-	words[0] = lines[0]
-	segment := s.segment(reference, x, words)
-	words[0] = s.chosen(segment, lines)
-	if !s.spec.line.rows {
-		return words
+	words := t.words
+	words[0] = t.lines[0]
+	words[0] = s.chosen(s.segment(reference, x, words), t.lines)
+	if s.spec.line.rows {
+		words[1] = s.chosen(s.placeOf(reference, x, words), t.rows)
 	}
-	rows := make([][]aig.Lit, 1<<s.spec.placeBits())
-	for at := range rows {
-		f := s.fields[1]
-		f.Word += at
-		rows[at] = words[1]
-		if w := wordAt(image, f, channel); w != nil {
-			rows[at] = aig.Constant(w.Data, f.Type.Width)
-		}
-	}
-	words[1] = s.chosen(s.output(reference, s.specified(x, words), "place"), rows)
 	return words
 }
 
-// chosen is the word of that number.
-func (s *scene) chosen(number []aig.Lit, words [][]aig.Lit) []aig.Lit {
-	word := words[0]
-	for k := range words {
-		here := s.g.Equal(number, aig.Constant(uint64(k), len(number)))
-		word = s.g.Choose(here, words[k], word)
+// tables are the words of all segments, and of rows, of a channel, and the others.
+type tables struct{ lines, rows, words [][]aig.Lit }
+
+// tables has what an image writes, and anything elsewhere.
+func (s *scene) tables(image *datapath.Image, channel int) *tables {
+	t := &tables{words: s.wordsOf(image, channel)}
+	for k := range s.spec.segments {
+		t.lines = append(t.lines, s.wordOf(image, channel, 0, k))
 	}
-	return word
+	if s.spec.line.rows {
+		for at := range 1 << s.spec.placeBits() {
+			t.rows = append(t.rows, s.wordOf(image, channel, 1, at))
+		}
+	}
+	return t
 }
 
-// offered are the words of all segments of a channel, and the others, once an image is
-// loaded through the input, whatever they were.
-func (s *scene) offered(u *datapath.Unit, image *datapath.Image, channel int, reference *aig.Circuit) (lines, words [][]aig.Lit) {
-	words = s.anyWords()
-	for range s.spec.segments {
-		lines = append(lines, s.anyWords()[0])
+// wordOf is one of many words of a field.
+func (s *scene) wordOf(image *datapath.Image, channel, field, number int) []aig.Lit {
+	f := s.fields[field]
+	f.Word += number
+	if w := wordAt(image, f, channel); w != nil {
+		return aig.Constant(w.Data, f.Type.Width)
 	}
+	return s.g.Vector(f.Type.Width)
+}
+
+// chosen is the word of that number, found bit by bit as a golden table is.
+func (s *scene) chosen(number []aig.Lit, words [][]aig.Lit) []aig.Lit {
+	if len(words) == 1 {
+		return words[0]
+	}
+	top := len(number) - 1
+	half := min(1<<top, len(words))
+	low := s.chosen(number[:top], words[:half])
+	if half == len(words) {
+		return low
+	}
+	return s.g.Choose(number[top], s.chosen(number[:top], words[half:]), low)
+}
+
+// offered loads an image through the input into tables that may hold anything.
+func (s *scene) offered(t *tables, u *datapath.Unit, image *datapath.Image, channel int, reference *aig.Circuit) {
+	*t = tables{s.anything(t.lines), s.anything(t.rows), s.anyWords()}
 	for _, w := range image.Words {
 		if int(w.Addr>>u.Input.Width) != channel {
 			continue
 		}
-		data := aig.Constant(w.Data, u.Fields[0].Type.Width)
-		segment := s.segment(reference, aig.Constant(w.Addr, u.Input.Width), words)
-		for k := range lines {
-			s.index = aig.Constant(uint64(k), len(segment))
-			words[0] = lines[k]
-			after := s.taken(offer{valid: aig.True, data: data}, words, segment)
-			if lines[k] = after[0]; k == len(lines)-1 {
-				words = after
-			}
+		offer := offer{valid: aig.True, data: aig.Constant(w.Data, u.Fields[0].Type.Width)}
+		s.offer(t, offer, aig.Constant(w.Addr, u.Input.Width), reference)
+	}
+}
+
+func (s *scene) anything(words [][]aig.Lit) [][]aig.Lit {
+	free := make([][]aig.Lit, len(words))
+	for k, w := range words {
+		free[k] = s.g.Vector(len(w))
+	}
+	return free
+}
+
+// offer loads one word.
+func (s *scene) offer(t *tables, w offer, x []aig.Lit, reference *aig.Circuit) {
+	segment := s.segment(reference, x, t.words)
+	t.words[0] = s.chosen(segment, t.lines)
+	place := s.placeOf(reference, x, t.words)
+	write := func(field int, words [][]aig.Lit, at *[]aig.Lit) {
+		for k := range words {
+			*at = aig.Constant(uint64(k), len(*at))
+			t.words[field] = words[k]
+			words[k] = s.taken(w, t.words, segment, place)[field]
 		}
 	}
-	return lines, words
+	s.index, s.place = segment, place
+	write(0, t.lines, &s.index)
+	if s.spec.line.rows {
+		write(1, t.rows, &s.place)
+	}
+	t.words = s.taken(w, t.words, segment, place)
 }

@@ -86,11 +86,11 @@ func (s *specification) known() error {
 
 // kept is how many words of a memory matter for an input: of the words of uniform
 // segments one, else all that are of the channel.
-func (s *specification) kept() string {
+func (s *specification) kept(size int) int {
 	if s.u.Breaks == ir.Uniform {
-		return "1"
+		return 1
 	}
-	return fmt.Sprintf("SIZE / %d", s.u.Channels)
+	return size / s.u.Channels
 }
 
 // read reads the documentation.

@@ -86,6 +86,12 @@ func (g *Graph) And(a, b Lit) Lit {
 	case a == True || a == b:
 		return b
 	}
+	if l, ok := g.absorbed(a, b); ok {
+		return l
+	}
+	if l, ok := g.absorbed(b, a); ok {
+		return l
+	}
 	p := pair{a, b}
 	if l, ok := g.known[p]; ok {
 		return l
@@ -94,6 +100,26 @@ func (g *Graph) And(a, b Lit) Lit {
 	g.gates = append(g.gates, p)
 	g.known[p] = l
 	return l
+}
+
+// absorbed is a and b, if what b is made of has a part in it that a makes superfluous.
+func (g *Graph) absorbed(a, b Lit) (l Lit, ok bool) {
+	p := g.gates[b.Gate()]
+	switch {
+	case p == pair{}:
+		return False, false
+	case !b.Inverted() && (a == p.a || a == p.b):
+		return b, true
+	case !b.Inverted() && (a == p.a.Not() || a == p.b.Not()):
+		return False, true
+	case b.Inverted() && (a == p.a.Not() || a == p.b.Not()):
+		return a, true
+	case b.Inverted() && a == p.a:
+		return g.And(a, p.b.Not()), true
+	case b.Inverted() && a == p.b:
+		return g.And(a, p.a.Not()), true
+	}
+	return False, false
 }
 
 // Or is a or b.
@@ -105,6 +131,29 @@ func (g *Graph) Mux(sel, then, els Lit) Lit {
 		return then
 	}
 	return g.Or(g.And(sel, then), g.And(sel.Not(), els))
+}
+
+// Xor is a or b, but not both.
+func (g *Graph) Xor(a, b Lit) Lit { return g.Mux(a, b.Not(), b) }
+
+// Any says that some of the literals holds.
+func (g *Graph) Any(of []Lit) Lit {
+	some := False
+	for _, l := range of {
+		some = g.Or(some, l)
+	}
+	return some
+}
+
+// Add is the sum of two vectors of one length and of a carry, in as many bits.
+func (g *Graph) Add(a, b []Lit, carry Lit) []Lit {
+	sum := make([]Lit, len(a))
+	for i := range sum {
+		odd := g.Xor(a[i], b[i])
+		sum[i] = g.Xor(odd, carry)
+		carry = g.Or(g.And(a[i], b[i]), g.And(odd, carry))
+	}
+	return sum
 }
 
 // Equal says that two vectors of one length have the same bits.
@@ -130,6 +179,15 @@ func (g *Graph) Choose(sel Lit, then, els []Lit) []Lit {
 	v := make([]Lit, len(then))
 	for i := range v {
 		v[i] = g.Mux(sel, then[i], els[i])
+	}
+	return v
+}
+
+// ChooseEach is each bit of a vector where that of sel holds, else of the other one.
+func (g *Graph) ChooseEach(sel, then, els []Lit) []Lit {
+	v := make([]Lit, len(sel))
+	for i := range v {
+		v[i] = g.Mux(sel[i], then[i], els[i])
 	}
 	return v
 }

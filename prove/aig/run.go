@@ -14,10 +14,10 @@ type Run struct {
 }
 
 // Run begins a run. The latches hold start, or any contents if it is nil. A port
-// for which drive gives nil is free. Unnamed inputs are the port "".
+// for which drive gives nil is free. What is undefined is the port "".
 func (g *Graph) Run(c *Circuit, start []Lit, drive func(clock int, port string) []Lit) *Run {
 	if start == nil {
-		start = g.Vector(len(c.next))
+		start = g.Vector(len(c.latches))
 	}
 	return &Run{g: g, c: c, start: start, drive: drive}
 }
@@ -29,13 +29,10 @@ func (r *Run) Output(clock int, port string) []Lit {
 
 // Input is an input port at a clock.
 func (r *Run) Input(clock int, port string) []Lit {
-	var v []Lit
-	for i, b := range r.c.inputs {
-		if b.port == port {
-			for len(v) <= b.at {
-				v = append(v, False)
-			}
-			v[b.at] = r.gate(clock, 1+i)
+	v := make([]Lit, r.c.inputs[port])
+	for _, l := range r.c.Graph.inputs {
+		if s := r.c.sources[l.Gate()]; s.at >= 0 && s.port == port {
+			v[s.at] = r.lit(clock, l)
 		}
 	}
 	return v
@@ -46,7 +43,7 @@ func (r *Run) State(clock int, marked []bool) []Lit {
 	var v []Lit
 	for i, yes := range marked {
 		if yes {
-			v = append(v, r.gate(clock, 1+len(r.c.inputs)+i))
+			v = append(v, r.lit(clock, r.c.latches[i]))
 		}
 	}
 	return v
@@ -61,15 +58,11 @@ func (r *Run) lits(clock int, of []Lit) []Lit {
 }
 
 func (r *Run) lit(clock int, l Lit) Lit {
-	return r.gate(clock, l.Gate()) ^ l&1
-}
-
-func (r *Run) gate(clock, gate int) Lit {
-	known := r.clock(clock)
+	known, gate := r.clock(clock), l.Gate()
 	if known[gate] == unset {
-		known[gate] = r.build(clock, gate-1)
+		known[gate] = r.build(clock, gate)
 	}
-	return known[gate]
+	return known[gate] ^ l&1
 }
 
 // clock is what is known of the gates at a clock.
@@ -78,7 +71,7 @@ func (r *Run) clock(clock int) []Lit {
 		r.clocks = append(r.clocks, nil)
 	}
 	if r.clocks[clock] == nil {
-		known := make([]Lit, 1+len(r.c.inputs)+len(r.c.next)+len(r.c.ands))
+		known := make([]Lit, r.c.Len())
 		r.clocks[clock] = known
 		r.constants(clock, known)
 	}
@@ -88,32 +81,36 @@ func (r *Run) clock(clock int) []Lit {
 // constants finds what is constant at a clock, so that nothing is built that a shut
 // gate keeps out, such as what a register that is held does not take.
 func (r *Run) constants(clock int, known []Lit) {
-	for i, b := range r.c.inputs {
-		known[1+i] = unset
-		if bits := r.drive(clock, b.port); b.at < len(bits) {
-			known[1+i] = bits[b.at]
-		}
-	}
-	latches := known[1+len(r.c.inputs):][:len(r.c.next)]
-	if clock == 0 {
-		copy(latches, r.start)
-	} else {
-		before := r.clock(clock - 1)
-		for i, l := range r.c.next {
-			latches[i] = constant(before, l)
-		}
-	}
-	ands := known[1+len(r.c.inputs)+len(r.c.next):]
-	for i, p := range r.c.ands {
-		ands[i] = unset
-		a, b := constant(known, p.a), constant(known, p.b)
+	for i, p := range r.c.gates {
 		switch {
-		case a == False || b == False:
-			ands[i] = False
-		case a == True && b == True:
-			ands[i] = True
+		case i == 0:
+		case p == pair{}:
+			known[i] = r.given(clock, r.c.sources[i])
+		default:
+			known[i] = unset
+			a, b := constant(known, p.a), constant(known, p.b)
+			switch {
+			case a == False || b == False:
+				known[i] = False
+			case a == True && b == True:
+				known[i] = True
+			}
 		}
 	}
+}
+
+// given is what is driven, or what a latch holds if that is known.
+func (r *Run) given(clock int, s source) Lit {
+	switch {
+	case s.at >= 0:
+		if bits := r.drive(clock, s.port); s.at < len(bits) {
+			return bits[s.at]
+		}
+		return unset
+	case clock == 0:
+		return r.start[^s.at]
+	}
+	return constant(r.clock(clock-1), r.c.next[^s.at])
 }
 
 // constant is l if it is known to be constant, else unset.
@@ -124,17 +121,13 @@ func constant(known []Lit, l Lit) Lit {
 	return unset
 }
 
-// build is a gate that is not known yet, counted without the constant.
+// build is a gate that is not known yet.
 func (r *Run) build(clock, gate int) Lit {
-	latch := gate - len(r.c.inputs)
-	and := latch - len(r.c.next)
-	switch {
-	case latch < 0:
-		return r.g.Input()
-	case and >= 0:
-		p := r.c.ands[and]
-		return r.g.And(r.lit(clock, p.a), r.lit(clock, p.b))
-	default:
-		return r.lit(clock-1, r.c.next[latch])
+	if a, b, ok := r.c.Fanins(gate); ok {
+		return r.g.And(r.lit(clock, a), r.lit(clock, b))
 	}
+	if s := r.c.sources[gate]; s.at < 0 {
+		return r.lit(clock-1, r.c.next[^s.at])
+	}
+	return r.g.Input()
 }
