@@ -32,10 +32,10 @@
 // inputs by so many lines, where inputs are taken together in cells and lines that
 // are alike in few: see covering. A certificate names the grid of the cells; a checker
 // finds the bound on them anew, and it has to be the one that is stated. Where that takes
-// more than a stated number of steps, the certificate carries the fitter's own bound and
-// says that it is not rechecked. Of the squares among fits of the least maximum error, a
-// certificate states the bound that the search for the fit gave, and no grid: a checker has
-// to prove that much on some grid, whatever it takes within the limit, or rejects it.
+// more than a stated number of steps, the certificate states no bound: 0. Of the squares
+// among fits of the least maximum error, it states the bound that the search for the fit
+// gave, and no grid: a checker has to prove that much on some grid, whatever it takes
+// within the limit, or rejects it.
 // Weights are integers, those of a normal distribution the differences of its correctly
 // rounded distribution function.
 package certify
@@ -102,7 +102,7 @@ type Mean struct {
 	Weights string `json:"weights"` // which weights the inputs have
 	Sum     int64  `json:"sum"`
 	Bound   int64  `json:"bound"`
-	Grid    *int   `json:"grid,omitempty"` // of a fit of least squares: the bound is proved on cells of 2^grid inputs, and more far from where golden changes; without it, it is the fitter's own
+	Grid    *int   `json:"grid,omitempty"` // of a fit of least squares: the bound is proved on cells of 2^grid inputs, and more far from where golden changes
 	Weight  int64  `json:"weight"`         // of all inputs together
 }
 
@@ -120,7 +120,7 @@ const (
 	basisTrivial = "no error is below 0"
 	basisWitness = "at the points of the witness every slope fails with every bias"
 	basisMean    = "; no cover of the cells by so many lines has squares below their bound"
-	basisFitter  = "; the bound on the sum of squares is the fitter's own and is not rechecked"
+	basisNone    = "; of the sum of squares no bound is proved"
 	basisTied    = "; no cover of some cells by so many lines within the maximum error has squares below their bound, which a check proves"
 )
 
@@ -200,12 +200,11 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Mean {
 	if s == nil {
 		return nil
 	}
-	m := &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Bound: s.Bound, Weight: s.Weight}
-	if l.Options.Fit != ir.RMSE {
-		return m // a check proves the bound: that takes many times as long as the fit
-	}
-	if bound, grid := newQuestion(l, in, c.Golden, s.Sum).prove(squaresBudget); grid != nil {
-		m.Bound, m.Grid = bound, grid
+	m := &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Weight: s.Weight}
+	if l.Options.Fit == ir.RMSE {
+		m.Bound, m.Grid = newQuestion(l, in, c.Golden, s.Sum).prove(squaresBudget)
+	} else {
+		m.Bound = s.Bound // a check proves it: that takes many times as long as the fit
 	}
 	return m
 }
@@ -293,8 +292,8 @@ func (r *Certificate) basis(l *ir.Layer) string {
 		return b
 	case l.Options.Fit != ir.RMSE:
 		return b + basisTied
-	case r.Mean.Grid == nil:
-		return b + basisFitter
+	case r.Mean.Bound == 0:
+		return b + basisNone
 	}
 	return b + basisMean
 }

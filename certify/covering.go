@@ -31,13 +31,6 @@ type covering struct {
 	budget    int64 // steps left
 }
 
-// scanned is a slope as the cells show it.
-type scanned struct {
-	slope
-	exact  bool  // it has one value in each cell
-	margin int64 // how many outputs beyond the ends lines are told apart
-}
-
 // least is the least cost of a cover of at most so many segments, or limit if that is
 // less. It fails where that takes more steps than the budget has.
 //
@@ -45,9 +38,9 @@ type scanned struct {
 // segments soon cost too much, so that neither half goes over all cells.
 func (c *covering) least(segments int) (cost int64, ok bool) {
 	n := len(c.cells)
-	ahead := c.layers((segments + 1) / 2)
+	ahead := c.layers((segments+1)/2, segments/2)
 	slices.Reverse(c.cells)
-	back := c.layers(segments / 2)
+	back := c.layers(segments/2, 0)
 	slices.Reverse(c.cells)
 	if c.budget < 0 {
 		return 0, false
@@ -74,26 +67,38 @@ func (c *covering) between(of *cell, y1, y2 int64) int64 {
 }
 
 // layers are the least costs of covers of the first cells with at most so many segments.
-func (c *covering) layers(segments int) []int64 {
+// As many as more are to be laid after them.
+func (c *covering) layers(segments, more int) []int64 {
 	var costs []int64
-	for range segments {
+	for k := range segments {
 		if c.budget >= 0 {
-			costs = c.layer(costs)
+			costs = c.layer(costs, segments-1-k+more)
 		}
 	}
 	return costs
 }
 
-// layer adds a segment to the covers of which before are the costs.
-func (c *covering) layer(before []int64) []int64 {
+// layer adds a segment to the covers of which before are the costs. It empties the budget
+// as soon as that looks far too small for it and for the layers to come, which take about
+// half as much each or more.
+func (c *covering) layer(before []int64, more int) []int64 {
 	s := newScan(c, before)
+	budget, n := c.budget, len(c.slopes)
 	for i := range c.slopes {
-		if s.slope(&c.slopes[i]); c.budget < 0 {
+		s.slope(&c.slopes[i])
+		done := i + 1
+		if all := (budget - c.budget) / int64(done) * int64(n); before != nil && done >= fewSlopes+n/16 && all*int64(2+more) > 4*budget {
+			c.budget = -1
+		}
+		if c.budget < 0 {
 			break
 		}
 	}
 	return s.after
 }
+
+// fewSlopes are too few to tell what all of them take.
+const fewSlopes = 8
 
 // scan lays one segment more on each slope in turn. A line is followed while it costs
 // less than a cover of fewer segments does: from there on it is as good to begin with
@@ -251,8 +256,7 @@ func (s *scan) widthIn(c *cell) int {
 	if s.exact {
 		return 0
 	}
-	rise := s.rise(c.level, s.guard)
-	return max(0, bits.Len64(uint64(rise))-1)
+	return max(0, bits.Len64(uint64(s.rise(c.level, s.guard)))-1)
 }
 
 // move takes the lines into a cell: those that come to an end of the outputs join the
@@ -429,36 +433,4 @@ func (s *scan) begin(c *cell, v1, v2, start, keep int64) int64 {
 	}
 	s.budget -= to - from
 	return best
-}
-
-// extremes hold the values of a slope over lo..hi, each term of which is monotonic.
-func (s *slope) extremes(lo, hi int64, guard int) (least, greatest int64) {
-	lo, hi = lo<<guard, hi<<guard
-	for i, sign := range s.sign {
-		if sign == 0 {
-			break
-		}
-		a, b := lo, hi
-		if e := s.shift[i]; e < 0 {
-			a, b = a<<-e, b<<-e
-		} else {
-			a, b = a>>e, b>>e
-		}
-		if sign < 0 {
-			a, b = -b, -a
-		}
-		least, greatest = least+a, greatest+b
-	}
-	return least, greatest
-}
-
-// rise is how much a slope rises or falls at most within 2^level inputs.
-func (s *slope) rise(level, guard int) int64 {
-	total := int64(0)
-	for i, sign := range s.sign {
-		if finer := level + guard - int(s.shift[i]); sign != 0 && finer > 0 {
-			total += 1 << min(finer, 60)
-		}
-	}
-	return total
 }

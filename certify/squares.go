@@ -43,18 +43,21 @@ func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) 
 }
 
 // prove looks for a grid on which the sum of the fit is proved the least, and else for
-// the one on which most is proved: until a finer one proves no more. There is none where
-// that takes more steps than the budget has.
+// the one on which most is proved: until a finer one proves no more, or would take more
+// steps than are left of the budget, which is about twice as many as the one before. There
+// is none where the first takes more.
 func (q *question) prove(budget int64) (bound int64, grid *int) {
 	if q.sum == 0 {
 		return 0, nil
 	}
-	first := q.coarsest()
-	for g := first; g >= 0 && g > first-finerGrids && bound < q.sum; g-- {
+	first, took := q.coarsest(), int64(0)
+	for g := first; g >= 0 && g > first-finerGrids && bound < q.sum && 2*took <= budget; g-- {
+		left := budget
 		least, ok := q.least(g, &budget)
 		if !ok || grid != nil && least == bound && least > 0 {
 			break
 		}
+		took = left - budget
 		if grid == nil || least > bound {
 			at := g
 			bound, grid = least, &at
@@ -159,17 +162,29 @@ func (q *question) covering(v pwl.View, grid int) *covering {
 			top = max(top, of.level)
 		}
 	}
-	for _, one := range slopes(s, s.Window.Codes(q.in)) {
-		c.slopes = append(c.slopes, newScanned(one, s.Guard, top))
+	for _, one := range mixed(slopes(s, s.Window.Codes(q.in))) {
+		c.slopes = append(c.slopes, newScanned(one, s.Guard, top, s.Window.Codes(q.in).Width+s.Guard))
 	}
 	return c
 }
 
-// newScanned is a slope on cells of up to 2^top inputs.
-func newScanned(of slope, guard, top int) scanned {
-	s := scanned{slope: of, exact: of.rise(top, guard) == 0 || top == 0}
-	if of.mixed() {
-		s.margin = 1 // such a sum may leave an end of the outputs more than once
+// mixed is slopes in an order in which the first of them are as good a sample as others.
+func mixed(all []slope) []slope {
+	n := len(all)
+	step := n*5/8 | 1
+	for gcd(step, n) > 1 {
+		step += 2
 	}
-	return s
+	other := make([]slope, n)
+	for i := range other {
+		other[i] = all[i*step%n]
+	}
+	return other
+}
+
+func gcd(a, b int) int {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }

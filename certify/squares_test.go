@@ -287,3 +287,25 @@ func TestSquaresOfFits(t *testing.T) {
 		}
 	}
 }
+
+// Where a bound is out of reach, none passes.
+func TestNoBoundIsTakenOnTrust(t *testing.T) {
+	l := layer(18, 16, ir.Shape{Segments: 1, Terms: 1, MaxShift: 2}, ir.Options{MaxError: -1, Fit: ir.RMSE, Implement: ir.PWL})
+	golden := &steps.Function{Input: l.Input.Integer, Output: l.Output.Integer}
+	for x := golden.Input.Min(); x <= golden.Input.Max(); x += 2 {
+		golden.Runs = append(golden.Runs, steps.Run{Start: x, Value: x>>2 ^ (1 + x>>1&1)})
+	}
+	f := &pwl.Function{Input: golden.Input, Output: golden.Output, Segments: []pwl.Segment{{Start: golden.Input.Min(), Terms: []pwl.Term{{Shift: 2}}}}}
+	e := pwl.Measure(golden, f)
+	c := certify.Certify(l, l.Input.Integer, &pwl.Channel{
+		Golden: golden, Function: f, Error: e,
+		Squares: &pwl.Squares{Sum: e.Squares.Int64(), Bound: e.Squares.Int64(), Weight: int64(e.Inputs)},
+	})
+	require.Nil(t, c.Mean.Grid)
+	require.Zero(t, c.Mean.Bound)
+	require.NoError(t, c.Check(l, l.Input.Integer, golden))
+	require.Contains(t, c.Statement(), "not proved")
+	var fault *certify.Fault
+	require.ErrorAs(t, withBound(c, l, 1).Check(l, l.Input.Integer, golden), &fault)
+	require.Equal(t, "least_squares.bound", fault.Field)
+}

@@ -97,13 +97,10 @@ func (r *Certificate) Statement() string {
 	return text
 }
 
-// proven is the squares with the bound that a check has proved of a fit of least maximum
-// error.
+// proven is the squares with what a check has proved of a fit of least maximum error.
 func (r *Certificate) proven() *Mean {
 	m := *r.Mean
-	if r.Claim != Squares && r.found > 0 {
-		m.Bound, m.Grid = r.found, new(int)
-	}
+	m.Bound = max(m.Bound, r.found)
 	return &m
 }
 
@@ -124,10 +121,8 @@ func (m *Mean) statement(noOther string) string {
 	switch {
 	case m.Sum == 0:
 		return text + "nothing is less"
-	case m.Grid == nil && m.Bound == 0:
+	case m.Bound == 0:
 		return text + "how much less another function may have is not proved"
-	case m.Grid == nil:
-		return text + fmt.Sprintf("%s has less than %d%s, says the fitter; that is not rechecked", noOther, m.Bound, m.apart())
 	case m.Bound == m.Sum:
 		return text + noOther + " has less"
 	}
