@@ -12,17 +12,17 @@ import (
 // program do not. Why, which is prose, and advice, which claims nothing of the layer,
 // are left to themselves.
 func (r *Layer) Consistent(l *ir.Layer) error {
-	squares, inputs, hits, worst := new(big.Int), uint64(0), uint64(0), int64(0)
+	total := pwl.Error{Squares: new(big.Int)}
 	for i := range r.Channels {
 		c := &r.Channels[i]
 		s, _ := new(big.Int).SetString(c.Certificate.Squares, 10)
-		if err := c.consistent(s); err != nil {
+		if err := c.consistent(s, l.Output.Scale); err != nil {
 			return fmt.Errorf("channel %d: %w", i, err)
 		}
-		squares.Add(squares, s)
-		inputs += c.Certificate.Inputs
-		hits += c.Certificate.Hits
-		worst = max(worst, c.Certificate.Max)
+		total.Squares.Add(total.Squares, s)
+		total.Inputs += c.Certificate.Inputs
+		total.Exact += c.Certificate.Hits
+		total.Max = max(total.Max, c.Certificate.Max)
 	}
 	return firstError(
 		r.consistentWeakness(l),
@@ -33,9 +33,7 @@ func (r *Layer) Consistent(l *ir.Layer) error {
 		same("input", r.Input, l.Input.String()),
 		same("output", r.Output, l.Output.String()),
 		same("implement", r.Implement, r.implemented(l)),
-		same("max_error", r.MaxError, worst),
-		same("rmse", r.RMSE, RootMean(squares, inputs)),
-		same("exact", r.Exact, Share(hits, inputs)),
+		r.Quality.consistent(r.Real, total, l.Output.Scale),
 	)
 }
 
@@ -56,7 +54,19 @@ func (r *Layer) implemented(l *ir.Layer) string {
 	return ir.Thresholds.String()
 }
 
-func (c *Channel) consistent(squares *big.Int) error {
+// consistent holds errors against those that certificates state.
+func (q Quality) consistent(in Real, e pwl.Error, scale *big.Rat) error {
+	is, real := quality(e), inReal(e, scale)
+	return firstError(
+		same("max_error", q.MaxError, is.MaxError),
+		same("rmse", q.RMSE, is.RMSE),
+		same("exact", q.Exact, is.Exact),
+		same("max_error_real", in.RealMax, real.RealMax),
+		same("rmse_real", in.RealRMSE, real.RealRMSE),
+	)
+}
+
+func (c *Channel) consistent(squares *big.Int, scale *big.Rat) error {
 	segments := len(c.Certificate.Pieces)
 	if c.Certificate.Shape == nil {
 		segments = c.Certificate.Runs
@@ -64,9 +74,7 @@ func (c *Channel) consistent(squares *big.Int) error {
 	return firstError(
 		same("segments", c.Segments, segments),
 		same("worst_input", c.WorstInput, c.Certificate.At),
-		same("max_error", c.MaxError, c.Certificate.Max),
-		same("rmse", c.RMSE, RootMean(squares, c.Certificate.Inputs)),
-		same("exact", c.Exact, Share(c.Certificate.Hits, c.Certificate.Inputs)),
+		c.Quality.consistent(c.Real, pwl.Error{Max: c.Certificate.Max, Squares: squares, Inputs: c.Certificate.Inputs, Exact: c.Certificate.Hits}, scale),
 	)
 }
 

@@ -35,6 +35,13 @@ type Quality struct {
 	Exact    float64 `json:"exact"` // share of inputs whose output is the golden one
 }
 
+// Real is the errors of a Quality in real units: times the scale of the output. They are
+// the finite float64 values nearest to the exact ones.
+type Real struct {
+	RealMax  float64 `json:"max_error_real"`
+	RealRMSE float64 `json:"rmse_real"`
+}
+
 // Layer is one layer; its Quality is over all its channels.
 type Layer struct {
 	Name      string  `json:"name"`
@@ -47,6 +54,7 @@ type Layer struct {
 	Output    string  `json:"output"`
 	Weight    *string `json:"weight"` // of the inputs in a fit of least squares; nil where they are all alike
 	Quality
+	Real
 	Weighted *float64  `json:"weighted_rmse,omitempty"` // the root mean square error, weighed by Weight
 	Weakness *Weakness `json:"weakness,omitempty"`      // nil for a layer that is accurate, or as accurate as it asks to be
 	Channels []Channel `json:"channels"`
@@ -84,6 +92,7 @@ type Channel struct {
 	Segments   int   `json:"segments"`
 	WorstInput int64 `json:"worst_input"`
 	Quality
+	Real
 	Weighted    *float64             `json:"weighted_rmse,omitempty"`
 	Certificate *certify.Certificate `json:"certificate"`
 }
@@ -194,14 +203,15 @@ func layer(file string, l *pwl.Layer, certificates []*certify.Certificate) Layer
 	total := pwl.Error{Squares: new(big.Int)}
 	for i, c := range l.Channels {
 		r.Channels[i] = Channel{
-			Segments: segments(c), WorstInput: c.Error.At, Quality: quality(c.Error), Certificate: certificates[i],
+			Segments: segments(c), WorstInput: c.Error.At, Certificate: certificates[i],
+			Quality: quality(c.Error), Real: inReal(c.Error, l.Output.Scale),
 		}
 		total.Max = max(total.Max, c.Error.Max)
 		total.Squares.Add(total.Squares, c.Error.Squares)
 		total.Exact += c.Error.Exact
 		total.Inputs += c.Error.Inputs
 	}
-	r.Quality = quality(total)
+	r.Quality, r.Real = quality(total), inReal(total, l.Output.Scale)
 	r.weigh()
 	return r
 }
@@ -246,6 +256,14 @@ func quality(e pwl.Error) Quality {
 	return Quality{MaxError: e.Max, RMSE: RootMean(e.Squares, e.Inputs), Exact: Share(e.Exact, e.Inputs)}
 }
 
+// inReal is an error in real units, where an output code is scale of them.
+func inReal(e pwl.Error, scale *big.Rat) Real {
+	most, _ := new(big.Rat).Mul(new(big.Rat).SetInt64(e.Max), scale).Float64()
+	mean := new(big.Rat).SetFrac(e.Squares, new(big.Int).SetUint64(e.Inputs))
+	rms := root(mean.Mul(mean, new(big.Rat).Mul(scale, scale)))
+	return Real{RealMax: min(most, math.MaxFloat64), RealRMSE: min(rms, math.MaxFloat64)}
+}
+
 func unit(file string, u *ir.Unit, layers []*pwl.Layer) Unit {
 	r := Unit{
 		Name:      u.Name,
@@ -274,12 +292,16 @@ func unit(file string, u *ir.Unit, layers []*pwl.Layer) Unit {
 
 // RootMean is the float64 nearest to sqrt(squares / n).
 func RootMean(squares *big.Int, n uint64) float64 {
-	// Where the root is no dyadic number its distance from the midpoint of two
-	// float64 values is far above 2^-300, so rounding twice rounds correctly.
-	mean := new(big.Rat).SetFrac(squares, new(big.Int).SetUint64(n))
-	wide := new(big.Float).SetPrec(320).SetRat(mean)
-	root, _ := wide.Sqrt(wide).Float64()
-	return root
+	return root(new(big.Rat).SetFrac(squares, new(big.Int).SetUint64(n)))
+}
+
+// root is the float64 nearest to the square root of a number. Where that is no dyadic number
+// its distance from the midpoint of two float64 values is far above 2^-300, so rounding
+// twice rounds correctly.
+func root(of *big.Rat) float64 {
+	wide := new(big.Float).SetPrec(320).SetRat(of)
+	near, _ := wide.Sqrt(wide).Float64()
+	return near
 }
 
 // Share is the float64 nearest to part / whole.

@@ -64,6 +64,7 @@ func sample() *pwl.Module {
 		Error:    pwl.Error{Max: 2, At: 0, Squares: big.NewInt(40), Exact: 0, Inputs: 16},
 	}
 	head := ir.Layer{Name: "a", Function: "f(x)", Input: ir.Plain(in), Output: ir.Plain(out), Channels: 2, Unit: "u"}
+	head.Output.Scale = big.NewRat(1, 4)
 	plain := ir.Layer{Name: "b", Function: "g(x)", Input: ir.Plain(in), Output: ir.Plain(out)}
 	return &pwl.Module{
 		Head: ir.Head{
@@ -84,6 +85,9 @@ func TestLayerCombinesItsChannels(t *testing.T) {
 	a, b := r.Layers[0], r.Layers[1]
 	if a.MaxError != 2 || a.Exact != 0.5 || a.RMSE != math.Sqrt(40.0/32) {
 		t.Errorf("layer a: %+v", a.Quality)
+	}
+	if a.RealMax != 0.5 || a.RealRMSE != math.Sqrt(40.0/32)/4 || a.Channels[0].RealRMSE != math.Sqrt(40.0/16)/4 {
+		t.Errorf("layer a, in real units: %+v %+v", a.Real, a.Channels[0].Real)
 	}
 	if a.Channels[0].Segments != 1 || a.Channels[1].Segments != 2 {
 		t.Errorf("segments: %+v", a.Channels)
@@ -109,7 +113,7 @@ func TestJSON(t *testing.T) {
 		Files  []map[string]string
 	}
 	require.NoError(t, json.Unmarshal([]byte(text), &back))
-	for _, key := range []string{"name", "file", "unit", "implement", "why", "input", "output", "max_error", "rmse", "exact", "channels"} {
+	for _, key := range []string{"name", "file", "unit", "implement", "why", "input", "output", "max_error", "rmse", "exact", "max_error_real", "rmse_real", "channels"} {
 		if _, ok := back.Layers[1][key]; !ok {
 			t.Errorf("a layer has no %q", key)
 		}
