@@ -5,6 +5,7 @@ import (
 	"math/bits"
 	"strings"
 
+	"grauc/ir"
 	"grauc/ir/datapath"
 )
 
@@ -14,7 +15,10 @@ const inlineLimit = 64
 
 // builder writes the body of one module. It is a datapath.Builder.
 type builder struct {
+	module   *datapath.Module
+	part     ir.Part
 	scope    *scope
+	uses     []int // of each node
 	facts    map[*datapath.Node]fact
 	signals  []*signal // in order of declaration, for those nothing reads
 	ports    map[string]*signal
@@ -48,9 +52,12 @@ type update struct {
 	load   text
 }
 
-func newBuilder(m *datapath.Module) *builder {
+func newBuilder(m *datapath.Module, part ir.Part) *builder {
 	b := &builder{
+		module: m,
+		part:   part,
 		scope:  newScope(),
+		uses:   m.UseCounts(),
 		facts:  facts(m),
 		ports:  map[string]*signal{},
 		arrays: map[*datapath.Memory]*signal{},
@@ -72,33 +79,12 @@ func newBuilder(m *datapath.Module) *builder {
 }
 
 func facts(m *datapath.Module) map[*datapath.Node]fact {
-	uses, stages := useCounts(m), stages(m)
+	uses, stages := m.UseCounts(), stages(m)
 	facts := make(map[*datapath.Node]fact, len(m.Nodes))
 	for i := range m.Nodes {
 		facts[&m.Nodes[i]] = fact{uses[i], stages[i]}
 	}
 	return facts
-}
-
-func useCounts(m *datapath.Module) []int {
-	uses := make([]int, len(m.Nodes))
-	use := func(r datapath.Ref) { uses[r]++ }
-	for i := range m.Nodes {
-		for _, a := range m.Nodes[i].Args {
-			use(a)
-		}
-	}
-	for i := range m.Mems {
-		if mem := &m.Mems[i]; mem.Held == nil {
-			use(mem.Enable)
-			use(mem.Addr)
-			use(mem.Data)
-		}
-	}
-	for _, o := range m.Outputs {
-		use(o.Value)
-	}
-	return uses
 }
 
 // configured is the stage of what depends on the configuration port alone, or on
@@ -303,25 +289,6 @@ func (b *builder) Shr(n *datapath.Node, a *value) *value {
 	if n.Amount < n.Type.Width {
 		v.source, v.amount = a, n.Amount
 	}
-	return b.settle(n, v)
-}
-
-// Less compares with one operator alone, and has constants on its left side: for the
-// others Yosys adds a comparison for equality where carry chains subtract. It knows what
-// it is to be less than a power of two, but not that the sign says what is less than zero.
-func (b *builder) Less(n *datapath.Node, l, r *value, of datapath.Type) *value {
-	if of.Signed && r.fixed != nil && *r.fixed == 0 && l.fixed == nil {
-		b.atom(l)
-		top := of.Width - 1
-		return b.settle(n, &value{text: l.signal.slice(top, top), reads: []read{{l.signal, 1 << top}}, want: "negative"})
-	}
-	if r.fixed != nil && *r.fixed > of.Min() && (*r.fixed < 0 || *r.fixed&(*r.fixed-1) != 0) {
-		v := b.operation("<", "less", constant(of, *r.fixed-1), l)
-		v.text, v.negated, v.op = "!("+v.text+")", v.text, "!"
-		return b.settle(n, v)
-	}
-	v := b.operation("<", "less", l, r)
-	v.negated = "!(" + v.text + ")"
 	return b.settle(n, v)
 }
 

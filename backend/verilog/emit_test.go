@@ -133,7 +133,7 @@ func TestComments(t *testing.T) {
 		strings.Repeat("word ", 100),
 	}
 	a.M.Source = ir.Source{File: "a\nendmodule.grau", Line: 3}
-	text := emitModule("quiet", a.M, nil)
+	text := emitModule("quiet", a.M, ir.XC7, nil)
 	for _, l := range strings.Split(text[:strings.Index(text, "module quiet")], "\n") {
 		if l != "" && !strings.HasPrefix(l, "//") || len(l) > commentWidth+3 || strings.HasSuffix(l, `\`) {
 			t.Errorf("%q", l)

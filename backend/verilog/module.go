@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"grauc/ir"
 	"grauc/ir/datapath"
 )
 
@@ -15,10 +16,10 @@ const (
 	indexName  = "index"
 )
 
-// emitModule is the text of m as a module called name, under a head that ends in
+// emitModule is the text of m as a module called name for a part, under a head that ends in
 // the lines of notes.
-func emitModule(name string, m *datapath.Module, notes []string) string {
-	b := newBuilder(m)
+func emitModule(name string, m *datapath.Module, part ir.Part, notes []string) string {
+	b := newBuilder(m, part)
 	datapath.Build(m, b)
 	var t text
 	writeHead(&t, name, m, notes)

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"grauc/backend/backendtest"
+	"grauc/ir"
 	"grauc/ir/datapath"
 )
 
@@ -262,17 +263,18 @@ func netlists(t *testing.T, count uint64) (modules, bench string, want []string)
 	t.Helper()
 	r := rand.New(rand.NewPCG(7, 7))
 	var benches []string
-	add := func(m *datapath.Module, stimuli []int) {
+	add := func(m *datapath.Module, part ir.Part, stimuli []int) {
 		require.NoError(t, datapath.VerifyModule(m))
-		modules += emitModule(m.Name, m, nil) + "\n"
+		modules += emitModule(m.Name, m, part, nil) + "\n"
 		b, w := printer(m, stimuli)
 		benches = append(benches, b)
 		want = append(want, w...)
 	}
 	all := r.Perm(1 << 9)
 	for seed := range count {
-		add(combinational(seed), all)
-		add(clocked(seed), all[:100])
+		part := ir.Part(seed % 2)
+		add(combinational(seed), part, all)
+		add(clocked(seed), part, all[:100])
 	}
 	return modules, strings.Join(benches, "\n"), want
 }

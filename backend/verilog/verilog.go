@@ -159,7 +159,7 @@ func (e *emission) module(name string, m *datapath.Module, notes []string, trial
 	if err := knownPorts(m); err != nil {
 		return err
 	}
-	e.file("verilog/"+name+".v", func() string { return emitModule(name, m, notes) })
+	e.file("verilog/"+name+".v", func() string { return emitModule(name, m, e.Design.Part, notes) })
 	if len(trials) > 0 {
 		e.file("verilog/"+name+"_tb.v", func() string {
 			for i := range trials {

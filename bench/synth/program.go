@@ -26,14 +26,19 @@ type Program struct {
 	Units, Layers []Module // of layers, those with hardware of their own
 }
 
-// Compile compiles the text of a .grau file to Verilog in dir. The file is called
+// Compile compiles the text of a .grau file to Verilog for xc7 in dir. The file is called
 // name.grau.
 func Compile(dir, name, source string) (*Program, error) {
+	return CompileFor(ir.XC7, dir, name, source)
+}
+
+// CompileFor compiles for a part.
+func CompileFor(part ir.Part, dir, name, source string) (*Program, error) {
 	path := filepath.Join(dir, name+".grau")
 	if err := os.WriteFile(path, []byte(source), 0o666); err != nil {
 		return nil, err
 	}
-	d := &compile.Driver{}
+	d := &compile.Driver{Part: part}
 	p, err := lower(d, path, ir.LevelDatapath)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %s", err, said(d))

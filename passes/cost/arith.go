@@ -160,18 +160,83 @@ func inverted(bits []lit) []lit {
 
 // less is x < y. With a constant on the right, which is above the least value, it is the
 // opposite of the constant before being less.
-func (b *blaster) less(x, y []lit, signed bool) lit {
+func (b *blaster) less(n *datapath.Node, x, y []lit, signed bool) lit {
+	if b.part == ir.ICE40 {
+		return b.subtracted(n, x, y, signed)
+	}
 	if l, ok := b.simple(x, y, signed); ok {
 		return l
 	}
 	if !allConstant(y) {
-		return b.ordered(x, y, signed)
+		return b.greater(y, x, signed)
 	}
-	y = before(y)
-	if b.part == ir.ICE40 && b.tie() { // Yosys orders these operands too, and compares for equality where they change places
-		return b.or(b.borrow(x, y, signed), b.equal(x, y))
+	return b.greater(x, before(y), signed).not()
+}
+
+// subtracted is x < y as it is emitted for ice40: logic where one of them is constant, else
+// the top of a difference.
+func (b *blaster) subtracted(n *datapath.Node, x, y []lit, signed bool) lit {
+	if allConstant(y) {
+		return b.atLeast(x, y, signed, yes).not()
 	}
-	return b.ordered(y, x, signed).not()
+	if allConstant(x) {
+		return b.atLeast(y, x, signed, no)
+	}
+	top := len(x)
+	x, y = extended(x, top+1, signed), extended(y, top+1, signed)
+	if b.module.SubtractsLeft(n, b.uses) {
+		return b.sum(y, inverted(x), false)[top].not()
+	}
+	return b.sum(x, y, true)[top]
+}
+
+// atLeast is x >= c, a constant, or x > c where equal ones do not count. It is written bit
+// after bit, and ABC makes it as shallow as it can: three look-up tables, one after another,
+// see the lowest bits while others find of four bits each whether they are above those of c
+// or the same.
+func (b *blaster) atLeast(x, c []lit, signed bool, equal lit) lit {
+	const lowest, each = 10, 4
+	if top := len(x) - 1; signed {
+		x, c = slices.Clone(x), slices.Clone(c)
+		x[top], c[top] = x[top].not(), c[top].not()
+	}
+	for len(x) > 1 && c[0] == equal.not() { // whatever this bit is
+		x, c = x[1:], c[1:]
+	}
+	low := min(lowest, len(x))
+	all := []ordered{b.order(ordered{above: equal}, x[:low], c[:low])}
+	for at := low; at < len(x); at += each {
+		end := min(at+each, len(x))
+		all = append(all, b.order(ordered{least: yes}, x[at:end], c[at:end]))
+	}
+	for len(all) > 1 {
+		var next []ordered
+		for i := 0; i+1 < len(all); i += 2 {
+			next = append(next, b.join(all[i], all[i+1]))
+		}
+		all = append(next, all[len(all)&^1:]...)
+	}
+	return all[0].above
+}
+
+// ordered says of bits whether they are above those of a constant, and whether at least the
+// same.
+type ordered struct{ above, least lit }
+
+// order adds higher bits to what is known of lower ones.
+func (b *blaster) order(o ordered, x, c []lit) ordered {
+	for i, l := range x {
+		bit := ordered{l, yes}
+		if c[i] == yes {
+			bit = ordered{no, l}
+		}
+		o = b.join(o, bit)
+	}
+	return o
+}
+
+func (b *blaster) join(low, high ordered) ordered {
+	return ordered{b.or(high.above, b.and(high.least, low.above)), b.and(high.least, low.least)}
 }
 
 // tie is either in turn, where Yosys decides by hashes.
@@ -186,13 +251,6 @@ func (b *blaster) equal(x, y []lit) lit {
 		same[i] = b.xor(x[i], y[i]).not()
 	}
 	return b.all(same)
-}
-
-func (b *blaster) ordered(x, y []lit, signed bool) lit {
-	if b.part == ir.XC7 {
-		return b.greater(y, x, signed)
-	}
-	return b.borrow(x, y, signed)
 }
 
 // before is a constant less one.
@@ -266,30 +324,6 @@ func (b *blaster) greater(x, y []lit, signed bool) lit {
 		c.propagate = append(c.propagate, b.and(p, generate[i].not()))
 	}
 	return b.carried(c)
-}
-
-// borrow is x < y by the last carry of x - y; with signs, by its sign and overflow.
-func (b *blaster) borrow(x, y []lit, signed bool) lit {
-	if len(x) <= gateWidth {
-		less := no
-		for i := range x {
-			a, c := x[i], y[i]
-			if signed && i == len(x)-1 {
-				a, c = c, a
-			}
-			less = b.mux(b.xor(a, c), c, less)
-		}
-		return less
-	}
-	for len(x) > gateWidth && (x[0] == yes || y[0] == no) {
-		x, y = x[1:], y[1:] // the carry, which comes in, goes on
-	}
-	c := chain{propagate: x, generate: inverted(y)}
-	if !signed {
-		return b.carried(c).not()
-	}
-	top := len(x) - 1
-	return b.xor(b.carried(c), b.xor(x[top], y[top]).not()) // of sign and overflow the carry below the sign drops out
 }
 
 // carried is the last carry of a chain.

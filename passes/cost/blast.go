@@ -151,7 +151,7 @@ func beyond(bits []lit, t datapath.Type) lit {
 }
 
 func (b *blaster) Less(n *datapath.Node, x, y []lit, of datapath.Type) []lit {
-	return b.made([]lit{b.less(x, y, of.Signed)})
+	return b.made([]lit{b.less(n, x, y, of.Signed)})
 }
 
 func (b *blaster) Equal(n *datapath.Node, x, y []lit, _ datapath.Type) []lit {
@@ -306,14 +306,30 @@ func (b *blaster) Write(mem *datapath.Memory, enable, addr, data []lit) {
 			continue
 		}
 		m.enable, m.addr, m.data = enable[0], addr, data
-		for i := range m.reads {
-			same := []lit{enable[0]}
-			written := b.leaves(len(addr), source{kind: fromOutside}) // the address, a clock later
-			for k := range min(len(addr), len(m.reads[i].addr)) {
-				same = append(same, b.xor(written[k], m.reads[i].addr[k]).not())
-			}
-			m.reads[i].hit = b.all(same)
+		if b.part == ir.ICE40 {
+			b.delay(m)
 		}
+	}
+}
+
+// delay is what ice40 takes to read what is being written: the writing a clock later, and
+// the word once more for the clock in which it is read.
+func (b *blaster) delay(m *memory) {
+	later := func(bits []lit) []lit {
+		out := make([]lit, len(bits))
+		for i, l := range bits {
+			out[i] = b.register(register{d: l, enable: yes}, false, no)
+		}
+		return out
+	}
+	enable, addr, data := later([]lit{m.enable}), later(m.addr), later(m.data)
+	m.delayed = slices.Concat(enable, addr, later(data))
+	for i, r := range m.reads {
+		same := enable
+		for k := range min(len(addr), len(r.addr)) {
+			same = append(same, b.xor(addr[k], r.addr[k]).not())
+		}
+		m.reads[i].hit = b.register(register{d: b.all(same), enable: yes}, false, no)
 	}
 }
 

@@ -78,11 +78,10 @@ type live struct {
 	cost  Cost   // of all but gates
 
 	captured map[lit]bool // what registers hold next
-	delayed  map[lit]bool // what is written to block memories a clock later
 }
 
 func (b *blaster) alive() *live {
-	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates)), delayed: map[lit]bool{}}
+	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates))}
 	for _, o := range b.outputs {
 		l.root(o)
 	}

@@ -2,9 +2,9 @@ package cost_test
 
 import (
 	"math"
-	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"grauc/backend/backendtest"
@@ -14,8 +14,7 @@ import (
 	"grauc/passes/cost"
 )
 
-// grid is one design each, small ones: docs/area.md has more of them. Those of xc7 alone
-// are estimated with up to 25 look-up tables too many on ice40.
+// grid is one design each, small ones: docs/area.md has more of them.
 var grid = []struct{ name, source string }{
 	{"chain", "unit u { input = int16  output = int8  segments = 4  slopes = pot(shifts = 0..5)  guard = 0 }"},
 	{"two terms", "unit u { input = int12  output = int8  segments = 4  slopes = apot(terms = 2, shifts = 0..7)  guard = 2 }"},
@@ -28,9 +27,9 @@ var grid = []struct{ name, source string }{
 	{"chosen", "layer l : int24 scale 2^-14 -> int8 scale 1/16 = silu(x) { max_error = 1 }"},
 	{"channels of what is chosen", "layer l[8] : int24 scale 2^-14 -> uint8 scale 1/32 = silu(x * (1 - c / 32)) { max_error = 2 }"},
 	{"table of rows", "layer l : int24 scale 2^-20 -> int8 narrow scale 1/127 = tanh(x) { implement = table  window = 10  segments = 128  rows = 8 }"},
-	{"xc7: unit of rows", "unit u { input = int24  output = int8  implement = table  window = 10  segments = 64  rows = 8  load = data  handshake = none }"},
-	{"xc7: unit of rows and a port", "unit u { input = int24  output = int8  implement = table  window = 9  segments = 64  rows = 4  channels = 8 }"},
-	{"xc7: unit of words", "unit u { input = int24  output = int8  implement = table  window = 11  handshake = none }"},
+	{"unit of rows", "unit u { input = int24  output = int8  implement = table  window = 10  segments = 64  rows = 8  load = data  handshake = none }"},
+	{"unit of rows and a port", "unit u { input = int24  output = int8  implement = table  window = 9  segments = 64  rows = 4  channels = 8 }"},
+	{"unit of words", "unit u { input = int24  output = int8  implement = table  window = 11  handshake = none }"},
 	{"small uniform unit", "unit u { input = int24  output = int8  breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  " +
 		"guard = 1  overflow = wrap  load = data  handshake = none }"},
 	{"channels of a uniform unit", "unit u { input = int24  output = int8  breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  " +
@@ -43,7 +42,6 @@ var grid = []struct{ name, source string }{
 const (
 	tolerance = 0.15
 	fewTables = 3
-	hashed    = 1 // of constant comparisons on ice40: whether each takes one for equality, Yosys decides by hashes
 )
 
 func TestCostIsWhatYosysMakes(t *testing.T) {
@@ -51,24 +49,17 @@ func TestCostIsWhatYosysMakes(t *testing.T) {
 	for _, g := range grid {
 		t.Run(g.name, func(t *testing.T) {
 			t.Parallel()
-			p, err := synth.Compile(t.TempDir(), "m", g.source)
-			require.NoError(t, err)
-			module := append(p.Units, p.Layers...)[0]
 			for _, part := range []ir.Part{ir.XC7, ir.ICE40} {
-				if part == ir.ICE40 && strings.HasPrefix(g.name, "xc7: ") {
-					continue
-				}
+				p, err := synth.CompileFor(part, t.TempDir(), "m", g.source)
+				require.NoError(t, err)
+				module := append(p.Units, p.Layers...)[0]
 				made, err := synth.Part(part.String()).Synthesize(module.File, module.Name, "")
 				require.NoError(t, err)
 				c := cost.Of(hardware(p), part)
-				tolerance := tolerance
 				off := math.Abs(float64(c.LUT - made.LUT))
-				if part == ir.ICE40 && g.name == "thresholds" {
-					tolerance = hashed
-				}
-				require.LessOrEqual(t, off, max(fewTables, tolerance*float64(made.LUT)), "%s: %d LUT, Yosys has %d: %v", part, c.LUT, made.LUT, made.Cells)
-				require.Equal(t, made.FF, c.FF, "%s: flip-flops: %v", part, made.Cells)
-				require.Equal(t, made.BRAM, c.BRAM, "%s: block memories: %v", part, made.Cells)
+				assert.LessOrEqual(t, off, max(fewTables, tolerance*float64(made.LUT)), "%s: %d LUT, Yosys has %d: %v", part, c.LUT, made.LUT, made.Cells)
+				assert.Equal(t, made.FF, c.FF, "%s: flip-flops: %v", part, made.Cells)
+				assert.Equal(t, made.BRAM, c.BRAM, "%s: block memories: %v", part, made.Cells)
 			}
 		})
 	}

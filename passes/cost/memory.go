@@ -14,6 +14,7 @@ type memory struct {
 	reads      []read
 	enable     lit
 	addr, data []lit
+	delayed    []lit // on ice40: of what is written, those that outlast it
 	live       bool
 }
 
@@ -45,7 +46,7 @@ var shapes = map[ir.Part][]struct{ width, depth int }{
 func blocks(part ir.Part, width, depth int) (n, deep int) {
 	for _, s := range shapes[part] {
 		m := up(width, s.width) * up(depth, s.depth)
-		if n == 0 || m < n || m == n && part == ir.XC7 { // what is deeper needs less to join it
+		if n == 0 || m < n || m == n && s.depth != maskedDepth { // what is deeper needs less to join it
 			n, deep = m, s.depth
 		}
 	}
@@ -59,7 +60,10 @@ const bitDeep = 16384
 
 // writeMask is what it takes to write a single bit of a word of an ice40's block memory,
 // as memories of words of one bit are: they are read as words of two.
-const writeMask = 22
+const (
+	writeMask   = 22
+	maskedDepth = 4096
+)
 
 // banks is what joins the block memories of deep words each that one is made of: a
 // multiplexer for each bit of what is read, and who is written.
@@ -68,7 +72,7 @@ func (l *live) banks(width, depth, deep int) {
 		deep *= 4 // those of one bit are joined without look-up tables
 	}
 	ways := up(depth, deep)
-	masked := l.part == ir.ICE40 && deep == 4096
+	masked := l.part == ir.ICE40 && deep == maskedDepth
 	if ways > 1 {
 		l.cost.LUT += ways
 	}
@@ -157,14 +161,8 @@ func (l *live) memory(m *memory) {
 func (l *live) bypass(m *memory, r read) {
 	l.root(r.hit)
 	l.cost.LUT += len(r.bits)
-	l.cost.FF += 2
-	for bits, stages := range map[*[]lit]int{&m.data: 2, &m.addr: 1} {
-		for _, b := range *bits {
-			if !l.delayed[b] {
-				l.delayed[b] = true
-				l.cost.FF += stages
-			}
-		}
+	for _, d := range m.delayed {
+		l.root(d)
 	}
 }
 
