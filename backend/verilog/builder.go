@@ -19,6 +19,7 @@ type builder struct {
 	part     ir.Part
 	scope    *scope
 	uses     []int // of each node
+	stored   map[*datapath.Node]bool
 	facts    map[*datapath.Node]fact
 	signals  []*signal // in order of declaration, for those nothing reads
 	ports    map[string]*signal
@@ -58,6 +59,7 @@ func newBuilder(m *datapath.Module, part ir.Part) *builder {
 		part:   part,
 		scope:  newScope(),
 		uses:   m.UseCounts(),
+		stored: stored(m),
 		facts:  facts(m),
 		ports:  map[string]*signal{},
 		arrays: map[*datapath.Memory]*signal{},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"grauc/ir"
 	"grauc/ir/datapath"
 )
 
@@ -27,12 +28,85 @@ func (b *builder) lookup(n *datapath.Node, mem *datapath.Memory, index *value) *
 	case index.fixed != nil:
 		return constant(n.Type, mem.Held[*index.fixed])
 	}
-	table := b.table(mem.Name+"_table", index.typ, mem.Type, mem.Held)
+	name := mem.Name + "_table"
+	if b.small(n, index.typ) {
+		name = b.ranges(name, index.typ, mem.Type, mem.Held)
+	} else {
+		name = b.table(name, index.typ, mem.Type, mem.Held)
+	}
 	return b.settle(n, &value{
-		text:  fmt.Sprintf("%s(%s)", table, b.atom(index)),
+		text:  fmt.Sprintf("%s(%s)", name, b.atom(index)),
 		reads: reads(index),
 		want:  mem.Name,
 	})
+}
+
+// small reports whether a table goes into registers and is a look-up table of xc7 for each
+// bit, a few. Of cases Yosys makes multiplexers, and of those with a constant, setting or
+// resetting registers, which takes look-up tables beside these and for when that is enabled.
+func (b *builder) small(n *datapath.Node, index datapath.Type) bool {
+	const inputs, bits = 6, 4
+	return b.part == ir.XC7 && index.Width <= inputs && n.Type.Width <= bits && b.stored[n]
+}
+
+// stored is what goes into registers.
+func stored(m *datapath.Module) map[*datapath.Node]bool {
+	into := map[*datapath.Node]bool{}
+	for i := range m.Nodes {
+		if n := &m.Nodes[i]; n.Op == datapath.OpReg {
+			into[&m.Nodes[n.Args[0]]] = true
+		}
+	}
+	return into
+}
+
+// ranges writes a function that gives each bit by where it is set, and gives its name.
+func (b *builder) ranges(want string, index, t datapath.Type, words []int64) string {
+	name := b.scope.claim(want)
+	f := &b.tables
+	f.open("function %s%s(input %s%s);", vector(t), name, vector(index), indexName)
+	f.open("%s = {", name)
+	for bit := t.Width - 1; bit >= 0; bit-- {
+		end := ","
+		if bit == 0 {
+			end = ""
+		}
+		f.line("%s%s", within(words, bit, index), end)
+	}
+	f.close("};")
+	f.close("endfunction")
+	f.line("")
+	return name
+}
+
+// within is the condition on an index under which a bit of the words is set.
+func within(words []int64, bit int, index datapath.Type) string {
+	set := make([]int64, len(words))
+	for i, w := range words {
+		set[i] = w >> bit & 1
+	}
+	var all []string
+	equalRuns(set, func(first, end int, v int64) {
+		from := fmt.Sprintf("%s >= %s", indexName, literal(index, int64(first)))
+		to := fmt.Sprintf("%s <= %s", indexName, literal(index, int64(end-1)))
+		switch {
+		case v == 0:
+		case first == end-1:
+			all = append(all, fmt.Sprintf("%s == %s", indexName, literal(index, int64(first))))
+		case first == 0 && end == 1<<index.Width:
+			all = append(all, "1'b1")
+		case first == 0:
+			all = append(all, to)
+		case end == 1<<index.Width:
+			all = append(all, from)
+		default:
+			all = append(all, from+" && "+to)
+		}
+	})
+	if len(all) == 0 {
+		return "1'b0"
+	}
+	return strings.Join(all, " || ")
 }
 
 // table writes a function that looks up words, and gives its name.

@@ -13,12 +13,14 @@ import (
 	"grauc/bench/synth"
 )
 
-// measured is what the tools make of an emitted module.
+// measured is what the tools make of a module as it is emitted for a part: its area, or how
+// fast it is.
 type measured struct {
 	Key   string
-	Areas [2]synth.Area // by part
-	MHz   float64       // 0: not placed
-	Fault string        `json:",omitempty"` // why the areas are not known
+	Area  synth.Area
+	Cells int     `json:",omitempty"` // logic cells of ice40; 0: more than the part has
+	MHz   float64 `json:",omitempty"` // 0: not placed
+	Fault string  `json:",omitempty"` // why the area is not known
 }
 
 // known keeps what was measured in a file of a line each, so that a run of hours that was
@@ -73,9 +75,9 @@ func (k *known) keep(m measured) error {
 }
 
 // keyOf is for a module and all else that a measurement depends on.
-func keyOf(verilog []byte, seeds int, versions []string) string {
+func keyOf(verilog []byte, what ...any) string {
 	h := sha256.New()
-	fmt.Fprintln(h, synth.XC7.Script(), synth.ICE40.Script(), synth.PlaceArgs, seeds, synth.Patience, versions)
+	fmt.Fprintln(h, append(what, synth.Patience)...)
 	h.Write(verilog)
 	return fmt.Sprintf("%x", h.Sum(nil)[:12])
 }

@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -24,7 +25,8 @@ func main() {
 	widths := flag.String("widths", "24,16", "input bits")
 	bits := flag.String("bits", "8,4,2,1", "output bits")
 	channels := flag.String("channels", "1,64", "channels")
-	seeds := flag.Int("seeds", 5, "seeds of the placer; the frequency is the median's. 0: nothing is placed")
+	seeds := flag.Int("seeds", 5, "seeds of the placer; the frequency is the median's")
+	areas := flag.Bool("areas", false, "measure no frequencies, only write those that are known")
 	jobs := flag.Int("jobs", 2, "designs at once")
 	out := flag.String("o", "docs/area.md", "file whose last chapter is written anew")
 	file := flag.String("known", "", "file that keeps measurements: what is in it is not measured again")
@@ -38,7 +40,7 @@ func main() {
 			lists[i] = append(lists[i], n)
 		}
 	}
-	b := &bench{seeds: *seeds, skip: *skip}
+	b := &bench{seeds: *seeds, skip: *skip, areas: *areas}
 	var err error
 	b.known, err = openKnown(*file)
 	fail(err)
@@ -61,6 +63,7 @@ type bench struct {
 	versions []string // of the tools
 	known    *known
 	skip     bool // what is not known
+	areas    bool // no frequencies
 	dir      string
 	rows     []row
 	mu       sync.Mutex
@@ -70,7 +73,8 @@ type bench struct {
 // row is a design as measured, or why it was not.
 type row struct {
 	design
-	measured
+	areas     [2]measured // by part
+	mhz       float64     // on ice40; 0: not known
 	estimated [2]cost.Cost
 	err       error
 }
@@ -115,50 +119,76 @@ func (b *bench) measure(i int, d design) row {
 }
 
 func (b *bench) into(r *row, dir string) error {
-	p, err := synth.Compile(dir, "design", r.source)
-	if err != nil {
-		return err
-	}
 	for i, part := range parts {
+		to := filepath.Join(dir, part.String())
+		if err := os.Mkdir(to, 0o777); err != nil {
+			return err
+		}
+		p, err := synth.CompileFor(part, to, "design", r.source)
+		if err != nil {
+			return err
+		}
 		r.estimated[i] = cost.Of(hardware(p), part)
-	}
-	m := append(p.Units, p.Layers...)[0]
-	text, err := os.ReadFile(m.File)
-	if err != nil {
-		return err
-	}
-	var ok bool
-	key := keyOf(text, b.seeds, b.versions)
-	if r.measured, ok = b.known.find(key); ok {
-		return nil
-	}
-	if b.skip {
-		return errSkipped
-	}
-	r.measured = measured{Key: key}
-	if err := b.made(&r.measured, m); err != nil {
-		r.Fault = fault(err)
-	}
-	return b.known.keep(r.measured)
-}
-
-// made has the tools make the module.
-func (b *bench) made(to *measured, m synth.Module) error {
-	netlist := m.File + ".json"
-	for i, part := range parts {
-		var err error
-		if to.Areas[i], err = synth.Part(part.String()).Synthesize(m.File, m.Name, netlist); err != nil {
+		m := append(p.Units, p.Layers...)[0]
+		if r.areas[i], err = b.area(part, m); err != nil {
+			return err
+		}
+		if part == ir.ICE40 && r.areas[i].Cells > 0 {
+			r.mhz, err = b.speed(m)
+		}
+		if err != nil && err != errSkipped {
 			return err
 		}
 	}
-	if b.seeds == 0 {
-		return nil
-	}
-	// One that cannot be placed has more pins or cells than the part: only its area is known.
-	if speeds, err := synth.Place(netlist, b.seeds); err == nil {
-		to.MHz = synth.Median(speeds)
-	}
 	return nil
+}
+
+// area is the area of a module.
+func (b *bench) area(part ir.Part, m synth.Module) (measured, error) {
+	p := synth.Part(part.String())
+	return b.find(m, b.skip, []any{p.Script(), b.versions}, func(to *measured) {
+		netlist := m.File + ".json"
+		var err error
+		if to.Area, err = p.Synthesize(m.File, m.Name, netlist); err != nil {
+			to.Fault = fault(err)
+		} else if part == ir.ICE40 {
+			to.Cells, _ = synth.Cells(netlist) // one that cannot be packed has more pins or cells than the part
+		}
+	})
+}
+
+// speed is the frequency that a module for ice40 reaches, or 0 where it cannot be placed.
+func (b *bench) speed(m synth.Module) (float64, error) {
+	to, err := b.find(m, b.skip || b.areas, []any{synth.ICE40.Script(), synth.PlaceArgs, b.seeds, b.versions}, func(to *measured) {
+		netlist := m.File + ".json"
+		if _, err := os.Stat(netlist); err != nil {
+			if _, err := synth.ICE40.Synthesize(m.File, m.Name, netlist); err != nil {
+				return
+			}
+		}
+		if speeds, err := synth.Place(netlist, b.seeds); err == nil {
+			to.MHz = synth.Median(speeds)
+		}
+	})
+	return to.MHz, err
+}
+
+// find is what is known of a module or, unless it is to be skipped, is measured now.
+func (b *bench) find(m synth.Module, skip bool, by []any, measure func(*measured)) (measured, error) {
+	text, err := os.ReadFile(m.File)
+	if err != nil {
+		return measured{}, err
+	}
+	key := keyOf(text, by...)
+	if known, ok := b.known.find(key); ok {
+		return known, nil
+	}
+	if skip {
+		return measured{}, errSkipped
+	}
+	to := measured{Key: key}
+	measure(&to)
+	return to, b.known.keep(to)
 }
 
 func hardware(p *synth.Program) *datapath.Module {
@@ -177,21 +207,31 @@ func (b *bench) tell(r *row) {
 
 // cells are the measurements of a row.
 func (r *row) cells() []string {
+	failed := ""
 	if r.err != nil {
-		return []string{fault(r.err), "", "", "", "", "", "", "", ""}
+		failed = fault(r.err)
 	}
-	if r.Fault != "" {
-		return []string{r.Fault, "", "", "", "", "", "", "", ""}
+	for _, a := range r.areas {
+		failed = cmp.Or(failed, a.Fault)
+	}
+	if failed != "" {
+		return append([]string{failed}, make([]string, 10)...)
 	}
 	var all []string
 	for i := range parts {
-		a := r.Areas[i]
-		all = append(all, strconv.Itoa(a.LUT), strconv.Itoa(r.estimated[i].LUT), strconv.Itoa(a.FF), strconv.Itoa(a.BRAM))
+		a, e := r.areas[i].Area, r.estimated[i]
+		all = append(all, strconv.Itoa(a.LUT), strconv.Itoa(e.LUT), strconv.Itoa(a.FF), strconv.Itoa(a.BRAM))
 	}
-	if r.MHz == 0 {
-		return append(all, "-")
+	cells := known0(float64(r.areas[1].Cells))
+	return append(all, cells, strconv.Itoa(r.estimated[1].Cells), known0(r.mhz))
+}
+
+// known0 is a number of which 0 says that it is not known.
+func known0(x float64) string {
+	if x == 0 {
+		return "-"
 	}
-	return append(all, fmt.Sprintf("%.0f", r.MHz))
+	return fmt.Sprintf("%.0f", x)
 }
 
 // chapter is where the measurements begin.
@@ -206,8 +246,8 @@ func (b *bench) write(path string) error {
 	var w bytes.Buffer
 	w.WriteString(strings.TrimRight(head, "\n") + "\n\n" + chapter + "\n")
 	b.explain(&w)
-	columns := "xc7 LUT | estimated | FF | RAMB18 | ice40 LUT | estimated | FF | EBR | MHz |\n"
-	rule := strings.Repeat("---|", 9) + "\n"
+	columns := "xc7 LUT | estimated | FF | RAMB18 | ice40 LUT | estimated | FF | EBR | cells | estimated | MHz |\n"
+	rule := strings.Repeat("---|", 11) + "\n"
 	fmt.Fprintf(&w, "| what to reach on xc7 (W = 24, n = 8) | %s|---|%s", columns, rule)
 	for i := range b.rows {
 		if r := &b.rows[i]; r.goal != "" && r.err != errSkipped {
@@ -228,5 +268,7 @@ func (b *bench) explain(w *bytes.Buffer) {
 	fmt.Fprintf(w, "Yosys: `%s`, `%s`. nextpnr: `nextpnr-ice40 %s`, the median of %d seeds.\n\n",
 		synth.XC7.Script(), synth.ICE40.Script(), strings.Join(synth.PlaceArgs, " "), b.seeds)
 	w.WriteString("LUT is LUT1 to LUT6 and what LUTRAM takes, or SB_LUT4; inverters, which look-up tables absorb, do not count.\n")
+	w.WriteString("Cells are the logic cells of ice40 that nextpnr packs all of it into: look-up tables, each with the flip-flop that it\n")
+	w.WriteString("alone feeds, other flip-flops, and carries that no look-up table goes with.\n")
 	w.WriteString("`estimated` is what `grauc cost` says. W is the input's bits, n the output's.\n\n")
 }

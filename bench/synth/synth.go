@@ -127,21 +127,39 @@ func parseStat(text []byte) (Area, error) {
 // frequency is above what the part reaches.
 var PlaceArgs = []string{"--hx8k", "--package", "ct256", "--freq", "400", "--timing-allow-fail", "--pcf-allow-unconstrained", "-q"}
 
+// Cells is how many logic cells of ice40 a netlist takes: look-up tables, each with the
+// flip-flop that it alone feeds, other flip-flops, and carries that no look-up table goes
+// with.
+func Cells(netlist string) (int, error) {
+	path := netlist + ".packed"
+	args := append(slices.Clip(PlaceArgs), "--json", netlist, "--pack-only", "--report", path)
+	if err := run("", "nextpnr-ice40", args...); err != nil {
+		return 0, err
+	}
+	r, err := readReport(path)
+	return r.Utilization["ICESTORM_LC"].Used, err
+}
+
 // Place places and routes a netlist of ice40 with the seeds 1 to n and gives the
 // frequencies reached, in MHz, ascending.
 func Place(netlist string, n int) ([]float64, error) {
 	var all []float64
 	for seed := 1; seed <= n; seed++ {
-		report := netlist + ".report"
-		args := append(slices.Clip(PlaceArgs), "--json", netlist, "--seed", strconv.Itoa(seed), "--report", report)
+		path := netlist + ".report"
+		args := append(slices.Clip(PlaceArgs), "--json", netlist, "--seed", strconv.Itoa(seed), "--report", path)
 		if err := run("", "nextpnr-ice40", args...); err != nil {
 			return nil, err
 		}
-		mhz, err := readReport(report)
+		r, err := readReport(path)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, mhz)
+		if len(r.Fmax) == 0 {
+			return nil, errors.New("nextpnr report: no clock")
+		}
+		for _, clock := range r.Fmax {
+			all = append(all, clock.Achieved)
+		}
 	}
 	slices.Sort(all)
 	return all, nil
@@ -150,23 +168,25 @@ func Place(netlist string, n int) ([]float64, error) {
 // Median is the middle of ascending values, the lower one of two.
 func Median(ascending []float64) float64 { return ascending[(len(ascending)-1)/2] }
 
-func readReport(path string) (float64, error) {
+// placement is what nextpnr reports.
+type placement struct {
+	Fmax map[string]struct { // by clock: there is one
+		Achieved float64 `json:"achieved"`
+	} `json:"fmax"`
+	Utilization map[string]struct {
+		Used int `json:"used"`
+	} `json:"utilization"`
+}
+
+func readReport(path string) (r placement, err error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
-		return 0, err
+		return r, err
 	}
-	var report struct {
-		Fmax map[string]struct {
-			Achieved float64 `json:"achieved"`
-		} `json:"fmax"`
+	if err := json.Unmarshal(text, &r); err != nil {
+		return r, fmt.Errorf("nextpnr report: %w", err)
 	}
-	if err := json.Unmarshal(text, &report); err != nil {
-		return 0, fmt.Errorf("nextpnr report: %w", err)
-	}
-	for _, clock := range report.Fmax {
-		return clock.Achieved, nil
-	}
-	return 0, fmt.Errorf("nextpnr report: no clock")
+	return r, nil
 }
 
 // Versions are the first lines that the tools print about themselves.

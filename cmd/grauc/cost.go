@@ -87,12 +87,15 @@ func optional(e int64) *int64 {
 }
 
 type resources struct {
-	LUT  int `json:"lut"`
-	FF   int `json:"ff"`
-	BRAM int `json:"bram"`
+	LUT   int `json:"lut"`
+	FF    int `json:"ff"`
+	BRAM  int `json:"bram"`
+	Cells int `json:"cells,omitempty"` // logic cells of ice40
 }
 
-func taken(c cost.Cost) resources { return resources{LUT: c.LUT, FF: c.FF, BRAM: c.BRAM} }
+func taken(c cost.Cost) resources {
+	return resources{LUT: c.LUT, FF: c.FF, BRAM: c.BRAM, Cells: c.Cells}
+}
 
 func compareCosts(d *compile.Driver, files []string) ([]fileCost, error) {
 	modules, err := d.Load(files)
@@ -139,9 +142,16 @@ func costOf(p *passes.Program, layers []passes.LayerCost, units []passes.UnitCos
 // printCosts prints a line for each alternative. A fault of w is that of the flush.
 func printCosts(w io.Writer, all []fileCost, part ir.Part) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(t, "ON %s\tFORM\tLUT\tFF\t%s\tMAX ERROR\t\n", part, cost.BlockName(part))
+	cells := ""
+	if part == ir.ICE40 {
+		cells = "CELLS\t"
+	}
+	fmt.Fprintf(t, "ON %s\tFORM\t%sLUT\tFF\t%s\tMAX ERROR\t\n", part, cells, cost.BlockName(part))
 	line := func(name, form string, r resources, e string) {
-		fmt.Fprintf(t, "%s\t%s\t%d\t%d\t%d\t%s\t\n", name, form, r.LUT, r.FF, r.BRAM, e)
+		if part == ir.ICE40 {
+			cells = fmt.Sprintf("%d\t", r.Cells)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s%d\t%d\t%d\t%s\t\n", name, form, cells, r.LUT, r.FF, r.BRAM, e)
 	}
 	for _, f := range all {
 		stem := f.File[:len(f.File)-len(".grau")] + "."

@@ -14,7 +14,8 @@ type register struct{ d, enable, force, to lit }
 type chain struct {
 	propagate []lit // xc7: what its look-up tables compute; ice40: the one operand
 	generate  []lit // xc7: what goes into it beside them; ice40: the other operand
-	used      int   // bits
+	used      int   // bits that carry
+	sums      []int // bits of the sum that are needed
 }
 
 // source is what drives a leaf.

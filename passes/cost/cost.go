@@ -13,9 +13,10 @@ import (
 
 // Cost is what a module takes.
 type Cost struct {
-	LUT  int // look-up tables, those that are memory included
-	FF   int
-	BRAM int // RAMB18 of xc7, EBR of ice40
+	LUT   int // look-up tables, those that are memory included
+	FF    int
+	BRAM  int // RAMB18 of xc7, EBR of ice40
+	Cells int // logic cells of ice40: each has a look-up table, a flip-flop that can only follow it, and a carry
 }
 
 // block is how many look-up tables are worth a block memory: as many as there are for each
@@ -28,10 +29,15 @@ var blockNames = map[ir.Part]string{ir.XC7: "RAMB18", ir.ICE40: "EBR"}
 // BlockName is what a block memory is called.
 func BlockName(part ir.Part) string { return blockNames[part] }
 
-// Size is what costs are compared by, in look-up tables: those there are, and those that
-// block memories are worth. There are as many flip-flops as look-up tables or more, so
-// that they decide only between sizes that are Alike.
-func (c Cost) Size(part ir.Part) int { return c.LUT + c.BRAM*block[part] }
+// Size is what costs are compared by, in look-up tables of xc7 or logic cells of ice40: those
+// there are, and those that block memories are worth. On xc7 there are two flip-flops for
+// each look-up table, so that they decide only between sizes that are Alike.
+func (c Cost) Size(part ir.Part) int {
+	if part == ir.ICE40 {
+		return c.Cells + c.BRAM*block[part]
+	}
+	return c.LUT + c.BRAM*block[part]
+}
 
 // Alike reports that estimates of a and of b or more do not tell which is smaller: small
 // ones are only held to three look-up tables of what Yosys makes.
@@ -40,6 +46,9 @@ func Alike(a, b int) bool { return b-a <= 3 }
 // On is the cost in words.
 func (c Cost) On(part ir.Part) string {
 	said := fmt.Sprintf("%d LUT", c.LUT)
+	if part == ir.ICE40 {
+		said = fmt.Sprintf("%d cells", c.Cells)
+	}
 	if c.BRAM > 0 {
 		said += fmt.Sprintf(" and %d %s", c.BRAM, BlockName(part))
 	}
@@ -66,22 +75,72 @@ func Of(m *datapath.Module, part ir.Part) Cost {
 	for size, n := range c.choose(l.roots) {
 		cost.LUT += n * tables[size]
 	}
+	if part == ir.ICE40 {
+		cost.Cells = cost.LUT + cost.FF - l.together(c) + l.alone()
+	}
 	return cost
+}
+
+// together is how many flip-flops share a logic cell with the look-up table that feeds them
+// and nothing else.
+func (l *live) together(c *cover) int {
+	n := 0
+	for _, i := range l.held {
+		if d := l.registers[i].d; l.tabled(d) && c.refs[d.node()] == 1 {
+			n++
+		}
+	}
+	return n
+}
+
+// tabled reports whether a signal comes from a look-up table.
+func (l *live) tabled(d lit) bool {
+	g := &l.gates[d.node()]
+	if d.constant() {
+		return false
+	}
+	if g.kind != leaf || d.inverted() {
+		return true
+	}
+	switch s := l.sources[g.source]; s.kind {
+	case fromSum:
+		return true
+	case fromRegister: // that of a block memory, behind which is what passes it by
+		return l.passed[l.registers[s.index].d]
+	}
+	return false
+}
+
+// alone is how many carries have a logic cell of their own: they need the inputs of its
+// look-up table, which only that for the same bit of the sum has too.
+func (l *live) alone() int {
+	n := 0
+	for _, c := range l.chains {
+		n += c.used
+		for _, bit := range c.sums {
+			if bit < c.used {
+				n--
+			}
+		}
+	}
+	return n
 }
 
 // live is what outputs depend on.
 type live struct {
 	*blaster
-	seen  []bool // nodes
-	not   []bool // of leaves: somebody needs the complement
-	roots []lit  // what has to be computed
-	cost  Cost   // of all but gates
+	seen  []bool  // nodes
+	not   []bool  // of leaves: somebody needs the complement
+	roots []lit   // what has to be computed
+	held  []int32 // registers
+	cost  Cost    // of all but gates
 
+	passed   map[lit]bool // what is read from block memories that are passed by
 	captured map[lit]bool // what registers hold next
 }
 
 func (b *blaster) alive() *live {
-	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates))}
+	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates)), passed: map[lit]bool{}}
 	for _, o := range b.outputs {
 		l.root(o)
 	}
@@ -119,6 +178,7 @@ func (l *live) visit(i int32) {
 	switch s := l.sources[g.source]; s.kind {
 	case fromRegister:
 		l.cost.FF++
+		l.held = append(l.held, s.index)
 		l.root(l.registers[s.index].d)
 		l.root(l.registers[s.index].enable)
 		l.root(l.registers[s.index].force)
@@ -146,6 +206,7 @@ func (l *live) carry(c *chain, bits int) {
 func (l *live) sum(c *chain, bit int) {
 	l.carry(c, bit)
 	l.root(c.propagate[bit])
+	c.sums = append(c.sums, bit)
 	if l.part == ir.ICE40 {
 		l.root(c.generate[bit])
 		l.cost.LUT++

@@ -1,6 +1,7 @@
 package cost_test
 
 import (
+	"fmt"
 	"math"
 	"testing"
 
@@ -46,6 +47,7 @@ const (
 
 func TestCostIsWhatYosysMakes(t *testing.T) {
 	backendtest.Tool(t, "yosys")
+	backendtest.Tool(t, "nextpnr-ice40")
 	for _, g := range grid {
 		t.Run(g.name, func(t *testing.T) {
 			t.Parallel()
@@ -53,16 +55,27 @@ func TestCostIsWhatYosysMakes(t *testing.T) {
 				p, err := synth.CompileFor(part, t.TempDir(), "m", g.source)
 				require.NoError(t, err)
 				module := append(p.Units, p.Layers...)[0]
-				made, err := synth.Part(part.String()).Synthesize(module.File, module.Name, "")
+				netlist := module.File + ".json"
+				made, err := synth.Part(part.String()).Synthesize(module.File, module.Name, netlist)
 				require.NoError(t, err)
 				c := cost.Of(hardware(p), part)
-				off := math.Abs(float64(c.LUT - made.LUT))
-				assert.LessOrEqual(t, off, max(fewTables, tolerance*float64(made.LUT)), "%s: %d LUT, Yosys has %d: %v", part, c.LUT, made.LUT, made.Cells)
+				within(t, c.LUT, made.LUT, "%s: look-up tables: %v", part, made.Cells)
 				assert.Equal(t, made.FF, c.FF, "%s: flip-flops: %v", part, made.Cells)
 				assert.Equal(t, made.BRAM, c.BRAM, "%s: block memories: %v", part, made.Cells)
+				if part == ir.ICE40 {
+					cells, err := synth.Cells(netlist)
+					require.NoError(t, err)
+					within(t, c.Cells, cells, "logic cells: %v", made.Cells)
+				}
 			}
 		})
 	}
+}
+
+func within(t *testing.T, estimated, made int, what string, args ...any) {
+	t.Helper()
+	off := math.Abs(float64(estimated - made))
+	assert.LessOrEqual(t, off, max(fewTables, tolerance*float64(made)), "%d estimated, %d made: %s", estimated, made, fmt.Sprintf(what, args...))
 }
 
 func hardware(p *synth.Program) *datapath.Module {
@@ -94,6 +107,7 @@ func TestPieces(t *testing.T) {
 
 func TestSizeWeighsBlocks(t *testing.T) {
 	require.Less(t, (cost.Cost{LUT: 200}).Size(ir.XC7), (cost.Cost{BRAM: 1}).Size(ir.XC7))
-	require.Greater(t, (cost.Cost{LUT: 300}).Size(ir.ICE40), (cost.Cost{BRAM: 1}).Size(ir.ICE40))
-	require.Equal(t, "3 LUT and 2 EBR", cost.Cost{LUT: 3, FF: 9, BRAM: 2}.On(ir.ICE40))
+	require.Greater(t, (cost.Cost{LUT: 100, Cells: 300}).Size(ir.ICE40), (cost.Cost{BRAM: 1}).Size(ir.ICE40))
+	require.Equal(t, "3 LUT and 2 RAMB18", cost.Cost{LUT: 3, FF: 9, BRAM: 2}.On(ir.XC7))
+	require.Equal(t, "10 cells and 2 EBR", cost.Cost{LUT: 3, FF: 9, Cells: 10, BRAM: 2}.On(ir.ICE40))
 }

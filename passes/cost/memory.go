@@ -161,6 +161,9 @@ func (l *live) memory(m *memory) {
 func (l *live) bypass(m *memory, r read) {
 	l.root(r.hit)
 	l.cost.LUT += len(r.bits)
+	for _, x := range r.bits {
+		l.passed[x] = true
+	}
 	for _, d := range m.delayed {
 		l.root(d)
 	}
