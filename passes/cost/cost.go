@@ -107,6 +107,8 @@ func (l *live) tabled(d lit) bool {
 		return true
 	case fromRegister: // that of a block memory, behind which is what passes it by
 		return l.passed[l.registers[s.index].d]
+	case fromMemory:
+		return l.muxed[d]
 	}
 	return false
 }
@@ -136,11 +138,12 @@ type live struct {
 	cost  Cost    // of all but gates
 
 	passed   map[lit]bool // what is read from block memories that are passed by
+	muxed    map[lit]bool // what is read from registers
 	captured map[lit]bool // what registers hold next
 }
 
 func (b *blaster) alive() *live {
-	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates)), passed: map[lit]bool{}}
+	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates)), passed: map[lit]bool{}, muxed: map[lit]bool{}}
 	for _, o := range b.outputs {
 		l.root(o)
 	}

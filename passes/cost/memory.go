@@ -115,7 +115,8 @@ func distributedUnits(width, depth int) int {
 }
 
 // memory is what a written memory takes: block memories where its words go into registers
-// at once, look-up tables, or registers.
+// at once, look-up tables, or registers: then two look-up tables of four inputs are a
+// multiplexer of four words, and one says that a word is written.
 func (l *live) memory(m *memory) {
 	if m.live {
 		return
@@ -151,7 +152,10 @@ func (l *live) memory(m *memory) {
 			l.cost.LUT += tables
 		default:
 			l.cost.FF += size
-			l.cost.LUT += size // a multiplexer of two for each bit but one
+			l.cost.LUT += m.Type.Width*up(2*(m.Depth-1), 3) + m.Depth
+			for _, x := range r.bits {
+				l.muxed[x] = true
+			}
 		}
 	}
 }
