@@ -206,6 +206,24 @@ func (l Load) String() string { return loadNames[l] }
 // ParseLoad is the inverse of String.
 func ParseLoad(name string) (Load, bool) { return parseName[Load](loadNames, name) }
 
+// Monotonic is which way the functions of a unit of thresholds go.
+type Monotonic uint8
+
+const (
+	Rising Monotonic = iota // none falls: the unit counts up
+	Either                  // each rises or falls throughout: a configuration says which way to count
+)
+
+var monotonicNames = []string{"rising", "either"}
+
+// Monotonics lists the names of all of them.
+func Monotonics() []string { return append([]string(nil), monotonicNames...) }
+
+func (m Monotonic) String() string { return monotonicNames[m] }
+
+// ParseMonotonic is the inverse of String.
+func ParseMonotonic(name string) (Monotonic, bool) { return parseName[Monotonic](monotonicNames, name) }
+
 // Window is what a datapath looks at in place of its input x: w(x) = clamp(x >> r),
 // the nearest code of Bits bits, signed as the input is, where r is one of
 // MinShift..MaxShift, chosen by the configuration. Bits = 0: there is no window, w(x) = x.
@@ -321,6 +339,7 @@ type Unit struct {
 	// for each output code but one; its shape then says no more than style and search. It
 	// is Table where its shape is that of one. Auto is segments.
 	Implement Implement
+	Monotonic Monotonic // of Thresholds
 	Shape
 }
 

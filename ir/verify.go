@@ -52,6 +52,8 @@ func (u *Unit) verify() error {
 		return fmt.Errorf("%d channels where there may be 1 to %d", u.Channels, MaxChannels)
 	}
 	switch {
+	case u.Monotonic != Rising && u.Implement != Thresholds:
+		return fmt.Errorf("a unit that is implemented by %s, monotonic %s", u.Implement, u.Monotonic)
 	case (u.Implement == Table) != u.Shape.Tabular():
 		return fmt.Errorf("a unit that is implemented by %s with %d terms", u.Implement, u.Terms)
 	case u.Implement == Auto || u.Implement == Table:

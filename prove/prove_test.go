@@ -73,6 +73,7 @@ const (
 	plain   = "layer l : int6 scale 1/8 -> int4 scale 1/2 = silu(x) on u\n"
 	rounded = "layer l : int6 scale 1/8 -> int4 scale 1/2 = silu(x) on u { max_error = 8 }\n"
 	stepped = "layer l : int6 scale 1/8 -> int4 scale 1/2 = max(x, 0) on u\n"
+	fallen  = "layer m : int6 scale 1/8 -> int4 scale 1/2 = -x on u\n"
 	slopes  = "segments = 4 slopes = apot(terms = 2, shifts = -1..3) guard = 1 "
 	grid    = "breaks = uniform segments = 4 slopes = apot(terms = 2, shifts = -1..1) guard = 1 "
 	data    = "breaks = uniform segments = 4 slopes = pot(shifts = 0..1) guard = 1 overflow = wrap load = data "
@@ -132,6 +133,9 @@ func TestProved(t *testing.T) {
 		"counted in parallel":   form("implement = thresholds style = parallel", stepped),
 		"thresholds by search":  form("implement = thresholds search = binary channels = 2", stepped),
 		"thresholds in series":  form("implement = thresholds style = serial", stepped),
+		"up or down":            form("implement = thresholds monotonic = either", stepped+fallen),
+		"up or down by search":  form("implement = thresholds monotonic = either search = binary channels = 2", stepped+fallen),
+		"up or down in series":  form("implement = thresholds monotonic = either style = serial", stepped+fallen),
 	}
 	for name, text := range programs {
 		t.Run(name, func(t *testing.T) {

@@ -220,15 +220,24 @@ func sized(v int64, width int) string {
 	return fmt.Sprintf("%d'sd%d", width, v)
 }
 
-// count is a unit of thresholds: each adds 1 where x is above it. Where a search finds
+// count is a unit of thresholds: each adds 1 where x is above it, or subtracts 1 where the
+// bit above the first output says so, which is then stored more by 1. Where a search finds
 // how many, thresholds that fall are what bisection makes of them.
 func (s *specification) count() {
+	width, count := s.u.Output.Width, ""
 	if s.searches() {
 		s.search(">")
-		s.put("assign y = bias0 + {%s};", strings.Join(s.way, ", "))
+		count = "{" + strings.Join(s.way, ", ") + "}"
+	} else {
+		count = s.population(s.compare(">"))
+	}
+	if s.u.Monotonic == ir.Rising {
+		s.put("assign y = bias0 + %s;", count)
 		return
 	}
-	s.put("assign y = bias0 + %s;", s.population(s.compare(">")))
+	s.put("wire [%d:0] count = %s;", width-1, count)
+	s.put("wire [%d:0] first = bias0[%d:0];", width-1, width-1)
+	s.put("assign y = bias0[%d] ? first - 1 - count : first + count;", width)
 }
 
 // compare declares what w has passed.

@@ -157,7 +157,7 @@ func Head(r *rand.Rand) ir.Head {
 		u.Shape = seen(r, u.Shape, u.Input)
 		switch r.IntN(5) {
 		case 0:
-			u.Implement = ir.Thresholds
+			u.Implement, u.Monotonic = ir.Thresholds, ir.Monotonic(r.IntN(2))
 		case 1:
 			u.Implement, u.Shape = ir.Table, table(r, u.Shape, u.Input)
 		}

@@ -36,7 +36,11 @@ func Probe(u *ir.Unit) *Layer {
 	for c := range l.ChannelCount() {
 		if u.Implement == ir.Thresholds {
 			l.Implement = ir.Thresholds
-			l.Channels = append(l.Channels, &Channel{Steps: staircase(u, c)})
+			f := staircase(u, c)
+			if u.Monotonic == ir.Either && c%2 == 0 {
+				f.Fall()
+			}
+			l.Channels = append(l.Channels, &Channel{Steps: f})
 			continue
 		}
 		if u.Implement == ir.Table {

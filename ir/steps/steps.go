@@ -35,6 +35,27 @@ func (f *Function) End(i int) int64 {
 	return f.Input.Max()
 }
 
+// Turns are the first run to which the output rises and the first to which it falls; nil
+// where there is none.
+func (f *Function) Turns() (rise, fall *Run) {
+	for i := range f.Runs[1:] {
+		switch r := &f.Runs[i+1]; {
+		case r.Value > f.Runs[i].Value && rise == nil:
+			rise = r
+		case r.Value < f.Runs[i].Value && fall == nil:
+			fall = r
+		}
+	}
+	return rise, fall
+}
+
+// Fall turns the function upside down, within its output codes.
+func (f *Function) Fall() {
+	for i := range f.Runs {
+		f.Runs[i].Value = f.Output.Min() + f.Output.Max() - f.Runs[i].Value
+	}
+}
+
 // Layer is a layer with one function for each channel, or one.
 type Layer struct {
 	ir.Layer

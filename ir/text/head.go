@@ -41,6 +41,9 @@ func (p *Printer) Unit(keyword string, u *ir.Unit, more func()) {
 	if u.Implement != ir.Auto {
 		p.Line("implement %s", u.Implement)
 	}
+	if u.Monotonic != ir.Rising {
+		p.Line("monotonic %s", u.Monotonic)
+	}
 	more()
 	p.Close()
 }

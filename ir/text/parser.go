@@ -133,6 +133,7 @@ func (p *Parser) Unit(u *ir.Unit, once, many Forms) {
 	all := Forms{
 		"doc":       func() { u.Doc = strings.Join(p.Doc(), "\n") },
 		"shape":     func() { p.shape(&u.Shape) },
+		"monotonic": func() { u.Monotonic = Choice(p, "a way to go", ir.Monotonics(), ir.ParseMonotonic) },
 		"implement": func() { u.Implement = Choice(p, "a way to implement", ir.Implements(), ir.ParseImplement) },
 	}
 	maps.Copy(all, once)

@@ -339,7 +339,7 @@ func (c *checker) shifts(f *file, a *lang.Arg, matter interval, of string) (inte
 }
 
 // unitOptions are all options of a unit.
-var unitOptions = append([]string{"input", "output", "channels", "headroom", "load", "implement"}, shapeOptions...)
+var unitOptions = append([]string{"input", "output", "channels", "headroom", "load", "implement", "monotonic"}, shapeOptions...)
 
 // unit checks a unit declaration.
 func (c *checker) unit(e *entity) bool {
@@ -360,11 +360,12 @@ func (c *checker) unit(e *entity) bool {
 		u.Implement = ir.Table
 		shape, shapeOK := c.table(e.file, o, in, out)
 		u.Shape = shape
-		return ok && shapeOK
+		return c.unitMonotonic(o, u) && ok && shapeOK
 	}
 	shape, shapeOK := c.shape(e.file, o, in, out)
 	u.Shape = shape
 	ok = c.unitImplement(o, u) && ok
+	ok = c.unitMonotonic(o, u) && ok
 	return c.headroom(e.file, o["headroom"], &u.Shape) && ok && shapeOK
 }
 
@@ -399,6 +400,18 @@ func (c *checker) unitImplement(o options, u *ir.Unit) bool {
 		ok = false
 	}
 	return ok
+}
+
+// unitMonotonic reads which way the functions of a unit of thresholds go.
+func (c *checker) unitMonotonic(o options, u *ir.Unit) bool {
+	option := o["monotonic"]
+	if option != nil && u.Implement != ir.Thresholds {
+		c.report(diag.New("unit-thresholds", c.span(option.Node), "`monotonic` in a unit that counts no thresholds").
+			WithNote("it takes functions that rise and fall").
+			WithHelp("leave it out"))
+		return false
+	}
+	return setWord(c, option, &u.Monotonic, ir.Monotonics(), ir.ParseMonotonic)
 }
 
 // headroom reads how far values may exceed the output before they saturate.

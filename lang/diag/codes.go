@@ -70,7 +70,7 @@ var codes = []Code{
 	{"file-size", Language, "A program file is larger than 1 MiB or a data file larger than 16 MiB, or the files of a program are larger than 4 and 64 MiB altogether. Larger ones are refused before they are read."},
 	{"file-unreadable", Language, "The system refuses to open or read a file; its reason is in the message."},
 	{"fit-budget", Below, "The shape of the datapath cannot keep to `max_error`. The message says what the best fit reaches, and the help what would do."},
-	{"fit-rising", Below, "A unit that counts thresholds runs functions that do not fall: each threshold that the input has reached adds one to the output."},
+	{"fit-rising", Below, "A unit that counts thresholds runs functions that do not fall: each threshold that the input has reached adds one to the output. With `monotonic = either` a configuration may take one away instead, and functions may fall throughout."},
 	{"fit-table", Below, "A look-up table is asked for an input so wide that the table would have more than 2^16 entries."},
 	{"fit-terms", Below, "Slopes are sums of at most three shifted terms."},
 	{"fit-unit", Below, "A reconfigurable unit holds segments, or counts thresholds. A layer that runs on one is implemented in no other way."},
@@ -137,7 +137,7 @@ var codes = []Code{
 	{"unit-channels", Language, "A layer has more channels than its unit holds configurations for."},
 	{"unit-input", Language, "A layer's input has codes that its unit's input type cannot hold. An unsigned input needs one bit less than a signed unit has."},
 	{"unit-output", Language, "A layer's output has more bits than its unit gives. Narrower outputs are fine: precision is part of the configuration."},
-	{"unit-thresholds", Language, "A unit with `implement = thresholds` has a threshold for each output code but one, of up to 8 output bits. Options that say how segments are built have no meaning there."},
+	{"unit-thresholds", Language, "A unit with `implement = thresholds` has a threshold for each output code but one, of up to 8 output bits. Options that say how segments are built have no meaning there, and `monotonic` has one only there."},
 	{"unit-unfit", Below, "A layer's configuration does not fit into its unit; the message says which part."},
 	{"unit-unused", Language, "No layer runs on a unit. The unit is built all the same, for configurations that come later, " +
 		"and tested with a function made up for that. A layer runs on the unit if its declaration ends in `on` and the unit's name."},

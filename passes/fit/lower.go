@@ -62,7 +62,7 @@ func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, err
 // choose settles how a layer is implemented, and says why.
 func choose(l *steps.Layer, u *ir.Unit) (ir.Implement, string, *ir.Problem) {
 	if u != nil && u.Implement == ir.Thresholds {
-		return ir.Thresholds, fmt.Sprintf("unit %s counts thresholds", u.Name), falling(l)
+		return ir.Thresholds, fmt.Sprintf("unit %s counts thresholds", u.Name), uncounted(l, u)
 	}
 	if problem := unfit(&l.Layer, u); problem != nil {
 		return 0, "", problem
@@ -78,18 +78,25 @@ func choose(l *steps.Layer, u *ir.Unit) (ir.Implement, string, *ir.Problem) {
 	return ir.PWL, "not weighed against other ways yet", nil
 }
 
-// falling refuses a function that counting thresholds cannot compute.
-func falling(l *steps.Layer) *ir.Problem {
+// uncounted refuses a function that counting thresholds cannot compute.
+func uncounted(l *steps.Layer, u *ir.Unit) *ir.Problem {
 	for _, c := range l.Channels {
-		for i, r := range c.Runs[1:] {
-			if r.Value < c.Runs[i].Value {
-				return &ir.Problem{
-					Code: "fit-rising", At: l.Source,
-					Message: fmt.Sprintf("layer %q falls from %d to %d at input %d; unit %s counts thresholds, so that its functions rise",
-						l.Name, c.Runs[i].Value, r.Value, r.Start, l.Unit),
-					Help: "take a unit of segments, or leave out the unit",
-				}
+		rise, fall := c.Turns()
+		switch {
+		case fall == nil || u.Monotonic == ir.Either && rise == nil:
+			continue
+		case u.Monotonic == ir.Rising && rise == nil:
+			return &ir.Problem{
+				Code: "fit-rising", At: l.Source,
+				Message: fmt.Sprintf("layer %q falls at input %d; unit %s counts up", l.Name, fall.Start, l.Unit),
+				Help:    fmt.Sprintf("write `monotonic = either` in unit %s", l.Unit),
 			}
+		}
+		return &ir.Problem{
+			Code: "fit-rising", At: l.Source,
+			Message: fmt.Sprintf("layer %q rises at input %d and falls at input %d; unit %s counts thresholds, so that its functions go one way",
+				l.Name, rise.Start, fall.Start, l.Unit),
+			Help: "take a unit of segments or a table, or leave out the unit",
 		}
 	}
 	return nil

@@ -217,7 +217,17 @@ func TestUnitOfThresholds(t *testing.T) {
 	var problems ir.Problems
 	require.ErrorAs(t, err, &problems)
 	require.Equal(t, "fit-rising", problems[0].Code)
-	require.ErrorContains(t, err, "falls from 1 to 0 at input -1288")
+	require.ErrorContains(t, err, "and falls at input -1288")
+
+	falls := exampleOf("sigmoid", 12, 4)
+	falls.Fall()
+	layer.Channels[0] = falls
+	_, err = Lower(m)
+	require.ErrorContains(t, err, "unit count counts up")
+	m.Units[0].Monotonic = ir.Either
+	out, err = Lower(m)
+	require.NoError(t, err)
+	require.Same(t, falls, out.Layers[0].Channels[0].Steps)
 }
 
 // The advice of a refusal holds: each of the changes it names reaches the error.

@@ -145,6 +145,9 @@ func (p *plan) threshold(k int) field {
 	}
 	if p.counter {
 		doc = "x > this adds 1 to the output"
+		if p.either {
+			doc += ", or subtracts 1"
+		}
 	}
 	return field{
 		name: fmt.Sprintf("threshold%d", k), doc: doc,
@@ -210,7 +213,11 @@ func (p *plan) slopeStores() []store {
 }
 
 func (p *plan) biasDoc() string {
-	if p.counter {
+	switch {
+	case p.either:
+		n := p.output.Width
+		return fmt.Sprintf("bits 0..%d output for the smallest x, plus 1 where bit %d is 1; bit %d is 1 where thresholds subtract", n-1, n, n)
+	case p.counter:
 		return "output for the smallest x"
 	}
 	s := fmt.Sprintf("bias of segment %s, %s", p.anySegment(), plural(p.guard, "fractional bit"))
@@ -350,7 +357,7 @@ func (p *plan) configureChannel(u *ir.Unit, l *pwl.Layer, ch *pwl.Channel) (*con
 }
 
 // configureCounter has the first output as the bias, and a threshold for each output code
-// above it; what is left of them nothing reaches.
+// above it, or below it where the function falls; what is left of them nothing reaches.
 func (p *plan) configureCounter(u *ir.Unit, l *pwl.Layer, f *steps.Function) (*config, error) {
 	switch {
 	case f == nil:
@@ -360,12 +367,17 @@ func (p *plan) configureCounter(u *ir.Unit, l *pwl.Layer, f *steps.Function) (*c
 	case f.Output.Width > u.Output.Width:
 		return nil, unfit(u, l, fmt.Sprintf("its output %s does not fit into %d bits", f.Output, u.Output.Width))
 	}
+	rise, fall := f.Turns()
+	if fall != nil && (rise != nil || !p.either) {
+		return nil, unfit(u, l, fmt.Sprintf("it falls at input %d", fall.Start))
+	}
 	cfg := &config{biases: []int64{p.bias.Wrap(f.Runs[0].Value)}}
+	if p.either {
+		down := truth(fall != nil)
+		cfg.biases[0] = down<<p.output.Width | (f.Runs[0].Value+down)&(1<<p.output.Width-1)
+	}
 	for i, r := range f.Runs[1:] {
-		if r.Value < f.Runs[i].Value {
-			return nil, unfit(u, l, fmt.Sprintf("it falls at input %d", r.Start))
-		}
-		for range r.Value - f.Runs[i].Value {
+		for range max(r.Value-f.Runs[i].Value, f.Runs[i].Value-r.Value) {
 			cfg.thresholds = append(cfg.thresholds, r.Start-1)
 		}
 	}

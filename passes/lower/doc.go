@@ -17,6 +17,9 @@ func unitDoc(u *ir.Unit) []string {
 	if u.Implement == ir.Thresholds {
 		doc = append(doc, fmt.Sprintf("Reconfigurable thresholds: %s in, %d bits out.", u.Input, u.Output.Width),
 			fmt.Sprintf("%d thresholds, which must not fall from one to the next; those that are not needed are %d.", 1<<u.Output.Width-1, u.Input.Max()))
+		if u.Monotonic == ir.Either {
+			doc = append(doc, "Functions rise or fall throughout, as configured"+map[bool]string{true: " for each channel"}[u.Channels > 1]+".")
+		}
 		if u.Channels > 1 {
 			doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 		}

@@ -408,8 +408,19 @@ func (g *generator) count(bits []ref) ref {
 }
 
 func (g *generator) stepped(v, by ref) ref {
+	if g.p.either {
+		return g.steppedEither(v, by)
+	}
 	if g.p.step() < 0 {
 		return g.Sub(g.p.sum, v, by)
 	}
 	return g.Add(g.p.sum, v, by)
+}
+
+// steppedEither adds the complement where the top bit of v says to subtract: v is more by
+// one then. The complement finds room in the look-up tables of the adder.
+func (g *generator) steppedEither(v, by ref) ref {
+	down := g.Named(g.Cast(g.Shr(v, g.p.output.Width), datapath.Bit), "down")
+	all := g.Cast(g.Cast(down, datapath.Type{Width: 1, Signed: true}), g.p.sum)
+	return g.Add(g.p.sum, g.Cast(v, g.p.sum), g.Xor(g.Cast(by, g.p.sum), all))
 }

@@ -45,6 +45,7 @@ type plan struct {
 	capture                bool // terms are captured and added at the end, not where they pass
 
 	counter bool // thresholds are counted: each is one less than the input that reaches it
+	either  bool // up or down: the top bit of the first value, which is stored more by one then, says down
 
 	held  []config // one for each channel; nil: written through a port
 	kept  []store  // see stores
@@ -190,7 +191,10 @@ func planCounter(u *ir.Unit) *plan {
 		seen:     datapath.TypeOf(u.Input),
 		segments: 1 << u.Output.Width, thresholds: datapath.TypeOf(u.Input),
 		bias: datapath.TypeOf(u.Output), sum: datapath.TypeOf(u.Output), result: datapath.TypeOf(u.Output),
-		counter: true, selection: selectCount,
+		counter: true, selection: selectCount, either: u.Monotonic == ir.Either,
+	}
+	if p.either {
+		p.bias = unsigned(u.Output.Width + 1)
 	}
 	p.searchBy(u.Search)
 	return p

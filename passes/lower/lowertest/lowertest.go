@@ -235,7 +235,7 @@ func Unit(r *rand.Rand, name string, width int) *ir.Unit {
 	case 0, 1:
 		u.Implement, u.Shape = ir.Table, Table(r, u.Shape, in)
 	case 2:
-		u.Implement = ir.Thresholds
+		u.Implement, u.Monotonic = ir.Thresholds, ir.Monotonic(r.IntN(2))
 		u.Shape = ir.Shape{Segments: 1, Terms: 1, Style: u.Style, Search: ir.Search(r.IntN(2)), Handshake: u.Handshake}
 	}
 	if u.Breaks == ir.Uniform && u.Style == ir.Pipelined && u.Overflow == ir.Wrap {
@@ -263,6 +263,9 @@ func On(r *rand.Rand, name string, u *ir.Unit) *pwl.Layer {
 		c := &pwl.Channel{}
 		if u.Implement == ir.Thresholds {
 			c.Steps = Rising(r, in, out, 1+r.IntN(20))
+			if u.Monotonic == ir.Either && r.IntN(2) == 0 {
+				c.Steps.Fall()
+			}
 		} else {
 			c.Function = Function(r, u.Input, in, out, u.Shape)
 		}
