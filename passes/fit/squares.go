@@ -170,8 +170,9 @@ func (s *search) run() {
 
 // guess is a price for about as many segments as allowed, after one gave a cover with
 // fewer or more: that at which covers with fewer and with more cost the same. Where there
-// is only one of the two, the best fit known stands for the other; it costs too much, so
-// that the price is too high, or too low.
+// is only one of the two, the best fit known stands for the other. It costs too much, so
+// the price is too high, or too low; one far off is met halfway. Prices fall at least as
+// the square of the number of segments, by experience.
 func (s *search) guess(c, few, many *cover, price int64) int64 {
 	more := int64(len(c.arcs) - s.segments)
 	switch {
@@ -179,9 +180,13 @@ func (s *search) guess(c, few, many *cover, price int64) int64 {
 		return (few.cost - many.cost) / int64(len(many.arcs)-len(few.arcs))
 	case more > 0:
 		known := (s.leastCost - c.cost) / more
-		return max(price+price>>nearBits+1, int64(math.Sqrt(float64(price)*float64(known))))
+		if known > price+price>>1 {
+			known = int64(math.Sqrt(float64(price) * float64(known)))
+		}
+		return max(price+price>>nearBits+1, known)
 	case more < 0:
-		return max(price*int64(len(c.arcs))/int64(s.segments), (s.leastCost-c.cost)/more)
+		n, most := int64(len(c.arcs)), int64(s.segments)
+		return max(price*n/most*n/most, (s.leastCost-c.cost)/more)
 	}
 	return price
 }
@@ -272,13 +277,17 @@ func (s *search) reversed() *plan {
 	return &r
 }
 
+// firstPrice is what a segment may be worth where some fit has a cost: a third more than its
+// share, by experience.
+func firstPrice(cost int64, segments int) int64 { return cost / int64(segments) * 4 / 3 }
+
 // leastCost finds pieces, at most so many, that cost little, starting from some,
 // and a bound: what no such fit within the shape can go below. The two are equal
 // where the fit is proved to be the best. When a budget of work is used up, in
 // lines times cells, it goes without the proof.
 func (f *fitter) leastCost(start []piece, segments int, o objective, budget int64) (pieces []piece, cost, bound int64) {
 	pieces, cost = start, f.costOf(start, &o)
-	work, grid, price := int64(0), f.grid(), cost/int64(segments)
+	work, grid, price := int64(0), f.grid(), firstPrice(cost, segments)
 	for finer := true; finer && bound < cost; grid-- {
 		p := f.plan(grid, o)
 		s := &search{plan: p, segments: segments, leastCost: cost - p.floor, next: price}
@@ -302,7 +311,7 @@ func (f *fitter) leastCost(start []piece, segments int, o objective, budget int6
 func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64) []piece {
 	p := f.plan(f.grid(), o)
 	s := &search{plan: p, segments: segments, leastCost: f.costOf(start, &o) - p.floor}
-	s.budget, s.steep, s.next = budget, nil, s.leastCost/int64(segments)
+	s.budget, s.steep, s.next = budget, nil, firstPrice(s.leastCost, segments)
 	if s.run(); s.best == nil {
 		return start
 	}
