@@ -34,8 +34,8 @@
 // finds the bound on them anew, and it has to be the one that is stated. Where that takes
 // more than a stated number of steps, the certificate states no bound: 0. Of the squares
 // among fits of the least maximum error, it states the bound that the search for the fit
-// gave, and no grid: a checker has to prove that much on some grid, whatever it takes
-// within the limit, or rejects it.
+// gave, if its proof cannot take too many steps, and no grid: a checker has to prove that
+// much on some grid, or rejects it.
 // Weights are integers, those of a normal distribution the differences of its correctly
 // rounded distribution function.
 package certify
@@ -201,9 +201,10 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Mean {
 		return nil
 	}
 	m := &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Weight: s.Weight}
+	q := newQuestion(l, in, c.Golden, s.Sum)
 	if l.Options.Fit == ir.RMSE {
-		m.Bound, m.Grid = newQuestion(l, in, c.Golden, s.Sum).prove(squaresBudget)
-	} else {
+		m.Bound, m.Grid = q.prove(squaresBudget)
+	} else if q.keepTo(c.Error.Max, within(l, len(c.Function.Segments))); q.easy() {
 		m.Bound = s.Bound // a check proves it: that takes many times as long as the fit
 	}
 	return m

@@ -87,7 +87,7 @@ func (r *Certificate) check(l *ir.Layer, in ir.Integer, golden *steps.Function, 
 // checkTied looks for what can be proved in so many steps of the squares of fits of the
 // least maximum error, and takes more where that is less than what is stated.
 func (r *Certificate) checkTied(q *question, steps int64) error {
-	q.most, q.layer.Shape.Segments = r.Max, r.Within
+	q.keepTo(r.Max, r.Within)
 	r.found, _ = q.prove(steps)
 	if r.found < r.Mean.Bound {
 		if !q.reaches(r.Mean.Bound) {

@@ -65,6 +65,18 @@ func slopes(shape *ir.Shape, in ir.Integer) []slope {
 	return all
 }
 
+// howMany slopes a shape has, or a few more.
+func howMany(shape *ir.Shape, in ir.Integer) int64 {
+	last := min(shape.MaxShift, max(shape.MinShift, shape.Guard+in.Width-1))
+	terms := int64(last-shape.MinShift+1) * int64(len(signs[shape.Signs]))
+	all, of := int64(1), int64(1)
+	for n := range int64(shape.Terms) {
+		of = of * (terms + n) / (n + 1)
+		all += of
+	}
+	return all
+}
+
 // admits lets terms ascend, and leaves out those that cancel their neighbour: what
 // is left is a sum of fewer terms.
 func (s *slope) admits(n int, shift, sign int8) bool {

@@ -66,6 +66,35 @@ func (q *question) prove(budget int64) (bound int64, grid *int) {
 	return bound, grid
 }
 
+// keepTo asks for fits of so many segments that keep to a maximum error.
+func (q *question) keepTo(most int64, segments int) { q.most, q.layer.Shape.Segments = most, segments }
+
+// easy reports whether the budget has the steps that a proof on the coarsest grid would take
+// if all lines were followed over all cells. By far not all are, which makes room for finer
+// grids.
+func (q *question) easy() bool {
+	s, grid := &q.layer.Shape, q.coarsest()
+	runs, codes := int64(len(q.golden.Runs)), int64(s.Window.Codes(q.in).Count())
+	cells, layers := min(codes>>grid+runs, runs*mostApart), int64(s.Segments)
+	if s.Breaks == ir.Uniform {
+		cells, layers = codes, 1
+	}
+	layers *= int64(s.Window.MaxShift - s.Window.MinShift + 1)
+	lines := min(2*q.most+1, int64(q.golden.Output.Count())) << s.Guard
+	steps := cells
+	for _, times := range []int64{howMany(s, s.Window.Codes(q.in)), 5 + 2*lines, layers} {
+		if steps > squaresBudget || times > squaresBudget {
+			return false
+		}
+		steps *= times
+	}
+	return cells <= mostCells && steps <= squaresBudget
+}
+
+// mostApart is about how many cells a run is cut into that is longer: they grow away from
+// its ends.
+const mostApart = 3 * apart
+
 // reaches reports whether the least sum is proved to be a bound or more, on any grid.
 func (q *question) reaches(bound int64) bool {
 	only := *q
