@@ -343,6 +343,16 @@ type Unit struct {
 	Shape
 }
 
+// Held is the shape of what a configuration holds: where thresholds are counted, as many
+// segments as there are outputs, without slopes.
+func (u *Unit) Held() Shape {
+	s := u.Shape
+	if u.Implement == Thresholds {
+		s.Segments, s.Terms, s.MinShift, s.MaxShift, s.Guard = 1<<u.Output.Width, 0, 0, 0, 0
+	}
+	return s
+}
+
 // Fit is the objective of a fit.
 type Fit uint8
 

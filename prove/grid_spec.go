@@ -29,7 +29,7 @@ type codeBits struct{ low, high, subtract int }
 var (
 	wordPattern  = regexp.MustCompile(`bits 0\.\.(\d+) output`)
 	rowPattern   = regexp.MustCompile(`bits 0\.\.(\d+) base; bits (\d+)\.\.(\d+) number of the row that is added to it(?:; bits (\d+)\.\.(\d+) number of the row that the segment had before, where the low \d+ bits? of w are those of this x)?`)
-	biasPattern  = regexp.MustCompile(`bits 0\.\.(\d+) bias at the segment's start, \d+ fractional bits, less 1 for each term that is not subtracted`)
+	biasPattern  = regexp.MustCompile(`bits 0\.\.(\d+) bias at the segment's start, \d+ fractional bits?, less 1 for each term that is not subtracted`)
 	termPattern  = regexp.MustCompile(`; term \d+: bits (\d+)\.\.(\d+)(?:, bit (\d+) subtract)?`)
 	codePattern  = regexp.MustCompile(`; 0 is no term, (\d+)\.\.(\d+) are shifts by (-?\d+)\.\.(-?\d+)`)
 	shiftPattern = regexp.MustCompile(`; bits (\d+)\.\.(\d+) shift of the window less (\d+)`)

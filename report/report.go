@@ -103,7 +103,7 @@ type Unit struct {
 	File      string   `json:"file"`
 	Input     string   `json:"input"`
 	Output    string   `json:"output"`
-	Implement string   `json:"implement"` // pwl or thresholds
+	Implement string   `json:"implement"` // pwl, thresholds or table
 	Segments  int      `json:"segments"`
 	Terms     int      `json:"terms"`
 	Shifts    [2]int   `json:"shifts"` // smallest and largest
@@ -265,16 +265,17 @@ func inReal(e pwl.Error, scale *big.Rat) Real {
 }
 
 func unit(file string, u *ir.Unit, layers []*pwl.Layer) Unit {
+	held := u.Held()
 	r := Unit{
 		Name:      u.Name,
 		File:      file,
 		Input:     u.Input.String(),
 		Output:    u.Output.String(),
 		Implement: ir.PWL.String(),
-		Segments:  u.Segments,
-		Terms:     u.Terms,
-		Shifts:    [2]int{u.MinShift, u.MaxShift},
-		Guard:     u.Guard,
+		Segments:  held.Segments,
+		Terms:     held.Terms,
+		Shifts:    [2]int{held.MinShift, held.MaxShift},
+		Guard:     held.Guard,
 		Style:     u.Style.String(),
 		Channels:  u.Channels,
 		Layers:    []string{},

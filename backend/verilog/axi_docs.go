@@ -43,6 +43,7 @@ func emitDriver(r *registerMap) string {
 	t.line("  uint32_t offset;")
 	t.line("  uint32_t value;")
 	t.line("} %s_write;", r.name)
+	t.line("")
 	t.lines(strings.NewReplacer("NAME", up, "name", r.name).Replace(driver))
 	t.line("")
 	t.line("#endif")

@@ -63,14 +63,15 @@ func newRegisterMap(name string, u *datapath.Unit) *registerMap {
 		of = " of a channel"
 	}
 	r.width = max(infoBits, r.addr.Width+bits.Len(uint(r.stride-1))) + 1
+	held := u.Held()
 	r.info = []register{
 		{"ID", "\"GRAU\" in ASCII", 0x47524155},
 		{"VERSION", "version of this layout, major in bits 31..16, minor below", mapVersion << 16},
 		{"FINGERPRINT", "CRC-32 of this map: differs where offsets, widths or the unit's geometry do", 0},
-		{"SEGMENTS", "segments of a function", uint32(u.Segments)},
-		{"TERMS", "shift terms of a slope", uint32(u.Terms)},
-		{"SHIFTS", "shifts: smallest in bits 15..0, largest in bits 31..16, both signed", uint32(uint16(u.MinShift)) | uint32(uint16(u.MaxShift))<<16},
-		{"GUARD", "fractional bits of a bias", uint32(u.Guard)},
+		{"SEGMENTS", "segments of a function", uint32(held.Segments)},
+		{"TERMS", "shift terms of a slope", uint32(held.Terms)},
+		{"SHIFTS", "shifts: smallest in bits 15..0, largest in bits 31..16, both signed", uint32(uint16(held.MinShift)) | uint32(uint16(held.MaxShift))<<16},
+		{"GUARD", "fractional bits of a bias", uint32(held.Guard)},
 		{"CHANNELS", "channels", uint32(u.Channels)},
 		{"INPUT", "input codes: width in bits 7..0, bit 8 signed", typeCode(datapath.TypeOf(u.Input))},
 		{"OUTPUT", "output codes: width in bits 7..0, bit 8 signed", typeCode(datapath.TypeOf(u.Output))},

@@ -51,6 +51,8 @@ func (b *builder) title(stage int) string {
 		return "Configuration"
 	case stage == configured:
 		return "Constants"
+	case len(b.sections) > stage-configured+1 && b.ports["cfg_ready"] != nil:
+		return "Input and configuration"
 	case len(b.sections) > stage-configured+1:
 		return "Input"
 	default:
@@ -190,6 +192,9 @@ func timing(m *datapath.Module) string {
 	ready := fmt.Sprintf("y is ready %s after x is taken", plural(m.Latency, "clock"))
 	if m.Interval > 0 {
 		ready += fmt.Sprintf(", which can be every %s", plural(m.Interval, "clock"))
+	}
+	if _, streams := m.Input("x_valid"); !streams {
+		return ready + "; an input is taken at every clock edge."
 	}
 	return ready + ", if nothing waits."
 }

@@ -31,8 +31,8 @@ func unitDoc(u *ir.Unit) []string {
 	}
 	doc = append(doc,
 		fmt.Sprintf("Reconfigurable piecewise linear unit: %s in, %d bits out.", u.Input, u.Output.Width),
-		fmt.Sprintf("%d %s, slopes of %s with shifts %d..%d%s, %d guard bits.",
-			u.Segments, segmentsOf(u), plural(u.Terms, "term"), u.MinShift, u.MaxShift, shifterOf(u), u.Guard))
+		fmt.Sprintf("%d %s, slopes of %s with shifts %d..%d%s, %s.",
+			u.Segments, segmentsOf(u), plural(u.Terms, "term"), u.MinShift, u.MaxShift, shifterOf(u), plural(u.Guard, "guard bit")))
 	if u.Channels > 1 {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 	}

@@ -93,8 +93,8 @@ func (p *plan) lineDoc() string {
 	case p.terms == 0:
 		return fmt.Sprintf("bits 0..%d output", p.bias.Width-1)
 	}
-	s := fmt.Sprintf("bits 0..%d bias at the segment's start, %d fractional bits, less 1 for each term that is not subtracted",
-		p.bias.Width-1, p.guard)
+	s := fmt.Sprintf("bits 0..%d bias at the segment's start, %s, less 1 for each term that is not subtracted",
+		p.bias.Width-1, plural(p.guard, "fractional bit"))
 	at := p.bias.Width
 	for j := range p.terms {
 		s += fmt.Sprintf("; term %d: bits %d..%d", j, at, at+p.codeWidth()-1)
