@@ -265,8 +265,8 @@ func (r *registerMap) notes() []string {
 		all = append(all, note)
 	}
 	if r.unit.Load == ir.LoadData {
-		all = append(all, "The unit is loaded through its input: a write to "+offerWord+" offers that word, with what x"+
-			ifChannels(r.unit, " and channel")+" were set to before. The order of an image is to be kept.")
+		all = append(all, "The unit is loaded through its input: a write to "+offerWord+" offers that word, with the x"+
+			ifChannels(r.unit, " and channel")+" written before. The order of an image is to be kept.")
 	}
 	if r.stride == 8 {
 		all = append(all, "A word of more than 32 bits is written in halves: the low one is kept, the high one completes the word.",
