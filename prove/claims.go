@@ -37,6 +37,7 @@ type scene struct {
 	passing    map[string][][]aig.Lit // what memories read at each clock, see wordsUnderWay
 	words      [][]aig.Lit            // of the fields, in that channel
 	y          []aig.Lit              // what must come out
+	rare       []aig.Lit              // conditions that claims speak of, and that few assignments meet
 	claims     []claim
 }
 

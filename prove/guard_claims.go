@@ -9,8 +9,8 @@ import (
 // A port with cfg_ready holds inputs back while words come in. The claims about it
 // speak of settings: what the configuration is after all words were loaded through
 // the port, and complete, and then a write was taken that is not in its memory yet. The
-// rest of the device, which is what is under way, may be anything; but a write is
-// taken only where nothing is. The claims say that one clock, with any inputs, leads
+// rest of the device, which is what is under way, may be anything; but where a write was
+// taken nothing is, as "cfg_ready stays" claims. The claims say that one clock, with any inputs, leads
 // from such a setting to such a setting again, so that they are all there are.
 type setting struct {
 	words    [][]aig.Lit
@@ -53,9 +53,9 @@ func (s *scene) held(a setting) []aig.Lit {
 	return r.State(n+3, s.configuration())
 }
 
-// set is a state with that setting and anything under way.
-func (s *scene) set(a setting) []aig.Lit {
-	state, held := s.g.Vector(s.circuit.Latches()), s.held(a)
+// set is a state with that setting and what is under way in another state.
+func (s *scene) set(a setting, state []aig.Lit) []aig.Lit {
+	state, held := slices.Clone(state), s.held(a)
 	for i, kept := range s.configuration() {
 		if kept {
 			state[i], held = held[0], held[1:]
@@ -69,7 +69,7 @@ func (s *scene) set(a setting) []aig.Lit {
 func (s *scene) configuredState() []aig.Lit {
 	idle := s.anyWrite()
 	idle.valid = bit(false)
-	return s.set(setting{s.words, aig.True, idle})
+	return s.set(setting{s.words, aig.True, idle}, s.g.Vector(s.circuit.Latches()))
 }
 
 // guardedFunction claims what comes out of an input that is taken, whatever is under
@@ -91,8 +91,11 @@ func (s *scene) guardedFunction() {
 
 // guard claims of any setting what is taken when, and what that makes of it.
 func (s *scene) guard() {
-	a := s.anySetting()
-	start, in := s.set(a), s.free()
+	a, state, in := s.anySetting(), s.g.Vector(s.circuit.Latches()), s.free()
+	idle := s.idle(state)
+	s.rare = append(s.rare, idle)
+	a.last.valid = []aig.Lit{s.g.And(a.last.valid[0], idle)}
+	start := s.set(a, state)
 	r := s.run(start, func(clock int) ports {
 		if clock == 0 {
 			return in
@@ -108,14 +111,30 @@ func (s *scene) guard() {
 	ready := r.Output(0, "cfg_ready")[0]
 	s.step(a, in, r, ready)
 	s.claim("cfg_ready stays", []aig.Lit{s.g.And(ready, r.Output(1, "cfg_ready")[0])}, []aig.Lit{ready})
-	var under []aig.Lit
-	for clock := range s.latency + 1 {
-		under = append(under, s.g.And(ready, r.Output(clock, "y_valid")[0]))
-	}
-	s.claim("cfg_ready while something is under way", under, aig.Constant(0, len(under)))
+	s.nothingUnderWay(start, in)
 	if !s.serial {
 		s.valid(a, start)
 		s.drains(start)
+	}
+}
+
+// nothingUnderWay claims that nothing comes out after a clock with cfg_ready, whether an
+// input is offered then or not. What cfg_ready implies is known of the state.
+func (s *scene) nothingUnderWay(start []aig.Lit, in ports) {
+	for _, offered := range []bool{false, true} {
+		drive := func(clock int) ports {
+			if clock == 0 {
+				return in.with(ports{"x_valid": bit(offered)})
+			}
+			return ports{"rst": bit(false), "x_valid": bit(false), "y_ready": bit(true)}
+		}
+		ready := s.run(start, drive).Output(0, "cfg_ready")[0]
+		r := s.run(s.implied(start, ready), drive)
+		var under []aig.Lit
+		for clock := range s.latency + 1 {
+			under = append(under, s.g.And(ready, r.Output(clock, "y_valid")[0]))
+		}
+		s.claim("cfg_ready while something is under way", under, aig.Constant(0, len(under)))
 	}
 }
 

@@ -341,7 +341,7 @@ func differs(s *scene) bool {
 					v[in.Gate()] = counting(i, block)
 				}
 			}
-			s.g.Simulate(v, cone, nil)
+			s.g.Simulate(v, cone)
 			for i := range p.got {
 				if v.Of(p.got[i]) != v.Of(p.want[i]) {
 					return true

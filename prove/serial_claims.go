@@ -29,18 +29,24 @@ func (s *scene) rested(state []aig.Lit) ([]aig.Lit, aig.Lit) {
 	if state == nil {
 		state = s.g.Vector(s.circuit.Latches())
 	}
+	rested := s.implied(state, s.idle(state))
+	return rested, s.idle(rested)
+}
+
+// implied is a state with the bits that a condition on it says.
+func (s *scene) implied(state []aig.Lit, by aig.Lit) []aig.Lit {
 	implied := map[aig.Lit]bool{}
-	s.g.Conjuncts(s.idle(state), implied)
-	rested := make([]aig.Lit, len(state))
+	s.g.Conjuncts(by, implied)
+	known := make([]aig.Lit, len(state))
 	for i, l := range state {
-		switch rested[i] = l; {
+		switch known[i] = l; {
 		case implied[l]:
-			rested[i] = aig.True
+			known[i] = aig.True
 		case implied[l.Not()]:
-			rested[i] = aig.False
+			known[i] = aig.False
 		}
 	}
-	return rested, s.idle(rested)
+	return known
 }
 
 // serialFunction claims what becomes of an input that is taken while idle, whatever is

@@ -28,7 +28,8 @@ const (
 // sweeping finds a chain: gates that no assignment so far tells apart are compared, and
 // are one if they are equal; else an assignment that tells them apart joins the others.
 type sweeping struct {
-	g      *aig.Graph
+	g *aig.Graph
+	stimuli
 	cone   []bool
 	chance *rand.Rand
 	values []aig.Values // of blocks of 64 assignments
@@ -42,13 +43,13 @@ type sweeping struct {
 }
 
 // sweep finds a chain for a problem, or that assignments tell its sides apart.
-func sweep(g *aig.Graph, p problem, numbers [][]aig.Lit, deadline time.Time) (c chain, apart bool) {
+func sweep(g *aig.Graph, p problem, st stimuli, deadline time.Time) (c chain, apart bool) {
 	s := &sweeping{
-		g: g, cone: g.Cone(p.got, p.want), chance: rand.New(rand.NewPCG(1, 2)),
+		g: g, stimuli: st, cone: g.Cone(p.got, p.want), chance: rand.New(rand.NewPCG(1, 2)),
 		like: map[uint64][]int{}, to: make([]aig.Lit, g.Len()),
 		chain: chain{g: aig.NewGraph()}, solver: sat.New(),
 	}
-	if s.simulate(numbers, p) {
+	if s.simulate(p) {
 		return chain{}, true
 	}
 	s.like[s.digest(0)] = []int{0}
@@ -61,12 +62,13 @@ func sweep(g *aig.Graph, p problem, numbers [][]aig.Lit, deadline time.Time) (c 
 }
 
 // simulate evaluates the first blocks, and whether they tell the sides apart.
-func (s *sweeping) simulate(numbers [][]aig.Lit, p problem) bool {
+func (s *sweeping) simulate(p problem) bool {
 	s.look = make([]uint64, s.g.Len())
 	for range rounds {
 		v := make(aig.Values, s.g.Len())
-		stimulate(v, numbers, s.chance)
-		s.g.Simulate(v, s.cone, s.chance.Uint64)
+		s.random(v)
+		s.meet(v)
+		s.g.Simulate(v, s.cone)
 		if differ(v, p) {
 			return true
 		}
@@ -88,15 +90,36 @@ func differ(v aig.Values, p problem) bool {
 	return false
 }
 
-// stimulate assigns each vector numbers of which as many are near zero as far from it.
-func stimulate(v aig.Values, vectors [][]aig.Lit, chance *rand.Rand) {
-	for _, bits := range vectors {
+// stimuli are vectors to assign numbers of which as many are near zero as far from it, and
+// lists of literals that should all hold at once in some assignments.
+type stimuli struct{ numbers, rare [][]aig.Lit }
+
+// random assigns the inputs.
+func (s *sweeping) random(v aig.Values) {
+	for i, used := range s.cone {
+		if _, _, ok := s.g.Fanins(i); used && !ok && i > 0 {
+			v[i] = s.chance.Uint64()
+		}
+	}
+	for _, bits := range s.numbers {
 		for lane := range 64 {
-			n := int64(chance.Uint64()) >> (64 - len(bits) + chance.IntN(len(bits)))
+			n := int64(s.chance.Uint64()) >> (64 - len(bits) + s.chance.IntN(len(bits)))
 			for i, l := range bits {
-				if l > aig.True {
-					v[l.Gate()] |= uint64(n>>i&1) << lane
+				if _, _, ok := s.g.Fanins(l.Gate()); l > aig.True && !ok {
+					v[l.Gate()] = v[l.Gate()]&^(1<<lane) | uint64(n>>i&1)<<lane
 				}
+			}
+		}
+	}
+}
+
+// meet has what is rare hold in half the assignments after the first.
+func (s *sweeping) meet(v aig.Values) {
+	for _, all := range s.rare {
+		some := s.chance.Uint64() &^ 1
+		for _, l := range all {
+			if _, _, ok := s.g.Fanins(l.Gate()); !ok && s.cone[l.Gate()] {
+				v[l.Gate()] = v[l.Gate()]&^some | some&^-uint64(l&1)
 			}
 		}
 	}
@@ -209,7 +232,8 @@ func (s *sweeping) learn() {
 		}
 		v[i] ^= s.chance.Uint64() & s.chance.Uint64() & s.chance.Uint64() &^ 1
 	}
-	s.g.Simulate(v, s.cone, nil)
+	s.meet(v)
+	s.g.Simulate(v, s.cone)
 	s.values = append(s.values, v)
 }
 

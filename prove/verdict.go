@@ -2,7 +2,10 @@ package prove
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"grauc/ir/datapath"
@@ -29,27 +32,31 @@ type Verdict struct {
 	Why     string        // where it is not decided
 }
 
-// verdicts asks the provers, each with that much time. The chain that leads them is
+// verdicts asks the provers at once, each with that much time. The chain that leads them is
 // shared; where one fails there the problem itself is asked.
 func (s *scene) verdicts(w *workshop, timeout time.Duration, begin time.Time) []Verdict {
 	p := problemOf(s.claims...)
-	c, apart := sweep(s.g, p, append(s.words[:len(s.words):len(s.words)], s.x), w.deadline)
+	c, apart := sweep(s.g, p, s.stimuli(), w.deadline)
 	prepared := time.Since(begin)
 	verdicts := make([]Verdict, len(provers))
+	var wait sync.WaitGroup
 	for i, prover := range provers {
-		begin := time.Now()
-		w.deadline = begin.Add(timeout)
-		v := Verdict{Prover: prover.name}
-		if !apart {
-			v.note(w.ask(prover, c.g, c.links))
-		}
-		if v.Outcome == Differs || apart {
-			v = Verdict{Prover: prover.name}
-			s.judge(&v, w, prover, p)
-		}
-		v.Took = prepared + time.Since(begin)
-		verdicts[i] = v
+		wait.Go(func() {
+			begin := time.Now()
+			w := &workshop{dir: w.dir, deadline: begin.Add(timeout)}
+			v := Verdict{Prover: prover.name}
+			if !apart {
+				v.note(w.ask(prover, c.g, c.links))
+			}
+			if v.Outcome == Differs || apart {
+				v = Verdict{Prover: prover.name}
+				s.judge(&v, w, prover, p)
+			}
+			v.Took = prepared + time.Since(begin)
+			verdicts[i] = v
+		})
 	}
+	wait.Wait()
 	return verdicts
 }
 
@@ -81,7 +88,7 @@ func (s *scene) judge(v *Verdict, w *workshop, by prover, p problem) {
 			values[in.Gate()] = 1
 		}
 	}
-	s.g.Simulate(values, s.g.Cone(p.got, p.want, s.x, s.y, s.channel, s.index, s.place, s.allWords()), nil)
+	s.g.Simulate(values, s.g.Cone(p.got, p.want, s.x, s.y, s.channel, s.index, s.place, s.allWords()))
 	for _, c := range s.claims {
 		for i := range c.got {
 			if (values.Of(c.got[i])^values.Of(c.want[i]))&1 == 1 {
@@ -91,6 +98,17 @@ func (s *scene) judge(v *Verdict, w *workshop, by prover, p problem) {
 		}
 	}
 	v.Outcome, v.Why = Unknown, "its counterexample is none"
+}
+
+// stimuli are what assignments should have in them.
+func (s *scene) stimuli() stimuli {
+	st := stimuli{numbers: append(s.words[:len(s.words):len(s.words)], s.x)}
+	for _, l := range s.rare {
+		all := map[aig.Lit]bool{}
+		s.g.Conjuncts(l, all)
+		st.rare = append(st.rare, slices.Sorted(maps.Keys(all)))
+	}
+	return st
 }
 
 func (s *scene) allWords() []aig.Lit {

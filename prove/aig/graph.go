@@ -104,22 +104,37 @@ func (g *Graph) And(a, b Lit) Lit {
 
 // absorbed is a and b, if what b is made of has a part in it that a makes superfluous.
 func (g *Graph) absorbed(a, b Lit) (l Lit, ok bool) {
+	switch {
+	case g.implies(a, b, near):
+		return a, true
+	case g.implies(a, b.Not(), near):
+		return False, true
+	}
 	p := g.gates[b.Gate()]
 	switch {
-	case p == pair{}:
+	case p == pair{} || !b.Inverted():
 		return False, false
-	case !b.Inverted() && (a == p.a || a == p.b):
-		return b, true
-	case !b.Inverted() && (a == p.a.Not() || a == p.b.Not()):
-		return False, true
-	case b.Inverted() && (a == p.a.Not() || a == p.b.Not()):
-		return a, true
-	case b.Inverted() && a == p.a:
+	case g.implies(a, p.a, near):
 		return g.And(a, p.b.Not()), true
-	case b.Inverted() && a == p.b:
+	case g.implies(a, p.b, near):
 		return g.And(a, p.a.Not()), true
 	}
 	return False, false
+}
+
+// near is how many gates And looks beyond.
+const near = 2
+
+// implies reports whether b holds where a does, as far as so many gates tell.
+func (g *Graph) implies(a, b Lit, depth int) bool {
+	if a == b || depth == 0 {
+		return a == b
+	}
+	if p := g.gates[a.Gate()]; p != (pair{}) && !a.Inverted() && (g.implies(p.a, b, depth-1) || g.implies(p.b, b, depth-1)) {
+		return true
+	}
+	p := g.gates[b.Gate()]
+	return p != pair{} && b.Inverted() && (g.implies(a, p.a.Not(), depth-1) || g.implies(a, p.b.Not(), depth-1))
 }
 
 // Or is a or b.

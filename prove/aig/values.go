@@ -3,16 +3,11 @@ package aig
 // Values is what the gates of a graph are for 64 assignments of its inputs at once.
 type Values []uint64
 
-// Simulate finds the values of the gates marked from those of the inputs. Inputs
-// that are 0 throughout are given other values, unless other is nil.
-func (g *Graph) Simulate(v Values, marked []bool, other func() uint64) {
+// Simulate finds the values of the gates marked from those of the inputs.
+func (g *Graph) Simulate(v Values, marked []bool) {
 	for i, p := range g.gates {
-		switch {
-		case i >= len(marked) || !marked[i]:
-		case p != pair{}:
+		if i < len(marked) && marked[i] && p != (pair{}) {
 			v[i] = v.Of(p.a) & v.Of(p.b)
-		case i > 0 && v[i] == 0 && other != nil:
-			v[i] = other()
 		}
 	}
 }

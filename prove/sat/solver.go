@@ -1,5 +1,10 @@
 // Package sat finds assignments of propositions, or that there are none, by learning
 // from conflicts. It guides proofs: what it says is confirmed by other provers.
+//
+// The library gophersat v1.4.0 was measured in its place: the search for a chain took 0.6 to
+// 15 s of processor time instead of 0.01 to 0.1 s, as it assigns all variables and knows no
+// limit of conflicts; and answers under assumptions were wrong once clauses were added
+// between them.
 package sat
 
 // Lit is a variable, counted from 0 and doubled, or plus one its inverse.
