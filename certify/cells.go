@@ -14,12 +14,12 @@ import (
 
 // cell is a stretch of what is seen, with the golden output of the inputs that look like
 // that and their weight. Where a single w has inputs of several golden outputs, the one
-// that weighs most comes first and the others are more.
+// that weighs most is its part and the others are more.
 type cell struct {
 	lo, hi int64
 	level  int // within a multiple of 2^level
 	part
-	more  []part
+	more  *parts
 	best  int64    // the output that costs least
 	least int64    // what it costs
 	ends  [2]int64 // what the least and the greatest output cost
@@ -50,14 +50,41 @@ func (p *part) squares(y int64) int64 {
 
 // cost is what an output costs in a cell.
 func (c *cell) cost(y int64) int64 {
-	total := c.squares(y)
-	if len(c.more) == 0 {
-		return total
+	if c.more == nil {
+		return c.squares(y)
 	}
-	for i := range c.more {
-		total = min(infinite, total+c.more[i].squares(y))
+	return min(infinite, c.squares(y)+c.more.squares(y))
+}
+
+// parts are several, all together: at d beyond center they cost (weight*d + first)*d + floor.
+type parts struct {
+	center, weight, first, floor int64
+	low, high                    int64 // outputs beyond which one of them costs infinitely much
+}
+
+func newParts(of []part) *parts {
+	p := &parts{center: of[0].golden, low: math.MinInt64, high: math.MaxInt64}
+	weight, first, floor := new(big.Int), new(big.Int), new(big.Int)
+	for _, one := range of {
+		p.low, p.high = max(p.low, one.golden-one.most), min(p.high, one.golden+one.most)
+		w, e := big.NewInt(one.weight), big.NewInt(p.center-one.golden)
+		weight.Add(weight, w)
+		first.Add(first, w.Mul(w, e))
+		floor.Add(floor, w.Mul(w, e))
 	}
-	return total
+	if first.Lsh(first, 1); floor.BitLen() > 60 || first.BitLen() > 62 || weight.BitLen() > 62 {
+		return p // as if they cost nothing: a bound that is lower holds, too
+	}
+	p.weight, p.first, p.floor = weight.Int64(), first.Int64(), floor.Int64()
+	return p
+}
+
+func (p *parts) squares(y int64) int64 {
+	d := y - p.center
+	if y < p.low || y > p.high || (float64(p.weight)*float64(d)+float64(p.first))*float64(d) > 1<<61 {
+		return infinite
+	}
+	return min(infinite, (p.weight*d+p.first)*d+p.floor)
 }
 
 // below holds all outputs that cost less than room, and maybe others.
@@ -122,13 +149,15 @@ func (by *cutting) cell(golden *steps.Function, v pwl.View, lo, hi int64, level 
 	in := golden.Input
 	first, last := firstSeen(v, in, lo), firstSeen(v, in, hi+1)-1
 	c := cell{lo: lo, hi: hi, level: level}
+	var all []part
 	for run := golden.Find(first); run < len(golden.Runs) && golden.Runs[run].Start <= last; run++ {
 		weight := by.weigh(max(first, golden.Runs[run].Start), min(last, golden.End(run)))
-		c.more = append(c.more, newPart(golden.Runs[run].Value, weight, by.limit))
+		all = append(all, newPart(golden.Runs[run].Value, weight, by.limit))
 	}
-	slices.SortStableFunc(c.more, func(a, b part) int { return cmp.Compare(b.weight, a.weight) })
-	c.part, c.more = c.more[0], c.more[1:]
-	if c.best = c.golden; len(c.more) > 0 {
+	slices.SortStableFunc(all, func(a, b part) int { return cmp.Compare(b.weight, a.weight) })
+	c.part = all[0]
+	if c.best = c.golden; len(all) > 1 {
+		c.more = newParts(all[1:])
 		c.best = c.cheapest()
 	}
 	return c
@@ -136,10 +165,7 @@ func (by *cutting) cell(golden *steps.Function, v pwl.View, lo, hi int64, level 
 
 // cheapest is the output that costs least. The cost is convex: it falls up to there.
 func (c *cell) cheapest() int64 {
-	low, high := c.golden-c.most, c.golden+c.most
-	for _, p := range c.more {
-		low, high = max(low, p.golden-p.most), min(high, p.golden+p.most)
-	}
+	low, high := max(c.golden-c.most, c.more.low), min(c.golden+c.most, c.more.high)
 	return low + int64(sort.Search(int(max(0, high-low)), func(n int) bool {
 		y := low + int64(n)
 		return c.cost(y+1) >= c.cost(y)
