@@ -92,3 +92,23 @@ func alter(path string, v any, set func(any), try func(path string)) {
 		change("x")
 	}
 }
+
+// The reports of all examples hold.
+func TestExamplesHold(t *testing.T) {
+	files, err := filepath.Glob("../examples/*.grau")
+	require.NoError(t, err)
+	held := 0
+	for _, file := range files {
+		o, err := new(compile.Driver).Build([]string{file}, nil)
+		require.NoError(t, err)
+		if len(o.Report.Layers) == 0 { // a library
+			continue
+		}
+		name := filepath.Join(t.TempDir(), "report.json")
+		require.NoError(t, os.WriteFile(name, o.Report.JSON(), 0o666))
+		verdicts, err := new(compile.Driver).VerifyFit(name, []string{file}, false)
+		require.NoError(t, err, file)
+		held += len(verdicts)
+	}
+	require.Greater(t, held, 40)
+}
