@@ -2,6 +2,7 @@ package prove
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"grauc/prove/aig"
@@ -32,8 +33,9 @@ type sweeping struct {
 	stimuli
 	cone   []bool
 	chance *rand.Rand
-	values []aig.Values // of blocks of 64 assignments
-	look   []uint64     // a digest of the first blocks, for each gate
+	first  aig.Values // of the first block of 64 assignments
+	look   []uint64   // a digest of the first blocks, for each gate
+	later  [][]uint64 // for each gate, what those after them make of it
 	like   map[uint64][]int
 
 	to     []aig.Lit // the gates in the graph of the chain
@@ -63,7 +65,7 @@ func sweep(g *aig.Graph, p problem, st stimuli, deadline time.Time) (c chain, ap
 
 // simulate evaluates the first blocks, and whether they tell the sides apart.
 func (s *sweeping) simulate(p problem) bool {
-	s.look = make([]uint64, s.g.Len())
+	s.look, s.later = make([]uint64, s.g.Len()), make([][]uint64, s.g.Len())
 	for range rounds {
 		v := make(aig.Values, s.g.Len())
 		s.random(v)
@@ -72,7 +74,9 @@ func (s *sweeping) simulate(p problem) bool {
 		if differ(v, p) {
 			return true
 		}
-		s.values = append(s.values, v)
+		if s.first == nil {
+			s.first = v
+		}
 		for i := range s.look {
 			s.look[i] = (s.look[i] ^ s.upright(v, i)) * 0x9e3779b97f4a7c15
 			s.look[i] ^= s.look[i] >> 29
@@ -127,14 +131,10 @@ func (s *sweeping) meet(v aig.Values) {
 
 // inverted reports whether a gate is 1 in the first assignment: two gates are alike
 // if they, or their inverses, are equal in all.
-func (s *sweeping) inverted(gate int) bool { return s.values[0][gate]&1 == 1 }
+func (s *sweeping) inverted(gate int) bool { return s.first[gate]&1 == 1 }
 
 func (s *sweeping) upright(v aig.Values, gate int) uint64 {
-	first := v
-	if len(s.values) > 0 {
-		first = s.values[0]
-	}
-	return v[gate] ^ -(first[gate] & 1)
+	return v[gate] ^ -(s.first[gate] & 1)
 }
 
 func (s *sweeping) digest(gate int) uint64 { return s.look[gate] }
@@ -151,7 +151,7 @@ func (s *sweeping) gate(i int, deadline time.Time) {
 		return
 	}
 	for _, j := range s.like[s.digest(i)] {
-		if !s.alike(i, j) {
+		if !slices.Equal(s.later[i], s.later[j]) {
 			continue
 		}
 		same := s.to[j].If(s.inverted(i) == s.inverted(j))
@@ -168,16 +168,6 @@ func (s *sweeping) gate(i int, deadline time.Time) {
 		}
 	}
 	s.like[s.digest(i)] = append(s.like[s.digest(i)], i)
-}
-
-// alike compares two gates in the assignments that came later.
-func (s *sweeping) alike(i, j int) bool {
-	for _, v := range s.values[rounds:] {
-		if s.upright(v, i) != s.upright(v, j) {
-			return false
-		}
-	}
-	return true
 }
 
 // compare asks whether two gates of the chain's graph can differ.
@@ -234,7 +224,11 @@ func (s *sweeping) learn() {
 	}
 	s.meet(v)
 	s.g.Simulate(v, s.cone)
-	s.values = append(s.values, v)
+	for i, used := range s.cone {
+		if used || i == 0 {
+			s.later[i] = append(s.later[i], s.upright(v, i))
+		}
+	}
 }
 
 // finish adds what is left of the problem, and whether that has no solution.
