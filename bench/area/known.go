@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
@@ -74,11 +75,16 @@ func (k *known) keep(m measured) error {
 	return err
 }
 
-// keyOf is for a module and all else that a measurement depends on.
+// keyOf is for a module, whatever its comments say, and all else that a measurement depends
+// on.
 func keyOf(verilog []byte, what ...any) string {
 	h := sha256.New()
 	fmt.Fprintln(h, append(what, synth.Patience)...)
-	h.Write(verilog)
+	for l := range bytes.Lines(verilog) {
+		if !bytes.HasPrefix(bytes.TrimSpace(l), []byte("//")) {
+			h.Write(l)
+		}
+	}
 	return fmt.Sprintf("%x", h.Sum(nil)[:12])
 }
 

@@ -6,6 +6,7 @@ package cost
 
 import (
 	"fmt"
+	"slices"
 
 	"grauc/ir"
 	"grauc/ir/datapath"
@@ -76,7 +77,7 @@ func Of(m *datapath.Module, part ir.Part) Cost {
 		cost.LUT += n * tables[size]
 	}
 	if part == ir.ICE40 {
-		cost.Cells = cost.LUT + cost.FF - l.together(c) + l.alone()
+		cost.Cells = cost.LUT + cost.FF - l.together(c) + l.alone(c)
 	}
 	return cost
 }
@@ -113,19 +114,33 @@ func (l *live) tabled(d lit) bool {
 	return false
 }
 
-// alone is how many carries have a logic cell of their own: they need the inputs of its
-// look-up table, which only that for the same bit of the sum has too.
-func (l *live) alone() int {
+// alone is how many logic cells carries take that no look-up table goes with: it has the
+// inputs of the carry, as that for the same bit of the sum has, or no more than two, and
+// computes one of them.
+func (l *live) alone(c *cover) int {
 	n := 0
-	for _, c := range l.chains {
-		n += c.used
-		for _, bit := range c.sums {
-			if bit < c.used {
-				n--
+	taken := map[int32]bool{}
+	for _, chain := range l.chains {
+		for bit := range chain.used {
+			if !slices.Contains(chain.sums, bit) && !l.computed(c, taken, chain.propagate[bit]) && !l.computed(c, taken, chain.generate[bit]) {
+				n++
 			}
 		}
 	}
 	return n
+}
+
+// computed reports whether a look-up table of no more than two inputs, which is not taken,
+// computes a signal; now it is.
+func (l *live) computed(c *cover, taken map[int32]bool, x lit) bool {
+	const inputs = 2
+	i := x.node()
+	small := l.not[i] && x.inverted() || l.gates[i].kind != leaf && c.best[i].size <= inputs
+	if !small || taken[i] {
+		return false
+	}
+	taken[i] = true
+	return true
 }
 
 // live is what outputs depend on.

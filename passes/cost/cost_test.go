@@ -36,6 +36,10 @@ var grid = []struct{ name, source string }{
 	{"channels of a uniform unit", "unit u { input = int24  output = int8  breaks = uniform  segments = 64  window = 10  slopes = pot(shifts = 1..3, signs = plus)  " +
 		"guard = 1  overflow = wrap  handshake = none  channels = 64 }"},
 	{"stored thresholds", "unit u { input = int12  output = int8  implement = thresholds  search = binary }"},
+	{"one threshold", "unit u { input = int24  output = int1  implement = thresholds }"},
+	{"three thresholds", "unit u { input = int16  output = int2  implement = thresholds  search = binary }"},
+	{"ranks", "layer l : int24 scale 2^-20 -> uint1 = sigmoid(x) { implement = thresholds  search = cascade }"},
+	{"cascade", "unit u { input = int16  output = int8  segments = 8  slopes = pot(shifts = 0..15)  guard = 0  shifter = barrel  search = cascade }"},
 	{"block", "layer l : int9 scale 2^-5 -> int8 scale 1/16 = silu(x) { implement = table }"},
 }
 

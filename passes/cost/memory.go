@@ -140,8 +140,12 @@ func (l *live) memory(m *memory) {
 		other = min(other, float64(tables*distributed)/4+float64(m.joins()))
 	}
 	for _, r := range m.reads {
+		blocks := asBlocks
+		if l.part == ir.ICE40 {
+			blocks += float64(len(r.bits) + len(r.addr) + 1) // what passes them by
+		}
 		switch {
-		case asBlocks < other && l.registered(r.bits):
+		case blocks < other && l.registered(r.bits):
 			l.cost.BRAM += n
 			l.cost.FF -= len(r.bits)
 			l.banks(m.Type.Width, m.Depth, deep)
