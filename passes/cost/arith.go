@@ -124,12 +124,24 @@ func (b *blaster) add(all []addend, width int) []lit {
 
 // later reports whether x is the second operand of x + y. On xc7 the first one has to be
 // there as it is, and takes look-up tables if it is logic. It is the narrower one; those
-// of one width Yosys orders by hashes, so that it is either in turn.
+// of one width Yosys orders by hashes: mostly, in what was measured, so that less logic is
+// first.
 func (b *blaster) later(x, y []lit) bool {
 	if d := effective(x) - effective(y); d != 0 {
 		return d > 0
 	}
-	return b.tie()
+	return b.logic(x) > b.logic(y)
+}
+
+// logic is how many bits are computed.
+func (b *blaster) logic(bits []lit) int {
+	n := 0
+	for _, l := range bits {
+		if b.gates[l.node()].kind != leaf {
+			n++
+		}
+	}
+	return n
 }
 
 // effective is the width without what only extends it.
@@ -237,12 +249,6 @@ func (b *blaster) order(o ordered, x, c []lit) ordered {
 
 func (b *blaster) join(low, high ordered) ordered {
 	return ordered{b.or(high.above, b.and(high.least, low.above)), b.and(high.least, low.least)}
-}
-
-// tie is either in turn, where Yosys decides by hashes.
-func (b *blaster) tie() bool {
-	b.ties++
-	return b.ties%2 == 0
 }
 
 func (b *blaster) equal(x, y []lit) lit {

@@ -52,7 +52,6 @@ type blaster struct {
 	memories  []*memory
 	roms      []rom
 	outputs   []lit
-	ties      int // decided so far
 }
 
 func newBlaster(m *datapath.Module, part ir.Part) *blaster {
