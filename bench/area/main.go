@@ -130,15 +130,16 @@ func (b *bench) into(r *row, dir string) error {
 		}
 		r.estimated[i] = cost.Of(hardware(p), part)
 		m := append(p.Units, p.Layers...)[0]
-		if r.areas[i], err = b.area(part, m); err != nil {
-			return err
-		}
+		r.areas[i], err = b.area(part, m)
 		if part == ir.ICE40 && r.areas[i].Cells > 0 {
 			r.mhz, err = b.speed(m)
 		}
 		if err != nil && err != errSkipped {
 			return err
 		}
+	}
+	if r.areas[0].Key == "" && r.areas[1].Key == "" {
+		return errSkipped
 	}
 	return nil
 }
@@ -219,15 +220,19 @@ func (r *row) cells() []string {
 	}
 	var all []string
 	for i := range parts {
-		a, e := r.areas[i].Area, r.estimated[i]
-		all = append(all, strconv.Itoa(a.LUT), strconv.Itoa(e.LUT), strconv.Itoa(a.FF), strconv.Itoa(a.BRAM))
+		a, estimated := r.areas[i].Area, strconv.Itoa(r.estimated[i].LUT)
+		if r.areas[i].Key == "" {
+			all = append(all, "-", estimated, "-", "-")
+			continue
+		}
+		all = append(all, strconv.Itoa(a.LUT), estimated, strconv.Itoa(a.FF), strconv.Itoa(a.BRAM))
 	}
-	cells := known0(float64(r.areas[1].Cells))
-	return append(all, cells, strconv.Itoa(r.estimated[1].Cells), known0(r.mhz))
+	cells := orDash(float64(r.areas[1].Cells))
+	return append(all, cells, strconv.Itoa(r.estimated[1].Cells), orDash(r.mhz))
 }
 
-// known0 is a number of which 0 says that it is not known.
-func known0(x float64) string {
+// orDash is a number, or a dash for 0, which says that it is not known.
+func orDash(x float64) string {
 	if x == 0 {
 		return "-"
 	}
@@ -270,5 +275,6 @@ func (b *bench) explain(w *bytes.Buffer) {
 	w.WriteString("LUT is LUT1 to LUT6 and what LUTRAM takes, or SB_LUT4; inverters, which look-up tables absorb, do not count.\n")
 	w.WriteString("Cells are the logic cells of ice40 that nextpnr packs all of it into: look-up tables, each with the flip-flop that it\n")
 	w.WriteString("alone feeds, other flip-flops, and carries that no look-up table goes with.\n")
+	w.WriteString("A dash is what was not measured, or is more than the part has.\n")
 	w.WriteString("`estimated` is what `grauc cost` says. W is the input's bits, n the output's.\n\n")
 }

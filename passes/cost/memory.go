@@ -46,7 +46,7 @@ var shapes = map[ir.Part][]struct{ width, depth int }{
 func blocks(part ir.Part, width, depth int) (n, deep int) {
 	for _, s := range shapes[part] {
 		m := up(width, s.width) * up(depth, s.depth)
-		if n == 0 || m < n || m == n && s.depth != maskedDepth { // what is deeper needs less to join it
+		if n == 0 || m < n || m == n && !(part == ir.ICE40 && s.depth == maskedDepth) { // what is deeper needs less to join it
 			n, deep = m, s.depth
 		}
 	}
