@@ -66,7 +66,7 @@ func unsigned(width int) datapath.Type { return datapath.Type{Width: width} }
 // open writes the input side of the handshake and gives the input.
 func (g *generator) open() ref {
 	if g.streams() {
-		g.valid = g.admit(g.Input("x_valid", datapath.Bit))
+		g.valid = g.Named(g.admit(g.Input("x_valid", datapath.Bit)), "admitted")
 		g.admitted = g.valid
 	}
 	x := g.input()

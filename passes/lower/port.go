@@ -137,7 +137,7 @@ func (g *generator) admit(offered ref) ref {
 	if g.port == nil || g.port.complete < 0 {
 		return offered
 	}
-	return g.Named(g.And(offered, g.port.complete), "admitted")
+	return g.And(offered, g.port.complete)
 }
 
 // guard connects the port of a unit whose inputs and outputs have a handshake: words

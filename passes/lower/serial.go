@@ -55,7 +55,7 @@ type series struct {
 
 // serially writes a serial module.
 func (g *generator) serially() {
-	offered := g.admit(g.Input("x_valid", datapath.Bit))
+	offered := g.Named(g.admit(g.Input("x_valid", datapath.Bit)), "admitted")
 	x := g.look(g.input())
 	ready := g.Input("y_ready", datapath.Bit)
 	s := g.series()
