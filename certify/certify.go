@@ -23,7 +23,8 @@
 // intervals are of w, and what a line must keep to at a w is what it must at all inputs
 // that look like it: L is the greatest of their golden outputs less E, U the least plus
 // E. Where these leave nothing at a single w, that w is all of the points. Where r may be
-// chosen, there are points for each r, one list after the other. Of uniform segments one that fails attests the bound: the first w of it is the point.
+// chosen, there are points for each r, one list after the other. Of uniform segments one
+// that fails attests the bound: the first w of it is the point.
 // Where values wrap, a line must stay within the output codes. Segments that share rows
 // are bounded by a table with a word for each w, which is at least as good: the point is
 // a w whose inputs differ too much.

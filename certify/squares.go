@@ -191,14 +191,14 @@ func (q *question) covering(v pwl.View, grid int) *covering {
 			top = max(top, of.level)
 		}
 	}
-	for _, one := range mixed(slopes(s, s.Window.Codes(q.in))) {
+	for _, one := range scattered(slopes(s, s.Window.Codes(q.in))) {
 		c.slopes = append(c.slopes, newScanned(one, s.Guard, top, s.Window.Codes(q.in).Width+s.Guard))
 	}
 	return c
 }
 
-// mixed is slopes in an order in which the first of them are as good a sample as others.
-func mixed(all []slope) []slope {
+// scattered is slopes in an order in which the first of them are as good a sample as others.
+func scattered(all []slope) []slope {
 	n := len(all)
 	step := n*5/8 | 1
 	for gcd(step, n) > 1 {
