@@ -42,45 +42,23 @@ func made(l *pwl.Layer) string {
 		what = fmt.Sprintf("%d channels, %s", len(l.Channels), what)
 	}
 	if l.Implement == ir.PWL {
-		segments := 0
-		for _, c := range l.Channels {
-			if c.Function != nil {
-				segments = max(segments, len(c.Function.Segments))
-			}
-		}
-		what += fmt.Sprintf(" of %d segments", segments)
+		what += fmt.Sprintf(" of %d segments", l.SegmentCount())
 	}
-	return what + ": " + errorOf(l.Channels)
+	return what + ": " + errorText(l.Total())
 }
 
-func errorOf(channels []*pwl.Channel) string {
-	var worst int64
-	squares, exact, inputs := new(big.Int), new(big.Int), new(big.Int)
-	for _, c := range channels {
-		worst = max(worst, c.Error.Max)
-		if c.Error.Squares != nil {
-			squares.Add(squares, c.Error.Squares)
-		}
-		exact.Add(exact, new(big.Int).SetUint64(c.Error.Exact))
-		inputs.Add(inputs, new(big.Int).SetUint64(c.Error.Inputs))
-	}
-	if worst == 0 {
+func errorText(e pwl.Error) string {
+	if e.Max == 0 {
 		return "exact for every input"
 	}
-	return fmt.Sprintf("off by at most %d code%s, RMSE %.3f, exact for %.2f %% of all inputs",
-		worst, plural(worst), math.Sqrt(ratio(squares, inputs)), 100*ratio(exact, inputs))
+	inputs := new(big.Int).SetUint64(e.Inputs)
+	return fmt.Sprintf("off by at most %s, RMSE %.3f, exact for %.2f %% of all inputs",
+		ir.Plural(e.Max, "code"), math.Sqrt(ratio(e.Squares, inputs)), 100*ratio(new(big.Int).SetUint64(e.Exact), inputs))
 }
 
 func ratio(a, b *big.Int) float64 {
 	f, _ := new(big.Rat).SetFrac(a, b).Float64()
 	return f
-}
-
-func plural(n int64) string {
-	if n == 1 {
-		return ""
-	}
-	return "s"
 }
 
 func docLines(doc string) []string {

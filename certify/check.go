@@ -312,7 +312,7 @@ func (r *Certificate) checkBounds(l *ir.Layer, in ir.Integer, golden *steps.Func
 // error.
 func (all provers) attests(points []int64, segments int, tolerance int64) error {
 	if len(points) == 0 || len(points)%len(all) != 0 {
-		return fmt.Errorf("%d points for %s", len(points), number(len(all), "window"))
+		return fmt.Errorf("%d points for %s", len(points), ir.Plural(len(all), "window"))
 	}
 	each := len(points) / len(all)
 	for i, p := range all {
@@ -330,7 +330,7 @@ func (p *prover) attests(points []int64, segments int, tolerance int64) error {
 		return p.attestsUniform(points)
 	}
 	if segments < 1 || len(points) != segments+1 {
-		return fmt.Errorf("%d points, where %s take %d", len(points), number(segments, "segment"), segments+1)
+		return fmt.Errorf("%d points, where %s take %d", len(points), ir.Plural(segments, "segment"), segments+1)
 	}
 	if points[0] == points[segments] && p.contains(points[0]) && p.fails(points[0], points[0]) {
 		return nil

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"grauc/ir"
 	"grauc/ir/pwl"
 )
 
@@ -75,7 +76,7 @@ func (r *Certificate) Statement() string {
 	if r.Shape == nil {
 		return "exact: every output is golden"
 	}
-	text := fmt.Sprintf("%s, maximum error %d", number(len(r.Pieces), "segment"), r.Max)
+	text := fmt.Sprintf("%s, maximum error %d", ir.Plural(len(r.Pieces), "segment"), r.Max)
 	if r.Max > 0 {
 		text += fmt.Sprintf(", first at %d", r.At)
 	}
@@ -84,12 +85,12 @@ func (r *Certificate) Statement() string {
 	case r.Optimal() && r.Max == 0:
 		text += "\n  no error: nothing is better"
 	case r.Optimal():
-		text += fmt.Sprintf("\n  the least: no function of %s of the shape comes below %d", number(r.Within, "segment"), r.Bound)
+		text += fmt.Sprintf("\n  the least: no function of %s of the shape comes below %d", ir.Plural(r.Within, "segment"), r.Bound)
 	default:
-		text += fmt.Sprintf("\n  no function of %s of the shape has a maximum error below %d", number(r.Within, "segment"), r.Bound)
+		text += fmt.Sprintf("\n  no function of %s of the shape has a maximum error below %d", ir.Plural(r.Within, "segment"), r.Bound)
 	}
 	if r.Claim == Fewest && len(r.Pieces) > 1 {
-		text += fmt.Sprintf("\n  no fewer segments: %s cannot keep to %d", number(len(r.Pieces)-1, "segment"), *r.Asked)
+		text += fmt.Sprintf("\n  no fewer segments: %s cannot keep to %d", ir.Plural(len(r.Pieces)-1, "segment"), *r.Asked)
 	}
 	if r.Mean != nil {
 		text += "\n  " + r.proven().statement(r.among())
@@ -106,7 +107,7 @@ func (r *Certificate) proven() *Mean {
 
 // among says of which functions a bound on the squares speaks.
 func (r *Certificate) among() string {
-	text := fmt.Sprintf("no function of %s of the shape", number(r.Within, "segment"))
+	text := fmt.Sprintf("no function of %s of the shape", ir.Plural(r.Within, "segment"))
 	switch {
 	case r.Claim != Squares:
 		text += fmt.Sprintf(" that keeps to %d", r.Max)
@@ -145,11 +146,4 @@ func (r *Certificate) rmse() string {
 	}
 	mean := new(big.Float).SetRat(squares.Quo(squares, new(big.Rat).SetUint64(r.Inputs)))
 	return mean.Sqrt(mean).Text('f', 3)
-}
-
-func number(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

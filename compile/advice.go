@@ -98,7 +98,7 @@ type Advice struct {
 func (d *Driver) Advise(m *spec.Module, layer *spec.Layer) (*Advice, error) {
 	free := *layer
 	free.Options.MaxError = -1
-	p, err := d.Lower(Only(m, &free), ir.LevelPWL)
+	p, err := d.Lower(only(m, &free), ir.LevelPWL)
 	if err != nil || p.PWL == nil || p.PWL.Layers[0].Channels[0].Function == nil {
 		return nil, err
 	}

@@ -87,7 +87,7 @@ func (d *Driver) Lower(m *spec.Module, to ir.Level) (*passes.Program, error) {
 
 // Advance runs the passes that take a program down to a level.
 func (d *Driver) Advance(p *passes.Program, to ir.Level) error {
-	err := passes.RunTo(p, to, d.options())
+	err := passes.Run(p, to, d.options())
 	return d.fault(moduleName(p), advise.Refused(p.Spec, p.Steps, err))
 }
 
@@ -150,8 +150,8 @@ func problems(err error) ir.Problems {
 	return nil
 }
 
-// Only is a module with one of its layers.
-func Only(m *spec.Module, layer *spec.Layer) *spec.Module {
+// only is a module with one of its layers.
+func only(m *spec.Module, layer *spec.Layer) *spec.Module {
 	one := *m
 	one.Layers = []*spec.Layer{layer}
 	one.Units = slices.DeleteFunc(slices.Clone(m.Units), func(u *ir.Unit) bool { return u.Name != layer.Unit })

@@ -20,7 +20,7 @@ func (d *Driver) Evaluator(m *spec.Module, layer *spec.Layer, channel int, level
 			return y, d.fault(m.Name, err)
 		}, nil
 	}
-	p, err := d.Lower(Only(m, layer), level)
+	p, err := d.Lower(only(m, layer), level)
 	if err != nil {
 		return nil, err
 	}

@@ -140,7 +140,7 @@ func recompute(m *spec.Module) (*steps.Module, error) {
 		if l.Input.Width <= exhaustiveWidth {
 			find = golden.Exhaustive
 		}
-		one, err := find(Only(m, l))
+		one, err := find(only(m, l))
 		if err != nil {
 			return nil, err
 		}

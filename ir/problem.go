@@ -1,6 +1,10 @@
 package ir
 
-import "fmt"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
 
 // Problem is a fault in the user's program found below the language: a value, so
 // that whoever called can render it with the source line. It is an error.
@@ -29,6 +33,13 @@ func (p *Problem) Error() string {
 
 // Problems is several of them, in source order.
 type Problems []*Problem
+
+// Sort puts problems in source order; those of one place stay as they are.
+func (ps Problems) Sort() {
+	slices.SortStableFunc(ps, func(a, b *Problem) int {
+		return cmp.Or(cmp.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))
+	})
+}
 
 func (ps Problems) Error() string {
 	if len(ps) == 0 {

@@ -43,7 +43,7 @@ func weighed(layers []*pwl.Layer, part ir.Part) []Alternative {
 		if err != nil {
 			continue
 		}
-		all = append(all, Alternative{Form: form(other), Layer: other, Error: worst(other), Cost: Cost(m, part)})
+		all = append(all, Alternative{Form: form(other), Layer: other, Error: other.Total().Max, Cost: Cost(m, part)})
 	}
 	slices.SortStableFunc(all, func(a, b Alternative) int {
 		return cmp.Or(cmp.Compare(a.Cost.Size(part), b.Cost.Size(part)), cmp.Compare(a.Cost.FF, b.Cost.FF))
@@ -106,27 +106,11 @@ func allowed(l *pwl.Layer) int64 {
 	if l.Options.MaxError >= 0 {
 		return l.Options.MaxError
 	}
-	return worst(l)
-}
-
-func worst(l *pwl.Layer) int64 {
-	most := int64(0)
-	for _, c := range l.Channels {
-		most = max(most, c.Error.Max)
-	}
-	return most
+	return l.Total().Max
 }
 
 // form is how a layer is built, in words.
 func form(l *pwl.Layer) string {
-	most := 0
-	for _, c := range l.Channels {
-		if c.Function != nil {
-			most = max(most, len(c.Function.Segments))
-		} else {
-			most = max(most, len(c.Steps.Runs))
-		}
-	}
 	search := ""
 	if l.Shape.Search != ir.Comparators {
 		search = ", search " + l.Shape.Search.String()
@@ -137,9 +121,9 @@ func form(l *pwl.Layer) string {
 	case l.Implement == ir.PWL && l.Shape.Breaks == ir.Uniform:
 		return fmt.Sprintf("pwl of %d uniform segments, window %d", l.Shape.Segments, l.Shape.Window.Bits)
 	case l.Implement == ir.PWL:
-		return fmt.Sprintf("pwl of %d segments%s", most, search)
+		return fmt.Sprintf("pwl of %d segments%s", l.SegmentCount(), search)
 	case l.Implement == ir.Thresholds:
-		return fmt.Sprintf("%d thresholds%s", most-1, search)
+		return fmt.Sprintf("%d thresholds%s", l.SegmentCount()-1, search)
 	}
 	return l.Implement.String()
 }

@@ -103,13 +103,10 @@ func (f *folder) castTo(t datapath.Type, v ref) ref {
 // allOnes is the value whose bits are all 1.
 func allOnes(t datapath.Type) int64 { return t.Wrap(-1) }
 
-// contains reports whether every value of u is one of t.
-func contains(t, u datapath.Type) bool { return t.Contains(u.Min()) && t.Contains(u.Max()) }
-
 // extended is v where r is a cast of v that changes no value.
 func (f *folder) extended(r ref) (ref, bool) {
 	n := f.node(r)
-	if n.Op == datapath.OpCast && contains(n.Type, f.typ(n.Args[0])) {
+	if n.Op == datapath.OpCast && n.Type.Covers(f.typ(n.Args[0])) {
 		return n.Args[0], true
 	}
 	return 0, false
@@ -123,7 +120,7 @@ func (f *folder) cast(n *datapath.Node) (ref, bool) {
 	inner := f.node(v)
 	if inner.Op == datapath.OpCast {
 		from := inner.Args[0]
-		if n.Type.Width <= inner.Type.Width || contains(inner.Type, f.typ(from)) {
+		if n.Type.Width <= inner.Type.Width || inner.Type.Covers(f.typ(from)) {
 			return f.castTo(n.Type, from), true
 		}
 	}

@@ -28,13 +28,10 @@ type Options struct {
 	Share func(pass string, done, total int)
 }
 
-// Run takes a program down to the datapath, from whichever level it is at. What is
-// at fault in the user's program is an *ir.Problem or ir.Problems; any other error
-// is a bug in a pass, which it names.
-func Run(p *Program, o Options) error { return RunTo(p, ir.LevelDatapath, o) }
-
-// RunTo runs the passes that do not lead below a level.
-func RunTo(p *Program, to ir.Level, o Options) error {
+// Run takes a program, from whichever level it is at, through the passes that do not lead
+// below a level. What is at fault in the user's program is an *ir.Problem or ir.Problems;
+// any other error is a bug in a pass, which it names.
+func Run(p *Program, to ir.Level, o Options) error {
 	if err := checkTable(Table); err != nil {
 		return err
 	}

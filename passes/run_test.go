@@ -38,7 +38,7 @@ func relu() *Program {
 func TestRunGoesAllTheWayDown(t *testing.T) {
 	var ran []string
 	p := relu()
-	err := Run(p, Options{VerifyEach: true, Reevaluate: true, Progress: func(pass string, _ *Program) { ran = append(ran, pass) }})
+	err := Run(p, ir.LevelDatapath, Options{VerifyEach: true, Reevaluate: true, Progress: func(pass string, _ *Program) { ran = append(ran, pass) }})
 	require.NoError(t, err)
 	if p.Level != ir.LevelDatapath || len(ran) != len(Table) {
 		t.Errorf("at %v after %v", p.Level, ran)
@@ -47,7 +47,7 @@ func TestRunGoesAllTheWayDown(t *testing.T) {
 
 func TestRunTellsShares(t *testing.T) {
 	last := map[string][2]int{}
-	err := Run(relu(), Options{Share: func(pass string, done, total int) { last[pass] = [2]int{done, total} }})
+	err := Run(relu(), ir.LevelDatapath, Options{Share: func(pass string, done, total int) { last[pass] = [2]int{done, total} }})
 	require.NoError(t, err)
 	for _, pass := range []string{"golden", "fit"} { // both layers are alike
 		if last[pass] != [2]int{1, 1} {
@@ -59,7 +59,7 @@ func TestRunTellsShares(t *testing.T) {
 func TestRunStopsAndPrints(t *testing.T) {
 	p := relu()
 	var text strings.Builder
-	err := Run(p, Options{StopAfter: "fit", PrintAfter: map[string]bool{"golden": true, "fit": true}, Print: &text})
+	err := Run(p, ir.LevelDatapath, Options{StopAfter: "fit", PrintAfter: map[string]bool{"golden": true, "fit": true}, Print: &text})
 	require.NoError(t, err)
 	if p.Level != ir.LevelPWL || p.Design != nil {
 		t.Errorf("it stopped at %v", p.Level)
@@ -69,10 +69,10 @@ func TestRunStopsAndPrints(t *testing.T) {
 			t.Errorf("%q was not printed", want)
 		}
 	}
-	if err := RunTo(p, ir.LevelDatapath, Options{VerifyEach: true, Reevaluate: true}); err != nil || p.Level != ir.LevelDatapath {
+	if err := Run(p, ir.LevelDatapath, Options{VerifyEach: true, Reevaluate: true}); err != nil || p.Level != ir.LevelDatapath {
 		t.Errorf("it went on to %v: %v", p.Level, err)
 	}
-	if err := Run(p, Options{StopAfter: "nothing"}); err == nil {
+	if err := Run(p, ir.LevelDatapath, Options{StopAfter: "nothing"}); err == nil {
 		t.Error("an unknown pass was accepted")
 	}
 }

@@ -85,7 +85,7 @@ func windowAround(low, high int64, width int, in ir.Integer) (ir.Window, bool) {
 func onGrid(l *pwl.Layer, w ir.Window, segments int, most int64) *pwl.Layer {
 	for _, o := range []ir.Overflow{ir.Wrap, ir.Saturate} {
 		shape := l.Shape.UniformShape(l.Input.Integer, l.Output.Integer, w, segments, o)
-		if other := refitted(l, shape, -1, ir.PWL); other != nil && worst(other) <= most {
+		if other := refitted(l, shape, -1, ir.PWL); other != nil && other.Total().Max <= most {
 			return other
 		}
 	}

@@ -64,7 +64,7 @@ func weighUnit(u *ir.Unit, layers []*pwl.Layer, part ir.Part) (UnitAlternative, 
 	}
 	a := UnitAlternative{Unit: u, Layers: layers, Error: -1, Cost: Cost(hardware.Module, part)}
 	for _, l := range layers {
-		a.Error = max(a.Error, worst(l))
+		a.Error = max(a.Error, l.Total().Max)
 	}
 	return a, true
 }

@@ -200,17 +200,13 @@ func layer(file string, l *pwl.Layer, certificates []*certify.Certificate) Layer
 	if l.Unit != "" {
 		r.Unit = &l.Unit
 	}
-	total := pwl.Error{Squares: new(big.Int)}
 	for i, c := range l.Channels {
 		r.Channels[i] = Channel{
-			Segments: segments(c), WorstInput: c.Error.At, Certificate: certificates[i],
+			Segments: c.SegmentCount(), WorstInput: c.Error.At, Certificate: certificates[i],
 			Quality: quality(c.Error), Real: inReal(c.Error, l.Output.Scale),
 		}
-		total.Max = max(total.Max, c.Error.Max)
-		total.Squares.Add(total.Squares, c.Error.Squares)
-		total.Exact += c.Error.Exact
-		total.Inputs += c.Error.Inputs
 	}
+	total := l.Total()
 	r.Quality, r.Real = quality(total), inReal(total, l.Output.Scale)
 	r.weigh()
 	return r
@@ -243,13 +239,6 @@ func weight(o *ir.Options) *string {
 	}
 	text := o.Weight.String()
 	return &text
-}
-
-func segments(c *pwl.Channel) int {
-	if c.Function != nil {
-		return len(c.Function.Segments)
-	}
-	return len(c.Steps.Runs)
 }
 
 func quality(e pwl.Error) Quality {

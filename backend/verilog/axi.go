@@ -104,7 +104,7 @@ func (e *emission) top(t *top) {
 	if over := len(t.name) - (nameLimit - len("_axi")); over > 0 {
 		e.problems = append(e.problems, &ir.Problem{
 			Code:    "name-too-long",
-			Message: fmt.Sprintf("%s makes file names that are %s too long", t.doc, plural(over, "byte")),
+			Message: fmt.Sprintf("%s makes file names that are %s too long", t.doc, ir.Plural(over, "byte")),
 			At:      t.source,
 			Help:    "shorten its name or that of the file",
 		})

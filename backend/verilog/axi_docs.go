@@ -259,7 +259,7 @@ func emitMarkdown(r *registerMap) string {
 func (r *registerMap) notes() []string {
 	var all []string
 	if r.banks > 1 {
-		all = append(all, fmt.Sprintf("%s, `0x%x` bytes from one to the next. The offsets are those of channel 0.", plural(r.banks, "channel"), r.channelStride()))
+		all = append(all, fmt.Sprintf("%s, `0x%x` bytes from one to the next. The offsets are those of channel 0.", ir.Plural(r.banks, "channel"), r.channelStride()))
 	}
 	if note := counting(wordRanges(r.words)); note != "" {
 		all = append(all, note)

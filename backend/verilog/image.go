@@ -19,7 +19,7 @@ func emitImage(module string, u *datapath.Unit, image *datapath.Image) string {
 	data, _ := u.Module.Input("cfg_data")
 	fields := fieldsByWord(u)
 	var t text
-	t.line("// %s: configuration for layer %s, %s", module, image.Layer, plural(len(image.Words), "word"))
+	t.line("// %s: configuration for layer %s, %s", module, image.Layer, ir.Plural(len(image.Words), "word"))
 	t.line("// write each word to cfg_data at its address: reg [%d:0] image [0:%d]; $readmemh(FILE, image);",
 		data.Width-1, int64(1)<<addr.Width-1)
 	next := ^uint64(0)
@@ -39,7 +39,7 @@ func emitOffers(module string, u *datapath.Unit, image *datapath.Image) string {
 	data, _ := u.Module.Input("cfg_data")
 	width := data.Width + u.OfferWidth()
 	var t text
-	t.line("// %s: configuration for layer %s, %s", module, image.Layer, plural(len(image.Words), "word"))
+	t.line("// %s: configuration for layer %s, %s", module, image.Layer, ir.Plural(len(image.Words), "word"))
 	t.line("// offer each for a clock with cfg_valid: {%s, cfg_data} = image[i]; reg [%d:0] image [0:%d]; $readmemh(FILE, image);",
 		offeredPorts(u), width-1, len(image.Words)-1)
 	for _, w := range image.Words {
@@ -121,7 +121,7 @@ func configurationMap(u *datapath.Unit) []string {
 	}
 	for _, r := range ranges {
 		head := fmt.Sprintf("  %*s  %-*s  %-7s %-8s  ", numbers, r.numbers(), names, r.names(),
-			plural(r.first.Type.Width, "bit"), signOf(r.first.Type))
+			ir.Plural(r.first.Type.Width, "bit"), signOf(r.first.Type))
 		lines = append(lines, wrap(head, r.doc())...)
 	}
 	return append(lines,

@@ -189,9 +189,9 @@ func timing(m *datapath.Module) string {
 	if m.Latency == 0 {
 		return "y follows x without a clock."
 	}
-	ready := fmt.Sprintf("y is ready %s after x is taken", plural(m.Latency, "clock"))
+	ready := fmt.Sprintf("y is ready %s after x is taken", ir.Plural(m.Latency, "clock"))
 	if m.Interval > 0 {
-		ready += fmt.Sprintf(", which can be every %s", plural(m.Interval, "clock"))
+		ready += fmt.Sprintf(", which can be every %s", ir.Plural(m.Interval, "clock"))
 	}
 	if _, streams := m.Input("x_valid"); !streams {
 		return ready + "; an input is taken at every clock edge."

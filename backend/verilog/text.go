@@ -139,14 +139,6 @@ func literal(t datapath.Type, v int64) string {
 // zeros is k bits of 0.
 func zeros(k int) string { return strconv.Itoa(k) + "'d0" }
 
-// plural is "1 clock", "2 clocks".
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
 // lines writes fixed lines, each below the present indentation.
 func (t *text) lines(s string) {
 	for l := range strings.SplitSeq(strings.Trim(s, "\n"), "\n") {

@@ -189,3 +189,6 @@ func (t Type) Wrap(v int64) int64 {
 
 // Contains reports whether v is a value of the type.
 func (t Type) Contains(v int64) bool { return t.Wrap(v) == v }
+
+// Covers reports whether every value of u is one of t.
+func (t Type) Covers(u Type) bool { return t.Contains(u.Min()) && t.Contains(u.Max()) }

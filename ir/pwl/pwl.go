@@ -186,6 +186,15 @@ func (c *Channel) Eval(x int64) int64 {
 	return c.Steps.Eval(x)
 }
 
+// SegmentCount is how many segments the channel has: where Steps implement it, its runs,
+// which are constant segments.
+func (c *Channel) SegmentCount() int {
+	if c.Function != nil {
+		return len(c.Function.Segments)
+	}
+	return len(c.Steps.Runs)
+}
+
 // Layer is a layer with the way it is implemented, and why.
 type Layer struct {
 	ir.Layer
@@ -201,6 +210,32 @@ func (l *Layer) Runs() int {
 		n += len(c.Golden.Runs)
 	}
 	return n
+}
+
+// SegmentCount is that of the channel with most segments.
+func (l *Layer) SegmentCount() int {
+	most := 0
+	for _, c := range l.Channels {
+		most = max(most, c.SegmentCount())
+	}
+	return most
+}
+
+// Total is the error over all channels. At is an input of the first channel that has the
+// largest error.
+func (l *Layer) Total() Error {
+	total := Error{Squares: new(big.Int)}
+	for i, c := range l.Channels {
+		if i == 0 || c.Error.Max > total.Max {
+			total.Max, total.At = c.Error.Max, c.Error.At
+		}
+		if c.Error.Squares != nil {
+			total.Squares.Add(total.Squares, c.Error.Squares)
+		}
+		total.Exact += c.Error.Exact
+		total.Inputs += c.Error.Inputs
+	}
+	return total
 }
 
 // Module is all layers of a file.

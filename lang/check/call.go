@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"grauc/ir"
 	"grauc/ir/spec"
 	"grauc/lang"
 	"grauc/lang/diag"
@@ -66,7 +67,7 @@ func (s *scope) primitive(e *lang.Reference) value {
 		}
 	}
 	if want := spec.Ops[name].Args; len(args) != want {
-		s.report(diag.New("argument-count", s.span(e.Node), "`%s` takes %s, and here are %d", name, plural(want, "argument"), len(args)).
+		s.report(diag.New("argument-count", s.span(e.Node), "`%s` takes %s, and here are %d", name, ir.Plural(want, "argument"), len(args)).
 			WithHelp("write %s(%s)", name, params))
 		return s.failed(e.Node)
 	}
@@ -74,13 +75,6 @@ func (s *scope) primitive(e *lang.Reference) value {
 		return s.failed(e.Node)
 	}
 	return s.op(name, e.Node, args...)
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // argument checks one argument's value.
@@ -156,7 +150,7 @@ func (s *scope) mayBePositional(f *entity, a *lang.Arg, position int) bool {
 		return true
 	}
 	if position >= len(f.params) {
-		s.report(diag.New("argument-count", s.span(a.Node), "`%s` takes at most %s", f.name.Text, plural(len(f.params), "argument")).
+		s.report(diag.New("argument-count", s.span(a.Node), "`%s` takes at most %s", f.name.Text, ir.Plural(len(f.params), "argument")).
 			WithNoteAt(s.span(f.name.Node), "`%s` is declared here", f.name.Text).
 			WithHelp("write %s", f.signature()))
 		return false

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"grauc/ir"
 	"grauc/ir/spec"
 	"grauc/lang"
 	"grauc/lang/diag"
@@ -72,7 +73,7 @@ func (s *scope) elementIndex(e *lang.Reference, array *spec.Array) spec.Expr {
 		}
 		if !v.Num().IsInt64() || v.Sign() < 0 || v.Num().Int64() >= int64(len(array.Values)) {
 			s.report(diag.New("data-index", at, "the index %s%s is outside `%s.%s`", v.RatString(), s.forChannel(channel), e.Name.Text, array.Name).
-				WithNote("the array has %s, counted from 0", plural(len(array.Values), "number")).
+				WithNote("the array has %s, counted from 0", ir.Plural(len(array.Values), "number")).
 				WithHelp("check the array's length against the layer's channels"))
 			return nil
 		}

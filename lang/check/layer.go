@@ -109,7 +109,7 @@ func (c *checker) fits(l *spec.Layer, e *entity, decl *lang.Layer) {
 			WithHelp("widen the unit's output"))
 	}
 	if l.Channels > u.Channels {
-		c.report(declared(diag.New("unit-channels", c.span(decl.Channels.Node), "the layer has %s, and the unit holds %d", plural(l.Channels, "channel"), u.Channels)).
+		c.report(declared(diag.New("unit-channels", c.span(decl.Channels.Node), "the layer has %s, and the unit holds %d", ir.Plural(l.Channels, "channel"), u.Channels)).
 			WithHelp("write `channels = %d` in the unit", l.Channels))
 	}
 	l.Unit, l.Shape = u.Name, u.Shape

@@ -89,7 +89,7 @@ func (h *histogramReader) read() ([]ir.Bin, diag.Diagnostic, bool) {
 		}
 	}
 	if len(of.Values) != len(values)+more {
-		return nil, h.whole("%s and %s", plural(len(of.Values), strings.TrimSuffix(of.Name, "s")), plural(len(values), "count")).
+		return nil, h.whole("%s and %s", ir.Plural(len(of.Values), strings.TrimSuffix(of.Name, "s")), ir.Plural(len(values), "count")).
 			WithHelp("there is a count for each code, and one edge more than counts"), true
 	}
 	bins, d, bad := find(of, values)

@@ -29,7 +29,7 @@ func load(t *testing.T, source string) *spec.Module {
 func fitted(t *testing.T, source string) *passes.Program {
 	t.Helper()
 	p := &passes.Program{Level: ir.LevelSpec, Spec: load(t, source)}
-	require.NoError(t, passes.RunTo(p, ir.LevelPWL, passes.Options{}), source)
+	require.NoError(t, passes.Run(p, ir.LevelPWL, passes.Options{}), source)
 	return p
 }
 
@@ -173,7 +173,7 @@ func TestWhatIsWeak(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	refusal := func(options string) *ir.Problem {
 		p := &passes.Program{Level: ir.LevelSpec, Spec: load(t, "layer l : int16 scale 2^-12 -> int8 scale 1/13 = elu(x) { slopes = pot(shifts = 0..15) guard = 0 "+options+" }")}
-		err := passes.RunTo(p, ir.LevelPWL, passes.Options{})
+		err := passes.Run(p, ir.LevelPWL, passes.Options{})
 		var problems ir.Problems
 		require.ErrorAs(t, advise.Refused(p.Spec, p.Steps, err), &problems)
 		return problems[0]

@@ -38,7 +38,7 @@ func (b *batch) overBudget(l *pwl.Layer, in ir.Integer, missed []int) *ir.Proble
 	}
 	helps = append(helps, fmt.Sprintf("max_error = %d", least))
 	if l.Unit == "" {
-		helps = append(helps, fmt.Sprintf("implement = thresholds, exact with %s", count(len(golden.Runs)-1, "threshold")))
+		helps = append(helps, fmt.Sprintf("implement = thresholds, exact with %s", ir.Plural(len(golden.Runs)-1, "threshold")))
 	}
 	p.Help = "what would do: " + strings.Join(helps, "; ")
 	return p
@@ -48,8 +48,8 @@ func describe(s ir.Shape) string {
 	if s.Tabular() {
 		return describeTable(s)
 	}
-	return fmt.Sprintf("%s of %s, shifts %d..%d and %s", count(s.Segments, segmentOf(&s)), count(s.Terms, "term"),
-		s.MinShift, s.MaxShift, count(s.Guard, "guard bit"))
+	return fmt.Sprintf("%s of %s, shifts %d..%d and %s", ir.Plural(s.Segments, segmentOf(&s)), ir.Plural(s.Terms, "term"),
+		s.MinShift, s.MaxShift, ir.Plural(s.Guard, "guard bit"))
 }
 
 func segmentOf(s *ir.Shape) string {
@@ -76,36 +76,33 @@ func (fs *families) leastError(golden *steps.Function, shape ir.Shape, in ir.Int
 	return least
 }
 
-// change is a shape other than the layer's, and how one would write it.
-type change struct {
-	what  string
-	shape ir.Shape
-}
-
 // changes lists the shapes worth considering, apart from more segments.
-func changes(shape ir.Shape, in ir.Integer) []change {
+func changes(shape ir.Shape, in ir.Integer) []Change {
 	if shape.Tabular() {
 		return tableChanges(shape, in)
 	}
 	guard := func(s ir.Shape) string { return fmt.Sprintf("guard = %d", s.Guard) }
-	var list []change
+	var list []Change
 	terms := shape
 	terms.Terms++
 	if terms.Terms <= ir.MaxTerms {
-		list = append(list, change{slopesText(terms), terms})
+		list = append(list, Change{slopesText(terms), terms})
 	}
 	for bits := shape.Guard + 1; bits <= min(shape.Guard+2, ir.MaxGuard); bits++ {
 		more := shape
 		more.Guard = bits
-		list = append(list, change{guard(more), more})
+		list = append(list, Change{guard(more), more})
 	}
 	if terms.Guard += 2; terms.Terms <= ir.MaxTerms && terms.Guard <= ir.MaxGuard {
-		list = append(list, change{slopesText(terms) + " " + guard(terms), terms})
+		list = append(list, Change{slopesText(terms) + " " + guard(terms), terms})
 	}
 	return list
 }
 
 func slopesText(s ir.Shape) string {
+	if s.Terms == 1 {
+		return fmt.Sprintf("slopes = pot(shifts = %d..%d%s)", s.MinShift, s.MaxShift, signsText(s))
+	}
 	return fmt.Sprintf("slopes = apot(terms = %d, shifts = %d..%d%s)", s.Terms, s.MinShift, s.MaxShift, signsText(s))
 }
 
@@ -124,15 +121,15 @@ func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, in ir.I
 	} else if n > 0 {
 		helps = append(helps, fmt.Sprintf("segments = %d", n))
 	} else {
-		falls = append(falls, fmt.Sprintf("even %s would not do", count(MostSegments(shape, in), segmentOf(&shape))))
+		falls = append(falls, fmt.Sprintf("even %s would not do", ir.Plural(MostSegments(shape, in), segmentOf(&shape))))
 	}
 	for _, c := range changes(shape, in) {
-		n := fs.segmentsFor(golden, c.shape, in, maxError)
+		n := fs.segmentsFor(golden, c.Shape, in, maxError)
 		if n > 0 && (n <= shape.Segments || shape.Tabular()) {
-			helps = append(helps, c.what)
+			helps = append(helps, c.What)
 			continue
 		}
-		fall := fmt.Sprintf("%s would reach %d", c.what, fs.leastError(golden, c.shape, in))
+		fall := fmt.Sprintf("%s would reach %d", c.What, fs.leastError(golden, c.Shape, in))
 		if n > 0 {
 			fall += fmt.Sprintf(", and %d with segments = %d", maxError, n)
 		}

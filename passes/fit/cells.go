@@ -64,7 +64,7 @@ func (f *fitter) spread(o *objective, run int, lo, hi int64) spread {
 	}
 	var s spread
 	for _, p := range f.seen.of(run) {
-		w := o.weight(p.First+(lo-p.Lo)*p.Each, p.First+(hi-p.Lo+1)*p.Each-1)
+		w := o.weight(p.inputs(lo, hi))
 		e := f.golden.Runs[run].Value - p.golden
 		s.weight, s.first, s.second = s.weight+w, s.first+2*w*e, s.second+w*e*e
 	}

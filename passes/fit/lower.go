@@ -8,7 +8,6 @@
 package fit
 
 import (
-	"cmp"
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
@@ -51,9 +50,7 @@ func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, err
 		}
 	}
 	if len(problems) > 0 {
-		slices.SortStableFunc(problems, func(a, b *ir.Problem) int {
-			return cmp.Or(cmp.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))
-		})
+		problems.Sort()
 		return nil, problems
 	}
 	return out, nil
@@ -144,14 +141,6 @@ func weightless(l *ir.Layer) bool {
 func decimal(r *big.Rat) string {
 	v, _ := r.Float64()
 	return strconv.FormatFloat(v, 'g', 6, 64)
-}
-
-// count is a number with its noun.
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // batch is the fits to be made. Equal ones are made once.

@@ -259,7 +259,7 @@ func TestAdviceHolds(t *testing.T) {
 	for more.Segments = shape.Segments + 1; !reaches(more, 1); {
 		more.Segments++
 	}
-	if want := count(more.Segments, "segment"); !strings.Contains(helps[0], strings.TrimSuffix(want, " segments")) {
+	if want := ir.Plural(more.Segments, "segment"); !strings.Contains(helps[0], strings.TrimSuffix(want, " segments")) {
 		t.Errorf("%v, but it takes %s", helps, want)
 	}
 }

@@ -14,6 +14,12 @@ type line struct {
 	bias int64
 }
 
+// complexity orders lines that lose the same: fewer terms are simpler, then a narrower
+// bias.
+func (l *line) complexity() int64 {
+	return int64(l.count)<<8 | int64(bits.Len64(uint64(max(l.bias, -l.bias))))
+}
+
 // piece is a span with the line that holds on it and what that loses there.
 type piece struct {
 	span
@@ -204,15 +210,12 @@ func insertRanked(ranked []ranking, r ranking) []ranking {
 	return slices.Insert(ranked, at, r)
 }
 
-// compareRanking prefers less loss, then fewer terms, then a narrower bias.
+// compareRanking prefers less loss, then simpler lines.
 func compareRanking(a, b ranking) int {
 	if c := cmp.Compare(a.loss, b.loss); c != 0 {
 		return c
 	}
-	if c := cmp.Compare(a.count, b.count); c != 0 {
-		return c
-	}
-	return cmp.Compare(bits.Len64(uint64(max(a.bias, -a.bias))), bits.Len64(uint64(max(b.bias, -b.bias))))
+	return cmp.Compare(a.complexity(), b.complexity())
 }
 
 // usefulBiases are the biases with which a slope holds on s, but for those with

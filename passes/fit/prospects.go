@@ -1,8 +1,6 @@
 package fit
 
 import (
-	"fmt"
-
 	"grauc/ir"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
@@ -55,24 +53,11 @@ type Change struct {
 // Changes lists the shapes worth considering for a function, apart from more
 // segments, the simplest first.
 func Changes(golden *steps.Function, shape ir.Shape, in ir.Integer) []Change {
-	list := []Change{}
-	if shape.Tabular() {
-		for _, c := range changes(shape, in) {
-			list = append(list, Change{c.what, c.shape})
-		}
-		return list
+	var list []Change
+	if wide, wider := allShifts(golden, shape, in); wider && !shape.Tabular() {
+		list = append(list, Change{slopesText(wide), wide})
 	}
-	if wide, wider := allShifts(golden, shape, in); wider {
-		what := slopesText(wide)
-		if wide.Terms == 1 {
-			what = fmt.Sprintf("slopes = pot(shifts = %d..%d%s)", wide.MinShift, wide.MaxShift, signsText(wide))
-		}
-		list = append(list, Change{what, wide})
-	}
-	for _, c := range changes(shape, in) {
-		list = append(list, Change{c.what, c.shape})
-	}
-	return list
+	return append(list, changes(shape, in)...)
 }
 
 // allShifts is a shape with all shifts that can matter to a function, and whether
@@ -88,14 +73,11 @@ func allShifts(golden *steps.Function, shape ir.Shape, in ir.Integer) (wide ir.S
 	return wide, wide != shape
 }
 
-// slopesOf is about how many slopes a shape has.
-func slopesOf(s ir.Shape) int {
-	n, terms := 1, 2*(s.MaxShift-s.MinShift+1)
-	for i := range s.Terms {
+// Effort is about how many slopes have to be formed to look at the shape.
+func (c *Change) Effort() int {
+	n, terms := 1, 2*(c.Shape.MaxShift-c.Shape.MinShift+1)
+	for i := range c.Shape.Terms {
 		n = n * (terms + i) / (i + 1)
 	}
 	return n
 }
-
-// Effort is about how many slopes have to be formed to look at a shape.
-func (c *Change) Effort() int { return slopesOf(c.Shape) }

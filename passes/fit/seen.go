@@ -31,6 +31,12 @@ type part struct {
 	golden int64
 }
 
+// inputs are the first and the last input that look like one of lo..hi, which are of the
+// part.
+func (p *part) inputs(lo, hi int64) (first, last int64) {
+	return p.First + (lo-p.Lo)*p.Each, p.First + (hi-p.Lo+1)*p.Each - 1
+}
+
 // look is golden as the view shows it.
 func look(golden *steps.Function, view pwl.View) *seen {
 	s := &seen{golden: &steps.Function{Input: view.Seen(golden.Input), Output: golden.Output}}

@@ -88,7 +88,7 @@ func (s *sharing) cost(at int, y int64, o *objective) int64 {
 	}
 	sum := int64(0)
 	for _, p := range s.parts[at] {
-		sum = min(infinite, sum+o.weight(p.First, p.First+p.Each-1)*(y-p.golden)*(y-p.golden))
+		sum = min(infinite, sum+o.weight(p.inputs(p.Lo, p.Lo))*(y-p.golden)*(y-p.golden))
 	}
 	return sum
 }

@@ -19,7 +19,7 @@ func describeTable(s ir.Shape) string {
 	if s.Rows == 0 {
 		return fmt.Sprintf("a table of %d words", s.Segments)
 	}
-	return fmt.Sprintf("a table of %s and %s of numbers of %s", count(s.Segments, "segment"), count(s.Rows, "row"), count(s.RowBits, "bit"))
+	return fmt.Sprintf("a table of %s and %s of numbers of %s", ir.Plural(s.Segments, "segment"), ir.Plural(s.Rows, "row"), ir.Plural(s.RowBits, "bit"))
 }
 
 // mostOf is the widest window of a table.
@@ -32,8 +32,8 @@ func mostOf(s *ir.Shape) int {
 
 // tableChanges are larger tables: with a window of one and two bits more below it, with
 // more segments, and with more rows.
-func tableChanges(s ir.Shape, in ir.Integer) []change {
-	var list []change
+func tableChanges(s ir.Shape, in ir.Integer) []Change {
+	var list []Change
 	for more := 1; more <= 2; more++ {
 		wide := s
 		wide.Window.Bits += more
@@ -45,7 +45,7 @@ func tableChanges(s ir.Shape, in ir.Integer) []change {
 		if s.Rows == 0 {
 			wide.Segments <<= more
 		}
-		list = append(list, change{fmt.Sprintf("window = %d", wide.Window.Bits), wide})
+		list = append(list, Change{fmt.Sprintf("window = %d", wide.Window.Bits), wide})
 	}
 	if s.Rows == 0 {
 		return list
@@ -53,12 +53,12 @@ func tableChanges(s ir.Shape, in ir.Integer) []change {
 	if s.LowBits(in) > 1 {
 		finer := s
 		finer.Segments *= 2
-		list = append(list, change{fmt.Sprintf("segments = %d", finer.Segments), finer})
+		list = append(list, Change{fmt.Sprintf("segments = %d", finer.Segments), finer})
 	}
 	for more := s.Rows * 2; more <= min(4*s.Rows, ir.MaxRows); more *= 2 {
 		rows := s
 		rows.Rows = more
-		list = append(list, change{fmt.Sprintf("rows = %d", more), rows})
+		list = append(list, Change{fmt.Sprintf("rows = %d", more), rows})
 	}
 	return list
 }

@@ -1,7 +1,6 @@
 package fit
 
 import (
-	"math/bits"
 	"slices"
 
 	"grauc/ir"
@@ -170,13 +169,11 @@ func (t *tied) prepare(budget int64) bool {
 	return true
 }
 
-// simplerFirst puts lines of fewer terms first, then those of a narrower bias: of the best
-// ways the first is taken.
+// simplerFirst puts simpler lines first: of the best ways the first is taken.
 func (t *tied) simplerFirst(lines []tiedLine) {
 	t.order = t.order[:0]
-	for i, l := range lines {
-		width := bits.Len64(uint64(max(l.bias, -l.bias)))
-		t.order = append(t.order, int64(l.count)<<48|int64(width)<<32|int64(i))
+	for i := range lines {
+		t.order = append(t.order, lines[i].complexity()<<32|int64(i))
 	}
 	slices.Sort(t.order)
 	t.sorted = t.sorted[:0]

@@ -2,7 +2,6 @@ package fit
 
 import (
 	"math"
-	"math/bits"
 
 	"grauc/ir"
 	"grauc/ir/pwl"
@@ -122,7 +121,7 @@ type sides struct {
 
 func (b *bargain) try(l line) sides {
 	s := b.f.sides(b.o, l, b.span, b.cost)
-	if c := s.above + s.below; c < b.cost || c == b.cost && simpler(l, b.line) {
+	if c := s.above + s.below; c < b.cost || c == b.cost && l.complexity() < b.line.complexity() {
 		b.line, b.cost = l, c
 	}
 	return s
@@ -153,7 +152,7 @@ func (b *bargain) beats(low, high sides) bool {
 	case high.line.bias <= 0:
 		narrowest = high.line
 	}
-	return bound > b.cost || bound == b.cost && !simpler(narrowest, b.line)
+	return bound > b.cost || bound == b.cost && narrowest.complexity() >= b.line.complexity()
 }
 
 // sides is what a line loses on a span, on each side, or some of it that is above limit.
@@ -187,7 +186,7 @@ func (f *fitter) sidesIn(total *sides, o *objective, run int, lo, hi int64) {
 			add(y, f.golden.Runs[run].Value, o.weight(x, end))
 		} else {
 			for _, p := range f.seen.of(run) {
-				add(y, p.golden, o.weight(p.First+(x-p.Lo)*p.Each, p.First+(end-p.Lo+1)*p.Each-1))
+				add(y, p.golden, o.weight(p.inputs(x, end)))
 			}
 		}
 		x = end + 1
@@ -205,11 +204,4 @@ func singles(parts []part) []part {
 		}
 	}
 	return all
-}
-
-func simpler(a, b line) bool {
-	if a.count != b.count {
-		return a.count < b.count
-	}
-	return bits.Len64(uint64(max(a.bias, -a.bias))) < bits.Len64(uint64(max(b.bias, -b.bias)))
 }

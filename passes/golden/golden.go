@@ -3,10 +3,8 @@
 package golden
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"grauc/ir"
@@ -186,11 +184,9 @@ func (j *job) explain(err error) error {
 	return j.layer.Fault(j.channel, f.x, f.err)
 }
 
-// inOrder sorts by place, and drops what several channels say alike.
+// inOrder is problems in source order, or the only one.
 func inOrder(problems ir.Problems) error {
-	slices.SortStableFunc(problems, func(a, b *ir.Problem) int {
-		return cmp.Or(cmp.Compare(a.At.File, b.At.File), cmp.Compare(a.At.Line, b.At.Line), cmp.Compare(a.At.Column, b.At.Column))
-	})
+	problems.Sort()
 	if len(problems) == 1 {
 		return problems[0]
 	}

@@ -60,7 +60,7 @@ func (p *plan) rankStore() store {
 }
 
 func (p *plan) rankDoc() string {
-	return fmt.Sprintf("what the tables of the cascade hold at address k, %s each", plural(p.depth(), "bit"))
+	return fmt.Sprintf("what the tables of the cascade hold at address k, %s each", ir.Plural(p.depth(), "bit"))
 }
 
 // ranks are the words of the cascade for a configuration.

@@ -220,7 +220,7 @@ func (p *plan) biasDoc() string {
 	case p.counter:
 		return "output for the smallest x"
 	}
-	s := fmt.Sprintf("bias of segment %s, %s", p.anySegment(), plural(p.guard, "fractional bit"))
+	s := fmt.Sprintf("bias of segment %s, %s", p.anySegment(), ir.Plural(p.guard, "fractional bit"))
 	if p.terms > 0 {
 		s += ", plus 1 for each " + p.subtracted() + " that is subtracted"
 	}
@@ -362,7 +362,7 @@ func (p *plan) configureCounter(u *ir.Unit, l *pwl.Layer, f *steps.Function) (*c
 	switch {
 	case f == nil:
 		return nil, unfit(u, l, "it is implemented by "+l.Implement.String())
-	case !covers(p.input, datapath.TypeOf(f.Input)):
+	case !p.input.Covers(datapath.TypeOf(f.Input)):
 		return nil, unfit(u, l, fmt.Sprintf("its input %s does not fit into %s", f.Input, u.Input))
 	case f.Output.Width > u.Output.Width:
 		return nil, unfit(u, l, fmt.Sprintf("its output %s does not fit into %d bits", f.Output, u.Output.Width))
@@ -394,9 +394,9 @@ func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config
 	switch {
 	case f == nil:
 		return nil, unfit(u, l, "it is implemented by "+l.Implement.String())
-	case !covers(p.input, datapath.TypeOf(f.Input)):
+	case !p.input.Covers(datapath.TypeOf(f.Input)):
 		return nil, unfit(u, l, fmt.Sprintf("its input %s does not fit into %s", f.Input, u.Input))
-	case u.Overflow == ir.Saturate && !covers(p.limits, datapath.TypeOf(f.Output)) || f.Output.Width > u.Output.Width:
+	case u.Overflow == ir.Saturate && !p.limits.Covers(datapath.TypeOf(f.Output)) || f.Output.Width > u.Output.Width:
 		return nil, unfit(u, l, fmt.Sprintf("its output %s does not fit into %d bits", f.Output, u.Output.Width))
 	case len(f.Segments) > p.segments:
 		return nil, unfit(u, l, fmt.Sprintf("%d segments do not fit into %d", len(f.Segments), p.segments))
@@ -404,7 +404,7 @@ func (p *plan) configureUnit(u *ir.Unit, l *pwl.Layer, f *pwl.Function) (*config
 		return nil, unfit(u, l, fmt.Sprintf("its biases have %d guard bits, the unit's %d", f.Guard, p.guard))
 	}
 	if len(f.Rows) > p.rows {
-		return nil, unfit(u, l, fmt.Sprintf("%s do not fit into %d", plural(len(f.Rows), "row"), p.rows))
+		return nil, unfit(u, l, fmt.Sprintf("%s do not fit into %d", ir.Plural(len(f.Rows), "row"), p.rows))
 	}
 	for _, s := range f.Segments {
 		terms := newSlope(s.Terms)

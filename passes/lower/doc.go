@@ -18,7 +18,11 @@ func unitDoc(u *ir.Unit) []string {
 		doc = append(doc, fmt.Sprintf("Reconfigurable thresholds: %s in, %d bits out.", u.Input, u.Output.Width),
 			fmt.Sprintf("%d thresholds, which must not fall from one to the next; those that are not needed are %d.", 1<<u.Output.Width-1, u.Input.Max()))
 		if u.Monotonic == ir.Either {
-			doc = append(doc, "Functions rise or fall throughout, as configured"+map[bool]string{true: " for each channel"}[u.Channels > 1]+".")
+			each := ""
+			if u.Channels > 1 {
+				each = " for each channel"
+			}
+			doc = append(doc, "Functions rise or fall throughout, as configured"+each+".")
 		}
 		if u.Channels > 1 {
 			doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
@@ -32,7 +36,7 @@ func unitDoc(u *ir.Unit) []string {
 	doc = append(doc,
 		fmt.Sprintf("Reconfigurable piecewise linear unit: %s in, %d bits out.", u.Input, u.Output.Width),
 		fmt.Sprintf("%d %s, slopes of %s with shifts %d..%d%s, %s.",
-			u.Segments, segmentsOf(u), plural(u.Terms, "term"), u.MinShift, u.MaxShift, shifterOf(u), plural(u.Guard, "guard bit")))
+			u.Segments, segmentsOf(u), ir.Plural(u.Terms, "term"), u.MinShift, u.MaxShift, shifterOf(u), ir.Plural(u.Guard, "guard bit")))
 	if u.Channels > 1 {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 	}
@@ -48,7 +52,7 @@ func tableDoc(u *ir.Unit) []string {
 	}
 	if u.Rows > 0 {
 		doc[1] = fmt.Sprintf("%d segments of a base and one of %d rows, of %d numbers of %s, of which the low bits add one.",
-			u.Segments, u.Rows, 1<<u.LowBits(u.Input), plural(u.RowBits, "bit"))
+			u.Segments, u.Rows, 1<<u.LowBits(u.Input), ir.Plural(u.RowBits, "bit"))
 	}
 	if u.Channels > 1 {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
@@ -137,18 +141,10 @@ func layerDoc(l *pwl.Layer) []string {
 	doc := lines(l.Doc)
 	doc = append(doc, fmt.Sprintf("%s = %s", l.Name, l.Function),
 		fmt.Sprintf("x: %s, y: %s", l.Input, l.Output))
-	segments, worst := 0, int64(0)
-	for _, c := range l.Channels {
-		if c.Function != nil {
-			segments = max(segments, len(c.Function.Segments))
-		} else {
-			segments = max(segments, len(c.Steps.Runs))
-		}
-		worst = max(worst, c.Error.Max)
-	}
+	segments, worst := l.SegmentCount(), l.Total().Max
 	switch {
 	case l.Implement == ir.PWL:
-		doc = append(doc, fmt.Sprintf("%s, maximum error %d", plural(segments, "segment"), worst))
+		doc = append(doc, fmt.Sprintf("%s, maximum error %d", ir.Plural(segments, "segment"), worst))
 	case l.Shape.Tabular() && l.Shape.Rows > 0:
 		doc = append(doc, fmt.Sprintf("table of %d segments that share %d rows, maximum error %d", l.Shape.Segments, l.Shape.Rows, worst))
 	case l.Shape.Tabular():
@@ -156,10 +152,10 @@ func layerDoc(l *pwl.Layer) []string {
 	case l.Implement == ir.Table:
 		doc = append(doc, "look-up table, exact")
 	default:
-		doc = append(doc, fmt.Sprintf("%s, exact", plural(segments-1, "threshold")))
+		doc = append(doc, fmt.Sprintf("%s, exact", ir.Plural(segments-1, "threshold")))
 	}
 	if l.Layer.Channels > 0 {
-		doc = append(doc, plural(len(l.Channels), "channel"))
+		doc = append(doc, ir.Plural(len(l.Channels), "channel"))
 	}
 	return doc
 }
@@ -169,11 +165,4 @@ func lines(doc string) []string {
 		return nil
 	}
 	return strings.Split(doc, "\n")
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

@@ -41,5 +41,5 @@ func unconfined(u *ir.Unit, l *pwl.Layer) error {
 	if u.Overflow == ir.Wrap {
 		return unfit(u, l, "its values exceed the output")
 	}
-	return unfit(u, l, fmt.Sprintf("its values exceed the output by more than the headroom of %s", plural(u.Headroom, "bit")))
+	return unfit(u, l, fmt.Sprintf("its values exceed the output by more than the headroom of %s", ir.Plural(u.Headroom, "bit")))
 }

@@ -87,7 +87,7 @@ func (p *plan) loadDoc() string {
 	s := p.lineDoc()
 	if p.rows > 0 {
 		s += fmt.Sprintf("; bits %d..%d number of the row that the segment had before, where the low %s of w are those of this x",
-			p.lineWidth(), p.prescaleAt()-1, plural(p.grid.low, "bit"))
+			p.lineWidth(), p.prescaleAt()-1, ir.Plural(p.grid.low, "bit"))
 	}
 	if p.window != nil && p.window.first < p.window.last {
 		s += fmt.Sprintf("; bits %d..%d shift of the window less %d", p.prescaleAt(), p.loadWidth()-1, p.window.first)

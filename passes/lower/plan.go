@@ -452,7 +452,7 @@ func (p *plan) size(fs []*pwl.Function, to purpose) error {
 	if to == software {
 		p.sum = exact.typ()
 		p.result = p.sum
-		if wide := datapath.TypeOf(out); !covers(p.result, wide) {
+		if wide := datapath.TypeOf(out); !p.result.Covers(wide) {
 			p.result = (&interval{lo: min(p.sum.Min(), out.Min()), hi: max(p.sum.Max(), out.Max()), any: true}).typ()
 			p.sum = p.result
 		}
@@ -473,8 +473,6 @@ func (p *plan) size(fs []*pwl.Function, to purpose) error {
 	}
 	return nil
 }
-
-func covers(t, u datapath.Type) bool { return t.Contains(u.Min()) && t.Contains(u.Max()) }
 
 // shiftOf is how far to the right stage i shifts the input itself; negative is left.
 func (p *plan) shiftOf(i int) int { return p.shifts[i] - p.guard }

@@ -3,6 +3,7 @@ package lower
 import (
 	"fmt"
 
+	"grauc/ir"
 	"grauc/ir/datapath"
 )
 
@@ -28,7 +29,7 @@ func (p *plan) rowStores() []store {
 	for r := range p.rows {
 		for l := range 1 << p.grid.low {
 			s.fields = append(s.fields, field{
-				name: fmt.Sprintf("row%d_%d", r, l), doc: fmt.Sprintf("number k of row i: added in segments of that row where the low %s of w are k", plural(p.grid.low, "bit")),
+				name: fmt.Sprintf("row%d_%d", r, l), doc: fmt.Sprintf("number k of row i: added in segments of that row where the low %s of w are k", ir.Plural(p.grid.low, "bit")),
 				typ: p.row, of: func(c *config) int64 { return c.number(r, l) },
 			})
 		}

@@ -94,7 +94,7 @@ func (p *plan) lineDoc() string {
 		return fmt.Sprintf("bits 0..%d output", p.bias.Width-1)
 	}
 	s := fmt.Sprintf("bits 0..%d bias at the segment's start, %s, less 1 for each term that is not subtracted",
-		p.bias.Width-1, plural(p.guard, "fractional bit"))
+		p.bias.Width-1, ir.Plural(p.guard, "fractional bit"))
 	at := p.bias.Width
 	for j := range p.terms {
 		s += fmt.Sprintf("; term %d: bits %d..%d", j, at, at+p.codeWidth()-1)
@@ -136,7 +136,7 @@ func (p *plan) segmentDoc() string {
 	if p.grid.low == 0 {
 		return fmt.Sprintf("where the bits of %s are k; %s", of, p.lineDoc())
 	}
-	return fmt.Sprintf("where the top %s of %s are k; %s", plural(p.grid.index, "bit"), of, p.lineDoc())
+	return fmt.Sprintf("where the top %s of %s are k; %s", ir.Plural(p.grid.index, "bit"), of, p.lineDoc())
 }
 
 // gridStores are the table of all segments and what else a configuration has.
