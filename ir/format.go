@@ -171,12 +171,3 @@ func (f Format) String() string {
 	}
 	return s
 }
-
-func parseName[T ~uint8](names []string, name string) (T, bool) {
-	for i, n := range names {
-		if n == name {
-			return T(i), true
-		}
-	}
-	return 0, false
-}
