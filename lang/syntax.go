@@ -39,6 +39,10 @@ func syntax(toks []lexer.Token, at int, fault participle.Error) diag.Diagnostic 
 		// The parser took back the comma when no parameter followed.
 		at, expected = next(toks, at), "a parameter"
 	}
+	if operand := modifiers[toks[at].Value]; operand != "" && toks[at].Type == tokIdent && (expected == "`->`" || expected == "`=`" || expected == "") {
+		// The parser took back the modifier when what it takes did not follow.
+		at, expected = next(toks, at), operand
+	}
 	found := toks[at]
 	if looksLikeDeclaration(toks, at) {
 		return unknownDeclaration(found)
@@ -46,6 +50,9 @@ func syntax(toks []lexer.Token, at int, fault participle.Error) diag.Diagnostic 
 	return diag.New("syntax", tokenSpan(found), "%s", surprise(found, expected)).
 		WithHelp("%s", mend(toks, at, expected))
 }
+
+// modifiers are the words of a format that something follows.
+var modifiers = map[string]string{"scale": "an expression", "zero": "an expression", "round": "a rounding"}
 
 // expectation is the first thing of what the parser names as expected, in words.
 func expectation(message string) string {
@@ -85,6 +92,8 @@ func mend(toks []lexer.Token, at int, expected string) string {
 		return "there is no sign `+`; leave it out"
 	case found.Value == "=" && inExpression(expected) && defines(toks[:at]):
 		return "equality is written `==`"
+	case expected == "`[`" && before.Type == tokIdent:
+		return "one number of an array is `DATA.ARRAY[INDEX]`"
 	case expected == "" && operand(found) && operand(before) && defines(toks[:at]):
 		return "an operator is missing between " + quote(before) + " and " + quote(found)
 	}

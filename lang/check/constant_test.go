@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"grauc/ir"
 	"grauc/lang/check"
 	"grauc/lang/diag"
@@ -25,6 +27,18 @@ func TestConstants(t *testing.T) {
 			t.Errorf("%s is %s, not %s", text, got, want)
 		}
 	}
+}
+
+func TestConstantsFromData(t *testing.T) {
+	net := `{"scale": [0.1, 1e-3], "zero": [7, 1], "at": [1, 0], "limit": [2]}`
+	m := module(t, map[string]string{"net.json": net, "main.grau": `data net = "net.json"
+		quant acc = int8 scale net.scale[net.at[0]] / 2
+		layer l[2] : acc -> int8 zero net.zero[0] = x * net.at[c] { max_error = net.limit[0] range = -net.scale[0]..net.scale[0] }`})
+	l := m.Layers[0]
+	require.Equal(t, "1/2000", l.Input.Scale.RatString())
+	require.Equal(t, "7", l.Output.Zero.RatString())
+	require.EqualValues(t, 2, l.Options.MaxError)
+	require.Equal(t, "-1/10", l.Options.Range.Low.RatString())
 }
 
 func TestConstantsRefused(t *testing.T) {
@@ -106,7 +120,7 @@ func TestProblemsBecomeDiagnostics(t *testing.T) {
 func TestNamesThatAreMeantOtherwise(t *testing.T) {
 	for text, help := range map[string]string{
 		"fn f(x) = tanh":                                "`tanh` is a function: write `tanh(...)`",
-		"data d = \"d.json\" fn f(x) = d":               "`d` is data: write `d.ARRAY[c]`",
+		"data d = \"d.json\" fn f(x) = d":               "`d` is data: write `d.ARRAY[0]`, in a layer with channels `d.ARRAY[c]`",
 		"layer l : int8 -> int8 = batchnorm(x)":         "did you mean `batch_norm`?",
 		"layer l : int8 -> int8 = x { imlement = pwl }": "did you mean `implement`?",
 	} {

@@ -33,9 +33,22 @@ func (s *scope) element(e *lang.Reference) value {
 	if index == nil {
 		return s.failed(e.Node)
 	}
+	if s.constant != "" && s.channels == 0 {
+		return s.fixed(e, array, index)
+	}
 	return value{node: e.Node, expr: &spec.Element{
 		Data: e.Name.Text, Array: array.Name, Index: index, At: s.source(e.Node),
 	}}
+}
+
+// fixed is an element in a constant: its number.
+func (s *scope) fixed(e *lang.Reference, array *spec.Array, index spec.Expr) value {
+	i, fault := rational("an index", index, 0)
+	if fault != nil {
+		s.report(fault.diagnostic(s.span(e.Element.Index.Node)))
+		return s.failed(e.Node)
+	}
+	return value{node: e.Node, expr: spec.Number{Value: array.Values[i.Num().Int64()]}}
 }
 
 func (s *scope) unknownArray(d *entity, name lang.Name) diag.Diagnostic {

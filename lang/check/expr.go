@@ -261,7 +261,10 @@ func (s *scope) unknownName(e *lang.Reference) diag.Diagnostic {
 		return d.WithHelp("`%s` is a function: write `%s(...)`", name, name)
 	}
 	if s.lookup(s.file, kindData, name) != nil {
-		return d.WithHelp("`%s` is data: write `%s.ARRAY[c]`", name, name)
+		return d.WithHelp("`%s` is data: write `%s.ARRAY[0]`, in a layer with channels `%s.ARRAY[c]`", name, name, name)
+	}
+	if name == "c" && s.params == nil {
+		return d.WithHelp("formats and options are the same for all channels; what differs goes into the layer's expression, as in `scales.acc[c] * x`")
 	}
 	if help := diag.DidYouMean(name, s.inScope()); help != "" {
 		return d.WithHelp("%s", help)

@@ -431,27 +431,33 @@ func (c *checker) headroom(f *file, o *lang.Option, s *ir.Shape) bool {
 	return c.setNumber(f, o, &s.Headroom, 1, ir.MaxHeadroom)
 }
 
-// unitInput is a unit's input: an integer type, or a format whose scale is that of a
-// window in real numbers.
+// unitInput is a unit's input: a format, whose scale is that of a window in real
+// numbers.
 func (c *checker) unitInput(e *entity, o options) (ir.Format, bool) {
 	if option := o["input"]; option != nil {
-		if r := reference(plain(option.Value)); r != nil && r.Call == nil && r.Element == nil {
-			if f := c.lookup(e.file, kindFormat, r.Name.Text); f != nil {
-				format, ok := c.baseFormat(e.file, r.Name)
-				if ok && format.Width > ir.MaxInputWidth {
-					c.report(tooWide(c.span(r.Node), "input", format.Width, ir.MaxInputWidth))
-					return format, false
-				}
-				format.Narrow = false
-				return format, ok
-			}
+		if written := writtenFormat(option.Value); written != nil {
+			format, ok := c.layerFormat(e.file, "input", written, ir.MaxInputWidth)
+			format.Narrow = false
+			return format, ok
 		}
 	}
 	i, ok := c.unitType(e, o, "input", ir.MaxInputWidth)
 	return ir.Plain(i), ok
 }
 
-// unitType is a unit's input or output: a bare integer type.
+// writtenFormat is a value as a format, or nil if it is none.
+func writtenFormat(v *lang.Value) *lang.Format {
+	if v.Path != nil || v.High != nil {
+		return nil
+	}
+	r := reference(v.Low)
+	if r == nil || r.Call != nil || r.Element != nil {
+		return nil
+	}
+	return &lang.Format{Node: v.Node, Base: r.Name, Modifiers: v.Modifiers}
+}
+
+// unitType is a unit's output, or an input that is no format: a bare integer type.
 func (c *checker) unitType(e *entity, o options, name string, widest int) (ir.Integer, bool) {
 	option := o[name]
 	if option == nil {
@@ -459,19 +465,33 @@ func (c *checker) unitType(e *entity, o options, name string, widest int) (ir.In
 			WithHelp("add `%s = int8`, with the widest type it must take", name))
 		return ir.Integer{}, false
 	}
-	r := reference(plain(option.Value))
-	if r == nil || r.Call != nil || r.Element != nil || !looksLikeInteger(r.Name.Text) {
+	written := writtenFormat(option.Value)
+	if written == nil || len(written.Modifiers) > 0 || !looksLikeInteger(written.Base.Text) {
 		c.report(diag.New("option-value", c.span(option.Value.Node), "a unit's `%s` is a bare integer type", name).
 			WithNote("scale, zero, rounding and `narrow` belong to the layers that run on the unit").
-			WithHelp("write `%s = int8`", name))
+			WithHelp("write `%s = %s`", name, c.bareType(e.file, written)))
 		return ir.Integer{}, false
 	}
-	i, ok := c.integerType(r.Name)
+	i, ok := c.integerType(written.Base)
 	if ok && i.Width > widest {
-		c.report(tooWide(c.span(r.Node), name, i.Width, widest))
+		c.report(tooWide(c.span(written.Node), name, i.Width, widest))
 		return i, false
 	}
 	return i, ok
+}
+
+// bareType is the integer type that was meant by a format.
+func (c *checker) bareType(f *file, written *lang.Format) string {
+	switch {
+	case written == nil:
+	case looksLikeInteger(written.Base.Text):
+		return written.Base.Text
+	default:
+		if e := c.lookup(f, kindFormat, written.Base.Text); e != nil && c.resolve(e) {
+			return e.format.Integer.String()
+		}
+	}
+	return "int8"
 }
 
 func tooWide(at diag.Span, what string, width, widest int) diag.Diagnostic {

@@ -96,7 +96,7 @@ var codes = []Code{
 	{"nesting", Language, "An expression nests more than 200 levels deep or has more than 500 operators in a row, or functions call one another more than 1000 levels deep. " +
 		"What is too deep in an expression can be given names with `fn`."},
 	{"no-channels", Language, "`c` stands for the channel in a layer that has channels, such as `layer conv[64]`. This one has none."},
-	{"not-constant", Language, "Scales, zeros, ranges, counts and indices are constants: numbers with + - * / ^, abs, floor, min, max, clamp, and in an index the channel `c`. " +
+	{"not-constant", Language, "Scales, zeros, ranges, counts and indices are constants: numbers, those of data files too, with + - * / ^, abs, floor, min, max, clamp, and in an index the channel `c`. " +
 		"A default is a constant of the function: it may call functions, but not use parameters."},
 	{"not-rational", Language, "This constant has to be rational, since it is computed exactly. `pi`, `e` and broken powers are not; write the fraction or decimal that is meant."},
 	{"not-utf8", Language, "The file has bytes that are not UTF-8. Save it as UTF-8; if it is no text at all, it is the wrong file."},
