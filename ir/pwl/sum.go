@@ -118,6 +118,14 @@ func (s *Sum) Extremes(lo, hi int64) (int64, int64) {
 // Monotonic reports whether the sum only ever rises, or only ever falls.
 func (s *Sum) Monotonic() bool { return s.tooth == 0 }
 
+// Teeth is in how many stretches of lo..hi the sum goes its way and then back.
+func (s *Sum) Teeth(lo, hi int64) int64 {
+	if s.Monotonic() {
+		return 0
+	}
+	return hi>>s.tooth - lo>>s.tooth
+}
+
 // Grain is the largest g up to ir.MaxInputWidth such that the sum changes at
 // multiples of 2^g only.
 func (s *Sum) Grain() uint {

@@ -98,16 +98,34 @@ func merge(pieces []piece) []piece {
 const finalists = 4
 
 // foremost are lines that hold on a span, those first that promise most by their
-// errors at the ends and in the middle of each run.
+// errors at the ends and in the middle of each run. What a restless one loses would have
+// to be added up stretch by stretch: they are taken only where no other holds.
 func (f *fitter) foremost(o *objective, s span) []ranking {
 	samples := f.sample(o, s)
 	ranked := make([]ranking, 0, finalists)
 	first, last := f.window(s)
 	run := f.runOf(s.end)
+	left := false
 	for i := first; i < last; i++ {
+		if f.restless(o, &f.slopes[i], s) {
+			left = true
+			continue
+		}
+		ranked = f.rank(ranked, samples, &f.slopes[i], s, run)
+	}
+	for i := first; i < last && left && len(ranked) == 0; i++ {
 		ranked = f.rank(ranked, samples, &f.slopes[i], s, run)
 	}
 	return ranked
+}
+
+// restlessBits says how many teeth on a span make a slope restless, as a power of two.
+const restlessBits = 16
+
+// restless reports whether the outputs of a slope on a span may go up and down so often
+// that walking along them takes too long, where inputs do not weigh alike.
+func (f *fitter) restless(o *objective, sl *slope, s span) bool {
+	return (o.weigh != nil || f.seen != nil) && sl.sum.Teeth(s.start, s.end) > 1<<restlessBits
 }
 
 // window is the numbers first..last-1 of the slopes that may hold on a span.

@@ -9,6 +9,7 @@ import (
 
 	"grauc/ir"
 	"grauc/ir/irtest"
+	"grauc/ir/steps"
 )
 
 func TestNormalWeights(t *testing.T) {
@@ -108,6 +109,29 @@ func TestWeightsOfFewInputs(t *testing.T) {
 		require.Equal(t, golden.Input.Min(), c.Function.Segments[0].Start)
 		if most >= 0 {
 			require.LessOrEqual(t, c.Error.Max, most)
+		}
+	}
+}
+
+// A slope of x - x/2 - x/2 goes up and down at every input, nobody knows how much that
+// loses without walking along all of them, and there is always a constant that is as good.
+func TestWeightsOfManyInputs(t *testing.T) {
+	golden := &steps.Function{
+		Input: ir.Integer{Width: 32}, Output: ir.Integer{Width: 12},
+		Runs: []steps.Run{{Start: 0, Value: 128}, {Start: 50, Value: 190}, {Start: 100, Value: 255}},
+	}
+	for _, w := range []*ir.Weight{
+		{Mean: big.NewRat(50, 1), Stddev: big.NewRat(30, 1)},
+		{Histogram: &ir.Histogram{Bins: []ir.Bin{{First: 0, Last: 1<<32 - 1, Count: 1 << 34}}}},
+	} {
+		for _, fit := range []ir.Fit{ir.MinMax, ir.RMSE} {
+			l := layerOf("l", ir.Shape{Segments: 1, Terms: 3, MaxShift: 15, Guard: 3}, -1, golden)
+			l.Options.Fit, l.Options.Weight = fit, w
+			m, err := Lower(moduleOf(l))
+			require.NoError(t, err)
+			for _, s := range m.Layers[0].Channels[0].Function.Segments {
+				require.Empty(t, s.Terms)
+			}
 		}
 	}
 }
