@@ -1,10 +1,3 @@
-// Package fit lowers steps to segments. A fit of least maximum error is exact: no
-// choice of breaks, slopes and biases that the segments, terms, shifts and guard
-// bits allow has a smaller one, and none with fewer segments keeps to a stated one.
-// Among those of the same maximum error it has the least squares, or the least that
-// are found. Squares come with a proven bound, and are the least where they meet it,
-// here and in a fit of least squares. Work is counted in steps, not in time,
-// so that equal programs have equal fits.
 package fit
 
 import (
