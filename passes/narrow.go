@@ -1,10 +1,6 @@
 package passes
 
-import (
-	"math/bits"
-
-	"grauc/ir/datapath"
-)
+import "grauc/ir/datapath"
 
 // narrow gives hardware no more bits than the range of each value needs. Kernels
 // are left alone: software computes in whole machine words.
@@ -22,25 +18,16 @@ type narrower struct {
 	old    []ref            // the old operands of the node at hand
 }
 
-// rangeType is the narrowest type that holds lo..hi.
-func rangeType(lo, hi int64) datapath.Type {
-	if lo >= 0 {
-		return datapath.Type{Width: max(1, bits.Len64(uint64(hi)))}
-	}
-	width := max(bits.Len64(uint64(^lo)), bits.Len64(uint64(max(hi, 0))))
-	return datapath.Type{Width: width + 1, Signed: true}
-}
-
 func (w *narrower) node(n datapath.Node, r datapath.Range) ref {
 	switch n.Op {
 	case datapath.OpAdd, datapath.OpSub, datapath.OpShl, datapath.OpAnd, datapath.OpOr, datapath.OpXor, datapath.OpNot:
-		return w.as(rangeType(r.Min, r.Max), n, n.Args)
+		return w.as(datapath.TypeFor(r.Min, r.Max), n, n.Args)
 	case datapath.OpMux:
-		return w.as(rangeType(r.Min, r.Max), n, n.Args[1:])
+		return w.as(datapath.TypeFor(r.Min, r.Max), n, n.Args[1:])
 	case datapath.OpReg:
-		return w.as(rangeType(r.Min, r.Max), n, n.Args[:1])
+		return w.as(datapath.TypeFor(r.Min, r.Max), n, n.Args[:1])
 	case datapath.OpTable:
-		t := rangeType(r.Min, r.Max)
+		t := datapath.TypeFor(r.Min, r.Max)
 		if t.Width < n.Type.Width {
 			n.Table = wrapped(t, n.Table)
 		}
@@ -99,5 +86,5 @@ func (w *narrower) common(values []ref) datapath.Type {
 	for _, v := range values[1:] {
 		lo, hi = min(lo, w.ranges[v].Min), max(hi, w.ranges[v].Max)
 	}
-	return rangeType(lo, hi)
+	return datapath.TypeFor(lo, hi)
 }

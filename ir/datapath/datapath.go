@@ -14,16 +14,6 @@ import (
 	"grauc/ir"
 )
 
-// Type is a width in bits, 1 to 64, and how the bits are read. A 64-bit type is
-// signed: every value fits an int64.
-type Type struct {
-	Width  int
-	Signed bool
-}
-
-// Bit is the type of conditions.
-var Bit = Type{Width: 1}
-
 // Op is an operation.
 type Op uint8
 
@@ -107,6 +97,13 @@ type Unit struct {
 	Probe  *Image
 }
 
+// OfferWidth is the width of an address of a unit that is loaded through its input:
+// of x_channel and x.
+func (u *Unit) OfferWidth() int {
+	channel, _ := u.Module.Input("x_channel")
+	return u.Input.Width + channel.Width
+}
+
 // Field is a word of a unit's configuration: for channel c, the address is c <<
 // WordBits | Word. A unit that is loaded through its input has one, of which every
 // word is: its address is c << WordBits | x, with the bits of an input that selects the
@@ -162,33 +159,22 @@ func (m *Module) Resets() bool {
 	return slices.ContainsFunc(m.Nodes, func(n Node) bool { return n.Reset != nil })
 }
 
-// Min is the smallest value of the type.
-func (t Type) Min() int64 {
-	if t.Signed {
-		return int64(-1) << (t.Width - 1)
+// Input is the type of an input port.
+func (m *Module) Input(name string) (Type, bool) {
+	for i := range m.Nodes {
+		if n := &m.Nodes[i]; n.Op == OpInput && n.Name == name {
+			return n.Type, true
+		}
 	}
-	return 0
+	return Type{}, false
 }
 
-// Max is the largest value of the type.
-func (t Type) Max() int64 {
-	if t.Signed {
-		return int64(uint64(1)<<(t.Width-1) - 1)
+// OutputType is the type of an output port.
+func (m *Module) OutputType(name string) (Type, bool) {
+	for _, o := range m.Outputs {
+		if o.Name == name {
+			return m.Nodes[o.Value].Type, true
+		}
 	}
-	return int64(uint64(1)<<t.Width - 1)
+	return Type{}, false
 }
-
-// Wrap is v modulo 2^Width, in the type's range.
-func (t Type) Wrap(v int64) int64 {
-	unused := 64 - t.Width
-	if t.Signed {
-		return v << unused >> unused
-	}
-	return int64(uint64(v) << unused >> unused)
-}
-
-// Contains reports whether v is a value of the type.
-func (t Type) Contains(v int64) bool { return t.Wrap(v) == v }
-
-// Covers reports whether every value of u is one of t.
-func (t Type) Covers(u Type) bool { return t.Contains(u.Min()) && t.Contains(u.Max()) }

@@ -324,33 +324,3 @@ func verifyUnit(u *Unit) error {
 	}
 	return nil
 }
-
-// OfferWidth is the width of an address of a unit that is loaded through its input:
-// of x_channel and x.
-func (u *Unit) OfferWidth() int {
-	channel, _ := u.Module.Input("x_channel")
-	return u.Input.Width + channel.Width
-}
-
-// TypeOf is the type that carries the codes of a format.
-func TypeOf(i ir.Integer) Type { return Type{Width: i.Width, Signed: i.Signed} }
-
-// Input is the type of an input port.
-func (m *Module) Input(name string) (Type, bool) {
-	for i := range m.Nodes {
-		if n := &m.Nodes[i]; n.Op == OpInput && n.Name == name {
-			return n.Type, true
-		}
-	}
-	return Type{}, false
-}
-
-// OutputType is the type of an output port.
-func (m *Module) OutputType(name string) (Type, bool) {
-	for _, o := range m.Outputs {
-		if o.Name == name {
-			return m.Nodes[o.Value].Type, true
-		}
-	}
-	return Type{}, false
-}

@@ -29,13 +29,7 @@ func (i *interval) join(j interval) {
 }
 
 // typ is the narrowest type that holds the interval.
-func (i *interval) typ() datapath.Type {
-	if i.lo >= 0 {
-		return datapath.Type{Width: max(1, bits.Len64(uint64(i.hi)))}
-	}
-	width := max(bits.Len64(uint64(^i.lo)), bits.Len64(uint64(max(i.hi, 0))))
-	return datapath.Type{Width: width + 1, Signed: true}
-}
+func (i *interval) typ() datapath.Type { return datapath.TypeFor(i.lo, i.hi) }
 
 // valuesOf is what f is before the clamp.
 func valuesOf(f *pwl.Function) interval {
