@@ -142,21 +142,35 @@ func (w *topText) declare() {
 	w.depth++
 }
 
-// stream connects the module, and keeps what goes beside the data of inputs whose
-// results are under way. Its stages hold as many as its latency.
+// stream connects the module to the streams.
 func (w *topText) stream() {
-	x, y := w.ports["x"].typ, w.ports["y"].typ
-	count := bits.Len(uint(w.m.Latency + 1))
-	beside := 1 + w.channelWidth()
 	w.line("")
 	w.line("wire rst = !aresetn;")
 	w.lines(`
 wire take = s_axis_tvalid && s_axis_tready;
 wire give = m_axis_tvalid && m_axis_tready;
 `)
+	w.beside()
+	w.padded()
+	if w.registers != nil {
+		w.line("")
+		w.line("wire cfg_valid, cfg_ready;")
+		w.line("wire %scfg_addr;", vector(w.registers.addr))
+		w.line("wire %scfg_data;", vector(w.registers.data))
+	}
+	if w.offers() {
+		w.offer()
+	}
+	w.instance()
+}
+
+// beside keeps what goes beside the data of inputs whose results are under way, as many
+// as the module's latency.
+func (w *topText) beside() {
+	count := bits.Len(uint(w.m.Latency + 1))
 	w.line("")
 	w.line("// What goes beside the data, of inputs whose results are under way")
-	w.line("reg [%d:0] beside [0:%d];", beside-1, 1<<count-1)
+	w.line("reg [%d:0] beside [0:%d];", w.channelWidth(), 1<<count-1)
 	w.line("reg %staken;", bitVector(count))
 	w.line("reg %sgiven;", bitVector(count))
 	w.open("always @(posedge aclk)")
@@ -176,43 +190,41 @@ wire give = m_axis_tvalid && m_axis_tready;
 	w.line("end")
 	w.depth--
 	w.line("assign %s = beside[given];", out)
+}
+
+// padded declares the output of the module, which goes out as whole bytes.
+func (w *topText) padded() {
+	y := w.ports["y"].typ
 	w.line("")
 	w.line("wire %sy;", vector(y))
-	if pad := bytes8(y.Width) - y.Width; pad == 0 {
+	switch pad := bytes8(y.Width) - y.Width; {
+	case pad == 0:
 		w.line("assign m_axis_tdata = y;")
-	} else if y.Signed {
-		sign := "y"
-		if y.Width > 1 {
-			sign = fmt.Sprintf("y[%d]", y.Width-1)
-		}
-		w.line("assign m_axis_tdata = {{%d{%s}}, y};", pad, sign)
-	} else {
+	case !y.Signed:
 		w.line("assign m_axis_tdata = {%s, y};", zeros(pad))
+	case y.Width == 1:
+		w.line("assign m_axis_tdata = {{%d{y}}, y};", pad)
+	default:
+		w.line("assign m_axis_tdata = {{%d{y[%d]}}, y};", pad, y.Width-1)
 	}
+}
+
+// instance is the module itself.
+func (w *topText) instance() {
+	x := w.ports["x"].typ
 	data := lowBits("s_axis_tdata", bytes8(x.Width), x.Width)
 	if bytes8(x.Width) > x.Width {
 		w.unused = append(w.unused, slice("s_axis_tdata", bytes8(x.Width)-1, x.Width))
 	}
-	if w.registers != nil {
-		w.line("")
-		w.line("wire cfg_valid, cfg_ready;")
-		w.line("wire %scfg_addr;", vector(w.registers.addr))
-		w.line("wire %scfg_data;", vector(w.registers.data))
-	}
-	if w.offers() {
-		w.offer()
-	}
 	w.line("")
 	w.open("%s core (", w.core)
-	var links []string
-	for _, p := range modulePorts(w.m) {
-		links = append(links, fmt.Sprintf(".%s(%s)", p.name, w.link(p.name, data)))
-	}
-	for i, l := range links {
-		if i < len(links)-1 {
-			l += ","
+	ports := modulePorts(w.m)
+	for i, p := range ports {
+		comma := ","
+		if i == len(ports)-1 {
+			comma = ""
 		}
-		w.line("%s", l)
+		w.line(".%s(%s)%s", p.name, w.link(p.name, data), comma)
 	}
 	w.close(");")
 }

@@ -54,13 +54,14 @@ type update struct {
 }
 
 func newBuilder(m *datapath.Module, part ir.Part) *builder {
+	uses := m.UseCounts()
 	b := &builder{
 		module: m,
 		part:   part,
 		scope:  newScope(),
-		uses:   m.UseCounts(),
+		uses:   uses,
 		stored: stored(m),
-		facts:  facts(m),
+		facts:  facts(m, uses),
 		ports:  map[string]*signal{},
 		arrays: map[*datapath.Memory]*signal{},
 	}
@@ -80,8 +81,8 @@ func newBuilder(m *datapath.Module, part ir.Part) *builder {
 	return b
 }
 
-func facts(m *datapath.Module) map[*datapath.Node]fact {
-	uses, stages := m.UseCounts(), stages(m)
+func facts(m *datapath.Module, uses []int) map[*datapath.Node]fact {
+	stages := stages(m)
 	facts := make(map[*datapath.Node]fact, len(m.Nodes))
 	for i := range m.Nodes {
 		facts[&m.Nodes[i]] = fact{uses[i], stages[i]}

@@ -64,10 +64,8 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) (status int) 
 	return exitUsage
 }
 
-var (
-	// errFailed says that everything has been said already.
-	errFailed = errors.New("failed")
-)
+// errFailed says that everything has been said already.
+var errFailed = errors.New("failed")
 
 // faultError is a fault of the input that has no place in a file.
 type faultError struct{ error }
