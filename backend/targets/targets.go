@@ -17,11 +17,11 @@ import (
 // BuiltIn are the targets of the compiler itself that a build makes unless told.
 var BuiltIn = []backend.Target{verilog.Target, c.Target, llvm.Target, golang.Target}
 
-// OnRequest are those of the compiler's own that a build makes only when asked.
-var OnRequest = []backend.Target{verilog.AXI}
+// onRequest are those of the compiler's own that a build makes only when asked.
+var onRequest = []backend.Target{verilog.AXI}
 
 // own lists all of the compiler's own.
-func own() []backend.Target { return slices.Concat(BuiltIn, OnRequest) }
+func own() []backend.Target { return slices.Concat(BuiltIn, onRequest) }
 
 // Find finds a target by name, the compiler's own first.
 func Find(name string) (backend.Target, bool) {
