@@ -2,7 +2,10 @@ package main
 
 import (
 	"fmt"
+	"math/bits"
 	"strings"
+
+	"grauc/ir"
 )
 
 // design is a program with one piece of hardware to measure.
@@ -12,7 +15,7 @@ type design struct {
 	bits     int // of the output
 	channels int
 	source   string
-	goal     string // of the table of what to reach, or ""
+	goal     string // what the area should be at most, in words, or ""
 }
 
 // form is a way to build a unit or a layer: options in the language.
@@ -22,6 +25,9 @@ type form struct {
 	least   int // narrowest output it is measured for
 	most    int // widest; 0: all
 }
+
+// isFor reports whether the form is measured for so many output bits.
+func (f *form) isFor(bits int) bool { return bits >= f.least && (f.most == 0 || bits <= f.most) }
 
 // unitForms are the reconfigurable ones.
 var unitForms = []form{
@@ -56,7 +62,7 @@ var layerForms = []form{
 	{"pwl, search = cascade", "implement = pwl  search = cascade", 1, 0},
 	{"thresholds", "implement = thresholds", 1, 0},
 	{"thresholds, search = binary", "implement = thresholds  search = binary", 1, 0},
-	{"thresholds, search = cascade", "implement = thresholds  search = cascade", 1, 0},
+	{"thresholds, search = cascade", "implement = thresholds  search = cascade", 1, bits.Len(ir.MaxCascade - 1)},
 	{"auto", "", 1, 0},
 }
 
@@ -129,18 +135,20 @@ func goal(text, options string) design {
 }
 
 // grid is all forms for some widths, output bits and numbers of channels.
-func grid(widths, bits, channels []int) []design {
+func grid(widths, outputs, channels []int) []design {
 	var all []design
 	for _, c := range channels {
 		for _, w := range widths {
-			for _, n := range bits {
+			for _, n := range outputs {
 				for _, f := range unitForms {
-					if n >= f.least && (f.most == 0 || n <= f.most) {
+					if f.isFor(n) {
 						all = append(all, renamed(f, all).unit(w, n, c))
 					}
 				}
 				for _, f := range layerForms {
-					all = append(all, f.layer(w, n, c))
+					if f.isFor(n) {
+						all = append(all, f.layer(w, n, c))
+					}
 				}
 			}
 		}
