@@ -42,7 +42,7 @@ func made(l *pwl.Layer) string {
 		what = fmt.Sprintf("%d channels, %s", len(l.Channels), what)
 	}
 	if l.Implement == ir.PWL {
-		what += fmt.Sprintf(" of %d segments", l.SegmentCount())
+		what += " of " + ir.Plural(int64(l.SegmentCount()), "segment")
 	}
 	return what + ": " + errorText(l.Total())
 }
@@ -52,8 +52,16 @@ func errorText(e pwl.Error) string {
 		return "exact for every input"
 	}
 	inputs := new(big.Int).SetUint64(e.Inputs)
-	return fmt.Sprintf("off by at most %s, RMSE %.3f, exact for %.2f %% of all inputs",
-		ir.Plural(e.Max, "code"), math.Sqrt(ratio(e.Squares, inputs)), 100*ratio(new(big.Int).SetUint64(e.Exact), inputs))
+	return fmt.Sprintf("off by at most %s, RMSE %.3f, exact for %s",
+		ir.Plural(e.Max, "code"), math.Sqrt(ratio(e.Squares, inputs)), exactText(e))
+}
+
+// exactText never rounds to all inputs what some are missing from.
+func exactText(e pwl.Error) string {
+	if wrong := e.Inputs - e.Exact; wrong < e.Inputs/20000 {
+		return fmt.Sprintf("all inputs but %d", wrong)
+	}
+	return fmt.Sprintf("%.2f %% of all inputs", 100*float64(e.Exact)/float64(e.Inputs))
 }
 
 func ratio(a, b *big.Int) float64 {

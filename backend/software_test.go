@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"math/big"
 	"slices"
 	"strings"
 	"testing"
@@ -121,4 +122,17 @@ func TestDescribeKeepsToItsLines(t *testing.T) {
 			t.Errorf("%q", line)
 		}
 	}
+}
+
+// Not all inputs are exact where some are not, however few.
+func TestDescribeNeverRoundsToAllInputs(t *testing.T) {
+	for exact, want := range map[uint64]string{
+		1<<24 - 1: "exact for all inputs but 1",
+		1<<24 - 2: "exact for all inputs but 2",
+		3 << 22:   "exact for 75.00 % of all inputs",
+	} {
+		e := pwl.Error{Max: 1, Squares: big.NewInt(1), Exact: exact, Inputs: 1 << 24}
+		require.Contains(t, errorText(e), want)
+	}
+	require.Equal(t, "exact for every input", errorText(pwl.Error{Exact: 4, Inputs: 4}))
 }
