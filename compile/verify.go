@@ -39,6 +39,9 @@ func (d *Driver) VerifyFit(name string, sources []string, thoroughly bool) ([]Ve
 	if err := json.Unmarshal(text, r); err != nil {
 		return nil, &MismatchError{fmt.Sprintf("%s: not a report of grauc: %v", name, err)}
 	}
+	if len(r.Sources) == 0 {
+		return nil, &MismatchError{name + ": not a report of grauc: it names no sources"}
+	}
 	if len(sources) == 0 {
 		if sources, err = roots(r); err != nil {
 			return nil, err
