@@ -58,18 +58,8 @@ func lower(m *spec.Module, find method, tell func(done, total int)) (*steps.Modu
 		return nil, err
 	}
 	work(jobs, find, tell)
-	var problems ir.Problems
-	for _, j := range jobs {
-		var p *ir.Problem
-		switch {
-		case errors.As(j.err, &p):
-			problems = append(problems, p)
-		case j.err != nil:
-			return nil, j.err
-		}
-	}
-	if len(problems) > 0 {
-		return nil, inOrder(problems)
+	if err := faults(jobs); err != nil {
+		return nil, err
 	}
 	out := &steps.Module{Head: m.Head}
 	for i, l := range m.Layers {
@@ -80,6 +70,36 @@ func lower(m *spec.Module, find method, tell func(done, total int)) (*steps.Modu
 		out.Layers = append(out.Layers, layer)
 	}
 	return out, nil
+}
+
+// faults are a problem for each layer that has any: that of the first of its functions,
+// with how many others are at fault. One cause mostly has all channels fail.
+func faults(jobs []*job) error {
+	var problems ir.Problems
+	first := map[*spec.Layer]*ir.Problem{}
+	others := map[*ir.Problem]int{}
+	for _, j := range jobs {
+		var p *ir.Problem
+		switch {
+		case j.err == nil:
+		case !errors.As(j.err, &p):
+			return j.err
+		case first[j.layer] != nil:
+			others[first[j.layer]]++
+		default:
+			first[j.layer] = p
+			problems = append(problems, p)
+		}
+	}
+	for _, p := range problems {
+		if n := others[p]; n > 0 {
+			p.Notes = append(p.Notes, ir.Note{Message: ir.Plural(n, "other channel") + " of the layer cannot be computed, either"})
+		}
+	}
+	if len(problems) == 0 {
+		return nil
+	}
+	return inOrder(problems)
 }
 
 // collect lists the distinct functions in the order of their first use, and says

@@ -106,7 +106,7 @@ func TestCoresDoNotMatter(t *testing.T) {
 
 func TestProblems(t *testing.T) {
 	m := &spec.Module{Layers: []*spec.Layer{
-		layer("late layer", 3, op("log", spec.X{})),
+		layer("late layer", 3, op("+", op("log", spec.X{}), spec.Channel{})),
 		layer("early", 0, op("/", num(1, 1), op("-", spec.X{}, num(1, 2)))),
 		layer("good one", 0, spec.X{}),
 	}}
@@ -119,8 +119,14 @@ func TestProblems(t *testing.T) {
 		if ps[0].Code != "undefined" || !strings.Contains(ps[0].Message, `1 / 0 is undefined in layer "early" at input code 50, which stands for 0.5`) {
 			t.Errorf("%s: got %s", name, ps[0].Message)
 		}
+		if len(ps[0].Notes) != 0 {
+			t.Errorf("%s: notes %v", name, ps[0].Notes)
+		}
 		if !strings.Contains(ps[1].Message, `log(-20.48) is undefined in layer "late layer" (channel 0) at input code -2048`) {
 			t.Errorf("%s: got %s", name, ps[1].Message)
+		}
+		if len(ps[1].Notes) != 1 || !strings.HasPrefix(ps[1].Notes[0].Message, "2 other channels") {
+			t.Errorf("%s: notes %v", name, ps[1].Notes)
 		}
 	}
 }
