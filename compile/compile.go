@@ -70,12 +70,17 @@ func (d *Driver) checkNames(paths []string, modules []*spec.Module) {
 	seen := map[string]string{}
 	for i, m := range modules {
 		key := strings.ToLower(backend.Identifier(m.Name))
-		if first, ok := seen[key]; ok {
+		first, ok := seen[key]
+		switch {
+		case ok && first == paths[i]:
+			d.report(diag.New("output-clash", diag.Span{File: paths[i]}, "%s is given twice", first).
+				WithHelp("name each file once"))
+		case ok:
 			d.report(diag.New("output-clash", diag.Span{File: paths[i]}, "the outputs of %s would overwrite those of %s", paths[i], first).
 				WithHelp("outputs are named after the file without its directory; rename one, or build them into two directories"))
-			continue
+		default:
+			seen[key] = paths[i]
 		}
-		seen[key] = paths[i]
 	}
 }
 

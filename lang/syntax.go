@@ -94,6 +94,8 @@ func mend(toks []lexer.Token, at int, expected string) string {
 		return "equality is written `==`"
 	case expected == "`[`" && before.Type == tokIdent:
 		return "one number of an array is `DATA.ARRAY[INDEX]`"
+	case found.Value == ")" && expected == "" && defines(toks[:at]):
+		return "no parenthesis is open; leave it out"
 	case expected == "" && operand(found) && operand(before) && defines(toks[:at]):
 		return "an operator is missing between " + quote(before) + " and " + quote(found)
 	}

@@ -10,6 +10,7 @@ import (
 	"grauc/backend"
 	"grauc/backend/targets"
 	"grauc/compile"
+	"grauc/ir"
 )
 
 func buildCommand() *cobra.Command {
@@ -71,7 +72,7 @@ func summarize(cmd *cobra.Command, o *compile.Outputs, dir string, asJSON bool) 
 		w.Write(o.Report.JSON())
 	} else {
 		printTable(w, o.Report)
-		fmt.Fprintf(w, "wrote %d files to %s\n", len(o.Report.Files)+1, dir)
+		fmt.Fprintf(w, "wrote %s to %s\n", ir.Plural(len(o.Report.Files)+1, "file"), dir)
 	}
 	return written(w.Flush())
 }

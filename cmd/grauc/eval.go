@@ -33,7 +33,7 @@ function, pwl and datapath what is built.`,
 	part := partFlag(flags)
 	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
 		if err := flags.Parse(operandsLast(flags, args)); err != nil {
-			return usageError{err}
+			return flagFault(err)
 		}
 		if help, _ := flags.GetBool("help"); help {
 			return cmd.Help()

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"grauc/compile"
@@ -94,9 +95,21 @@ func rootCommand() *cobra.Command {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return flagFault(err) })
 	root.AddCommand(buildCommand(), checkCommand(), adviseCommand(), evalCommand(), verifyFitCommand(), optCommand(), proveCommand(),
 		costCommand(), passesCommand(), targetsCommand(), explainCommand(), versionCommand())
 	return root
+}
+
+// flagValues are the values of flags by the type that pflag calls them.
+var flagValues = map[string]string{"int": "an integer", "bool": "true or false", "duration": "a time such as 30s", "string": "text"}
+
+// flagFault is what is wrong with flags, in the words of a user.
+func flagFault(err error) error {
+	if bad := new(pflag.InvalidValueError); errors.As(err, &bad) {
+		return usagef("--%s takes %s, not %q", bad.GetFlag().Name, flagValues[bad.GetFlag().Value.Type()], bad.GetValue())
+	}
+	return usageError{err}
 }
 
 // body is what a command does, with the error told apart: faults that a driver

@@ -19,6 +19,9 @@ var shapeOptions = []string{
 	"rows", "row_bits",
 }
 
+// slopeOptions are said of slopes, in parentheses.
+var slopeOptions = []string{"terms", "shifts", "signs"}
+
 // options checks the names of options.
 func (c *checker) options(list []*lang.Option, known []string, of string) (options, bool) {
 	found := options{}
@@ -29,6 +32,9 @@ func (c *checker) options(list []*lang.Option, known []string, of string) (optio
 			d := diag.New("unknown-option", c.span(o.Name.Node), "%s has no option `%s`", of, name)
 			if d.Help = diag.DidYouMean(name, known); d.Help == "" {
 				d.Help = "it has: " + strings.Join(known, ", ")
+			}
+			if slices.Contains(slopeOptions, name) {
+				d.Help = "it is for slopes to say, as in `slopes = apot(terms = 2, shifts = 0..15)`"
 			}
 			c.report(d)
 			ok = false
