@@ -144,19 +144,6 @@ func (f Format) Real(code int64) *big.Rat {
 	return v.Mul(v.Sub(v, f.Zero), f.Scale)
 }
 
-// Quantize is the code for an exact real number: scaled, offset, rounded, clamped.
-func (f Format) Quantize(v *big.Rat) int64 {
-	q := new(big.Rat).Quo(v, f.Scale)
-	n := f.Rounding.Round(q.Add(q, f.Zero))
-	if !n.IsInt64() {
-		if n.Sign() < 0 {
-			return f.Min()
-		}
-		return f.Max()
-	}
-	return f.Clamp(n.Int64())
-}
-
 // String is the format as the language writes it, with defaults left out.
 func (f Format) String() string {
 	s := f.Integer.String()

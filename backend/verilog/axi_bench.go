@@ -133,6 +133,12 @@ func (b *topBench) master() {
 		}
 	}
 	b.store("setting", addr.next(), words)
+	b.loadingTasks(addr, data)
+	b.registersTask()
+}
+
+// loadingTasks are what writes the settings, whose fields are given.
+func (b *topBench) loadingTasks(addr, data field) {
 	b.line("")
 	b.line("// Words first to last of settings, or their complements")
 	b.open("task load_words(input integer first, input integer last, input complement);")
@@ -172,7 +178,6 @@ load_words(first, last, 1'b0);
 `)
 	b.close("end")
 	b.close("endtask")
-	b.registersTask()
 }
 
 // masterTasks keep the protocol from the master's side and judge the slave's.
@@ -488,12 +493,12 @@ returned = 0;
 	if b.top.registers != nil {
 		b.line("check_registers;")
 	}
-	addr, data := b.settingFields()
-	word, first := 0, 0
-	starts := []int{0}
-	for _, t := range b.trials {
+	word, first, ownWords := 0, 0, 0 // ownWords: of the first image
+	for i, t := range b.trials {
 		b.loadTop(t, &word)
-		starts = append(starts, word)
+		if i == 0 {
+			ownWords = word
+		}
 		last := first + len(t.spans) - 1
 		b.line("run_steadily(%d, %d);", first, last)
 		b.line("brief = 1'b0;")
@@ -501,42 +506,48 @@ returned = 0;
 		first = last + 1
 	}
 	last := len(b.trials[0].spans) - 1
-	alone := fmt.Sprintf("settings[%d]", starts[1]-2)
 	b.line("")
 	b.line("// %s again, reset in mid-stream", b.trials[0].layer.Name)
-	if b.top.registers != nil {
-		b.line("load(0, %d);", starts[1]-1)
-	}
-	b.line("brief = 1'b1;")
-	b.line("run(0, %d, %d);", last, (last+1)/2)
-	if b.top.registers != nil {
-		b.line("check_waiting(~%s, 2 * LATENCY + 4);", data.of("settings[0]"))
-		b.line("load_words(0, %d, 1'b1);", starts[1]-2)
-		b.line("load_in_resets(0, %d);", starts[1]-2)
-		b.line("load_words(%d, %d, 1'b0);", starts[1]-1, starts[1]-1)
-	} else {
+	if b.top.registers == nil {
+		b.line("brief = 1'b1;")
+		b.line("run(0, %d, %d);", last, (last+1)/2)
 		b.line("reset;")
-	}
-	b.line("run_all(0, %d);", last)
-	if b.top.registers != nil {
-		b.line("")
-		b.line("// A word by itself, as it is, at the clock of an input")
-		b.line("check_meeting(%s, %s);", addr.of(alone), data.of(alone))
-		b.line("load_words(%d, %d, 1'b0);", starts[1]-1, starts[1]-1)
 		b.line("run_all(0, %d);", last)
-		b.line("")
-		b.line("// To other words and back in mid-stream: no result may tell")
-		b.open("fork")
-		b.line("run_all(0, %d);", last)
-		b.open("begin")
-		b.line("repeat (20) @(posedge clk);")
-		b.line("load_words(0, %d, 1'b1);", starts[1]-2)
-		b.line("load_words(0, %d, 1'b0);", starts[1]-1)
-		b.close("end")
-		b.close("join")
+	} else {
+		b.reconfigured(last, ownWords-1)
 	}
 	b.line("pass;")
 	b.close("end")
+}
+
+// reconfigured is what happens to a unit in mid-stream, with the first layer, whose last
+// span and last word, complete, are given.
+func (b *topBench) reconfigured(last, complete int) {
+	addr, data := b.settingFields()
+	alone := fmt.Sprintf("settings[%d]", complete-1)
+	b.line("load(0, %d);", complete)
+	b.line("brief = 1'b1;")
+	b.line("run(0, %d, %d);", last, (last+1)/2)
+	b.line("check_waiting(~%s, 2 * LATENCY + 4);", data.of("settings[0]"))
+	b.line("load_words(0, %d, 1'b1);", complete-1)
+	b.line("load_in_resets(0, %d);", complete-1)
+	b.line("load_words(%d, %d, 1'b0);", complete, complete)
+	b.line("run_all(0, %d);", last)
+	b.line("")
+	b.line("// A word by itself, as it is, at the clock of an input")
+	b.line("check_meeting(%s, %s);", addr.of(alone), data.of(alone))
+	b.line("load_words(%d, %d, 1'b0);", complete, complete)
+	b.line("run_all(0, %d);", last)
+	b.line("")
+	b.line("// To other words and back in mid-stream: no result may tell")
+	b.open("fork")
+	b.line("run_all(0, %d);", last)
+	b.open("begin")
+	b.line("repeat (20) @(posedge clk);")
+	b.line("load_words(0, %d, 1'b1);", complete-1)
+	b.line("load_words(0, %d, 1'b0);", complete)
+	b.close("end")
+	b.close("join")
 }
 
 func (b *topBench) loadTop(t trial, word *int) {

@@ -22,9 +22,6 @@ const (
 
 func point(v float64) Interval { return Interval{v, v} }
 
-// Contains reports whether v is within the bounds.
-func (a Interval) Contains(v float64) bool { return a.Lo <= v && v <= a.Hi }
-
 func (a Interval) isPoint() bool { return a.Lo == a.Hi }
 
 func nextUp(v float64) float64 {
