@@ -1,6 +1,10 @@
 // Package passes lowers a program from level to level. The passes are one visible
 // table (see Table). The runner verifies what comes out; with VerifyEach it verifies
 // after every pass and names the culprit.
+//
+// Passes on datapaths have a file each, named after them; rewrite.go is what they are
+// written with. The files choose*.go weigh the ways to build layers and units by what
+// they take of a part.
 package passes
 
 import (
