@@ -19,16 +19,19 @@ type cell struct {
 	lo, hi int64
 	level  int // within a multiple of 2^level
 	part
-	more  *parts
-	best  int64    // the output that costs least
-	least int64    // what it costs
-	ends  [2]int64 // what the least and the greatest output cost
+	more   *parts
+	middle          // where all of it is one mean
+	best   int64    // the output that costs least
+	least  int64    // what it costs
+	ends   [2]int64 // what the least and the greatest output cost
 }
 
-type part struct{ golden, weight, most int64 } // most: an error beyond it costs infinitely much
+// part is inputs of one golden output, or of such a mean. An error beyond most costs infinitely
+// much, and one up to near nothing: so far off the mean may be.
+type part struct{ golden, weight, most, near int64 }
 
 func newPart(golden int64, weight *big.Int, limit int64) part {
-	p := part{golden: golden, most: min(limit, 1<<20)}
+	p := part{golden: golden, most: min(limit, mostError)}
 	if !weight.IsInt64() || weight.Int64() > infinite {
 		p.most = 0 // so the cost is infinite but for golden
 		return p
@@ -39,9 +42,12 @@ func newPart(golden int64, weight *big.Int, limit int64) part {
 	return p
 }
 
+// mostError is larger than any is, in parts of outputs, too.
+const mostError = 1 << 26
+
 // squares are those of an error, times the weight.
 func (p *part) squares(y int64) int64 {
-	d := max(y-p.golden, p.golden-y)
+	d := max(0, max(y-p.golden, p.golden-y)-p.near)
 	if d > p.most {
 		return infinite
 	}
@@ -95,7 +101,7 @@ func (c *cell) below(room int64) (first, last int64) {
 			d = int64(math.Sqrt(float64(q) + 0.5)) // less than 2^53, so that this is the floor of the root
 		}
 	}
-	return c.golden - d, c.golden + d
+	return c.golden - d - c.near, c.golden + d + c.near
 }
 
 // cutting is how inputs are made cells of.

@@ -103,8 +103,9 @@ type Mean struct {
 	Weights string `json:"weights"` // which weights the inputs have
 	Sum     int64  `json:"sum"`
 	Bound   int64  `json:"bound"`
-	Grid    *int   `json:"grid,omitempty"` // of a fit of least squares: the bound is proved on cells of 2^grid inputs, and more far from where golden changes
-	Weight  int64  `json:"weight"`         // of all inputs together
+	Grid    *int   `json:"grid,omitempty"`  // of a fit of least squares: the bound is proved on cells of 2^grid inputs, and more far from where golden changes
+	Lines   *int   `json:"lines,omitempty"` // of the means in such cells, where 2^lines biases are taken for one
+	Weight  int64  `json:"weight"`          // of all inputs together
 }
 
 // The claims a certificate may make.
@@ -204,7 +205,7 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Mean {
 	m := &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Weight: s.Weight}
 	q := newQuestion(l, in, c.Golden, s.Sum)
 	if l.Options.Fit == ir.RMSE {
-		m.Bound, m.Grid = q.prove(squaresBudget)
+		m.Bound, m.Grid, m.Lines = q.proved()
 	} else if q.keepTo(c.Error.Max, within(l, len(c.Function.Segments))); q.easy() {
 		m.Bound = s.Bound // a check proves it: that takes many times as long as the fit
 	}

@@ -383,7 +383,7 @@ func (r *Certificate) checkMean(l *ir.Layer, in ir.Integer, golden *steps.Functi
 		return err
 	}
 	if l.Options.Fit != ir.RMSE {
-		return differs("least_squares.grid", m.Grid == nil, true)
+		return first(differs("least_squares.grid", m.Grid == nil, true), differs("least_squares.lines", m.Lines == nil, true))
 	}
 	return m.checkBound(newQuestion(l, in, golden, m.Sum))
 }
@@ -393,15 +393,21 @@ func (r *Certificate) checkMean(l *ir.Layer, in ir.Integer, golden *steps.Functi
 func (m *Mean) checkBound(q *question) error {
 	if m.Grid == nil {
 		// Below a sum of 0 there is nothing.
-		if _, grid := q.prove(squaresBudget); grid != nil {
-			return fault("least_squares.grid", "missing, but the bound can be proved on %d", *grid)
+		if _, on := q.prove(squaresBudget); on != nil {
+			return fault("least_squares.grid", "missing, but the bound can be proved on %d", on.grid)
 		}
-		return differs("least_squares.bound", m.Bound, int64(0))
+		return first(differs("least_squares.bound", m.Bound, int64(0)), differs("least_squares.lines", m.Lines == nil, true))
+	}
+	on := mesh{*m.Grid, alone}
+	if m.Lines != nil {
+		if on.lines = *m.Lines; on.lines < 0 || on.lines > 2*ir.MaxOutputWidth {
+			return fault("least_squares.lines", "%d is no width of lines", on.lines)
+		}
 	}
 	budget := int64(squaresBudget)
 	bound, ok := int64(0), false
-	if q.sum > 0 && 0 <= *m.Grid && *m.Grid <= q.golden.Input.Width {
-		bound, ok = q.least(*m.Grid, &budget)
+	if q.sum > 0 && 0 <= on.grid && on.grid <= q.golden.Input.Width {
+		bound, ok = q.least(on, &budget)
 	}
 	switch {
 	case !ok:

@@ -21,8 +21,10 @@ const infinite = int64(1) << 60
 // fit: the least cost of covers is a lower bound on what fits have.
 type covering struct {
 	cells     []cell
-	slopes    []scanned
-	guard     int
+	slopes    []group
+	guard     int // bits of values below an output
+	coarse    *coarse
+	back      bool  // cells are gone over from the last to the first
 	steepest  slope // of one term
 	low, high int64 // ends of the output codes
 	min, max  int64 // the same, or, where values wrap, one beyond
@@ -40,7 +42,9 @@ func (c *covering) least(segments int) (cost int64, ok bool) {
 	n := len(c.cells)
 	ahead := c.layers((segments+1)/2, segments/2)
 	slices.Reverse(c.cells)
+	c.back = true
 	back := c.layers(segments/2, 0)
+	c.back = false
 	slices.Reverse(c.cells)
 	if c.budget < 0 {
 		return 0, false
@@ -48,8 +52,12 @@ func (c *covering) least(segments int) (cost int64, ok bool) {
 	cost = min(c.limit, ahead[n-1])
 	if back != nil {
 		cost = min(cost, back[n-1])
-		for i := range n - 1 {
-			cost = min(cost, ahead[i]+back[n-2-i])
+		shared := 0
+		if c.coarse != nil {
+			shared = 1 // a cell with a break belongs to no line
+		}
+		for i := range n - 1 - shared {
+			cost = min(cost, ahead[i]+back[n-2-shared-i])
 		}
 	}
 	return cost, true
@@ -114,6 +122,9 @@ type scan struct {
 	whole, torn []int
 
 	*scanned
+	group    *group
+	v, mean  stretch // values of the slope in the cell at hand: anywhere, and in the mean
+	passed   int64   // periods up to the end of that cell
 	costs    []int64 // of lines, by their number modulo the size, infinite where none is
 	lo, hi   int64   // outside, no line costs less than infinite
 	atMin    int64   // cost of lines that have the least output
@@ -148,12 +159,12 @@ func newScan(c *covering, before []int64) *scan {
 	for i := range n {
 		if s.after[i] = s.keep[i]; c.changing(i) {
 			s.after[i] = min(s.after[i], s.entry[i])
-			if i > 0 && c.changing(i-1) {
+			if i > 0 && c.coarse == nil && c.changing(i-1) {
 				s.after[i] = min(s.after[i], s.entry[i-1])
 			}
 		}
 	}
-	size := 1 << bits.Len64(uint64((c.max-c.min+4)<<c.guard+8))
+	size := 1 << bits.Len64(uint64((c.max-c.min+4)<<c.guard>>c.narrowest()+16))
 	s.costs = make([]int64, size)
 	for i := range s.costs {
 		s.costs[i] = infinite
@@ -165,7 +176,7 @@ func newScan(c *covering, before []int64) *scan {
 // part: then those of the steepest term do.
 func (c *covering) changing(i int) bool {
 	of := &c.cells[i]
-	return !c.uniform && c.steepest.at(of.lo, c.guard) != c.steepest.at(of.hi, c.guard)
+	return !c.uniform && (c.coarse != nil || c.steepest.at(of.lo, c.guard) != c.steepest.at(of.hi, c.guard))
 }
 
 // starting are the next cells that cost little enough if segments begin for that.
@@ -182,11 +193,14 @@ func (s *scan) starting(cost []int64) []int {
 }
 
 // slope scans all cells for the lines of a slope.
-func (s *scan) slope(of *scanned) {
-	s.scanned = of
+func (s *scan) slope(of *group) {
+	s.group, s.scanned = of, &of.ahead
+	if s.back {
+		s.scanned = &of.back
+	}
 	s.lo, s.hi, s.atMin, s.atMax, s.unknown, s.width = 0, -1, infinite, infinite, true, 0
 	next := s.whole
-	if !s.exact {
+	if !s.exact || s.coarse != nil {
 		next = s.torn
 	}
 	best, tornBefore := infinite, false
@@ -201,8 +215,8 @@ func (s *scan) slope(of *scanned) {
 			s.unknown = true
 		}
 		c := &s.cells[i]
-		v1, v2 := s.values(c)
-		torn := v1 != v2 && !s.uniform
+		s.look(c)
+		torn := !s.uniform && (s.coarse != nil || s.v.least != s.v.greatest)
 		start := infinite // for what a line begins that pays for this cell first
 		switch {
 		case tornBefore:
@@ -210,7 +224,7 @@ func (s *scan) slope(of *scanned) {
 		case !torn:
 			start = s.entry[i]
 		}
-		if torn {
+		if torn && s.coarse == nil {
 			s.after[i] = min(s.after[i], best)
 		}
 		begins := start+c.least < s.keep[i]
@@ -219,12 +233,13 @@ func (s *scan) slope(of *scanned) {
 			continue
 		}
 		s.budget -= 4 + s.hi - s.lo
-		s.move(v1, v2, s.widthIn(c))
-		best = s.extend(c, v1, v2, s.keep[i])
+		s.move(s.widthIn(c))
+		s.drift(c)
+		best = s.extend(c, s.keep[i])
 		if begins {
-			best = min(best, s.begin(c, v1, v2, start, s.keep[i]))
+			best = min(best, s.begin(c, start, s.keep[i]))
 		}
-		if !torn {
+		if !torn || s.coarse != nil {
 			s.after[i] = min(s.after[i], best)
 		}
 	}
@@ -235,8 +250,11 @@ func (s *scan) slope(of *scanned) {
 
 // tears reports whether a line changes within a cell, so that it may have it in part.
 func (s *scan) tears(i int) bool {
-	v1, v2 := s.values(&s.cells[i])
-	return v1 != v2 && !s.uniform
+	if s.uniform || s.coarse != nil {
+		return !s.uniform
+	}
+	least, greatest := s.values(&s.cells[i])
+	return least != greatest
 }
 
 func (s *scan) cost(line int64) *int64 { return &s.costs[line&int64(len(s.costs)-1)] }
@@ -250,9 +268,30 @@ func (s *scan) values(c *cell) (least, greatest int64) {
 	return s.extremes(c.lo, c.hi, s.guard)
 }
 
+// look finds the values of the slope in a cell.
+func (s *scan) look(c *cell) {
+	if s.coarse != nil {
+		s.lookCoarsely(c)
+		return
+	}
+	s.v.least, s.v.greatest = s.values(c)
+	s.mean = s.v
+}
+
+// narrowest is how many biases are taken for one at least, as a power of two.
+func (c *covering) narrowest() int {
+	if c.coarse == nil {
+		return 0
+	}
+	return c.coarse.step()
+}
+
 // widthIn is how many biases are taken for one in a cell, as a power of two: about as many
 // as lines rise in all of it.
 func (s *scan) widthIn(c *cell) int {
+	if s.coarse != nil {
+		return max(s.coarse.step(), bits.Len64(uint64(s.v.greatest-s.v.least))-3)
+	}
 	if s.exact {
 		return 0
 	}
@@ -261,8 +300,8 @@ func (s *scan) widthIn(c *cell) int {
 
 // move takes the lines into a cell: those that come to an end of the outputs join the
 // others there, and those that leave it have the least cost that any of them had.
-func (s *scan) move(v1, v2 int64, width int) {
-	from, to := s.first(s.min+1-s.margin, v2, width), s.last(s.max-1+s.margin, v1, width)
+func (s *scan) move(width int) {
+	from, to := s.first(s.min+1-s.margin, s.v.greatest, width), s.last(s.max-1+s.margin, s.v.least, width)
 	if s.unknown {
 		s.from, s.to, s.width, s.unknown = from, to, width, false
 		return
@@ -351,11 +390,6 @@ func (s *scan) reach(from, to int64) {
 	s.lo, s.hi = min(s.lo, from), max(s.hi, to)
 }
 
-// outputs are those that line k may have in a cell.
-func (s *scan) outputs(k, v1, v2 int64) (least, greatest int64) {
-	return (k<<s.width + v1) >> s.guard, ((k+1)<<s.width - 1 + v2) >> s.guard
-}
-
 // first is the number of the first line that may have an output of y or more, where v2
 // is the greatest value of the terms.
 func (s *scan) first(y, v2 int64, width int) int64 { return (y<<s.guard - v2) >> width }
@@ -365,11 +399,11 @@ func (s *scan) first(y, v2 int64, width int) int64 { return (y<<s.guard - v2) >>
 func (s *scan) last(y, v1 int64, width int) int64 { return ((y+1)<<s.guard - 1 - v1) >> width }
 
 // extend adds a cell to all lines, drops those of no use and finds the least cost.
-func (s *scan) extend(c *cell, v1, v2, keep int64) int64 {
+func (s *scan) extend(c *cell, keep int64) int64 {
 	best, mask := infinite, int64(len(s.costs)-1)
 	lo, hi := s.hi+1, s.lo-1
 	for k := s.lo; k <= s.hi; {
-		more, last := s.alike(c, k, s.hi, v1, v2)
+		more, last := s.alike(c, k, s.hi)
 		for ; k <= last; k++ {
 			cost := s.costs[k&mask] + more
 			if cost >= keep {
@@ -389,13 +423,18 @@ func (s *scan) extend(c *cell, v1, v2, keep int64) int64 {
 }
 
 // alike is the last line up to end that has the outputs of line k in a cell, and what
-// they cost.
-func (s *scan) alike(c *cell, k, end, v1, v2 int64) (cost, last int64) {
-	y1, y2 := s.outputs(k, v1, v2)
-	if v1 != v2 || s.width > 0 {
-		return s.between(c, y1, y2), k
+// they cost. Its mean counts where all of it is between the clamps.
+func (s *scan) alike(c *cell, k, end int64) (cost, last int64) {
+	first, beyond := k<<s.width, (k+1)<<s.width-1
+	v1, v2 := s.v.least, s.v.greatest
+	if v1 == v2 && s.width == 0 {
+		y := (first + v1) >> s.guard
+		return s.between(c, y, y), min(end, (y+1)<<s.guard-1-v1)
 	}
-	return s.between(c, y1, y1), min(end, (y1+1)<<s.guard-1-v1)
+	if s.coarse != nil && s.low <= first+v1 && beyond+v2 <= s.high {
+		v1, v2 = s.mean.least, s.mean.greatest
+	}
+	return s.between(c, (first+v1)>>s.guard, (beyond+v2)>>s.guard), k
 }
 
 func kept(cost, keep int64) int64 {
@@ -407,25 +446,18 @@ func kept(cost, keep int64) int64 {
 
 // begin lets lines begin, with a cell as the first they pay for, and finds the least cost
 // of them.
-func (s *scan) begin(c *cell, v1, v2, start, keep int64) int64 {
+func (s *scan) begin(c *cell, start, keep int64) int64 {
 	s.atMin = min(s.atMin, kept(start+c.ends[0], keep))
 	s.atMax = min(s.atMax, kept(start+c.ends[1], keep))
 	best := min(s.atMin, s.atMax)
-	first, last := c.below(keep - start)
-	if first <= s.min {
-		first -= s.margin
-	}
-	if last >= s.max {
-		last += s.margin
-	}
-	from, to := max(s.from, s.first(first, v2, s.width)), min(s.to, s.last(last, v1, s.width))
+	from, to := s.useful(c, keep-start)
 	if from > to {
 		return best
 	}
 	s.reach(from, to)
 	mask := int64(len(s.costs) - 1)
 	for k := from; k <= to; {
-		more, last := s.alike(c, k, to, v1, v2)
+		more, last := s.alike(c, k, to)
 		cost := kept(start+more, keep)
 		for best = min(best, cost); k <= last; k++ {
 			s.costs[k&mask] = min(s.costs[k&mask], cost)
@@ -433,4 +465,23 @@ func (s *scan) begin(c *cell, v1, v2, start, keep int64) int64 {
 	}
 	s.budget -= to - from
 	return best
+}
+
+// useful holds all lines that cost less than room in a cell and are not at an end of the
+// outputs in all of it.
+func (s *scan) useful(c *cell, room int64) (from, to int64) {
+	first, last := c.below(room)
+	if first <= s.min {
+		first -= s.margin
+	}
+	if last >= s.max {
+		last += s.margin
+	}
+	from, to = max(s.from, s.first(first, s.mean.greatest, s.width)), min(s.to, s.last(last, s.mean.least, s.width))
+	if s.coarse != nil { // of lines that come to an end of the outputs all values count
+		if rise := s.v.greatest - s.v.least + 1<<s.width; first-rise <= s.low || last+rise >= s.high {
+			from, to = max(s.from, s.first(first, s.v.greatest, s.width)), min(s.to, s.last(last, s.v.least, s.width))
+		}
+	}
+	return from, to
 }

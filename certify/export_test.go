@@ -28,7 +28,13 @@ func LeastSquares(l *ir.Layer, golden *steps.Function, sum int64, grid int, apar
 	budget := int64(squaresBudget)
 	q := newQuestion(l, l.Input.Integer, golden, sum)
 	q.apart, q.few = apart, 0
-	return q.least(grid, &budget)
+	return q.least(mesh{grid, alone}, &budget)
+}
+
+// CoarseSquares is that on coarse cells, where 2^lines biases are taken for one.
+func CoarseSquares(l *ir.Layer, golden *steps.Function, sum int64, grid, lines int) (int64, bool) {
+	budget := int64(squaresBudget)
+	return newQuestion(l, l.Input.Integer, golden, sum).least(mesh{grid, lines}, &budget)
 }
 
 // Found is what a check has found of the squares of a fit of least maximum error.

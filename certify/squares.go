@@ -42,29 +42,99 @@ func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) 
 	return q
 }
 
-// prove looks for a grid on which the sum of the fit is proved the least, and else for
-// the one on which most is proved: until a finer one proves no more, or would take more
-// steps than are left of the budget, which is about twice as many as the one before. There
-// is none where the first takes more.
-func (q *question) prove(budget int64) (bound int64, grid *int) {
+// mesh is what a proof is made on: cells of a grid and lines, each for itself or, where many
+// are taken for one, 2^lines of them.
+type mesh struct {
+	grid  int
+	lines int // alone: each for itself
+}
+
+const alone = -1
+
+// prove looks for a mesh on which the sum of the fit is proved the least, and else for
+// the one on which most is proved. There is none where the first takes more steps than the
+// budget has.
+func (q *question) prove(budget int64) (bound int64, on *mesh) {
 	if q.sum == 0 {
 		return 0, nil
 	}
+	if q.wide() {
+		if bound, on = q.proveCoarsely(min(budget, coarseBudget)); float64(bound) > good*float64(q.sum) {
+			return bound, on
+		}
+	}
+	if finely, fine := q.proveFinely(budget); fine != nil && finely > bound {
+		return finely, fine
+	}
+	return bound, on
+}
+
+// proved is what can be proved, and on which mesh, as a certificate states it.
+func (q *question) proved() (bound int64, grid, lines *int) {
+	bound, on := q.prove(squaresBudget)
+	switch {
+	case on == nil:
+		return 0, nil, nil
+	case on.lines == alone:
+		return bound, &on.grid, nil
+	}
+	return bound, &on.grid, &on.lines
+}
+
+// proveFinely goes on until a finer grid proves no more, or would take more steps than are
+// left of the budget, which is about twice as many as the one before.
+func (q *question) proveFinely(budget int64) (bound int64, on *mesh) {
 	first, took := q.coarsest(), int64(0)
 	for g := first; g >= 0 && g > first-finerGrids && bound < q.sum && 2*took <= budget; g-- {
 		left := budget
-		least, ok := q.least(g, &budget)
-		if !ok || grid != nil && least == bound && least > 0 {
+		least, ok := q.least(mesh{g, alone}, &budget)
+		if !ok || on != nil && least == bound && least > 0 {
 			break
 		}
 		took = left - budget
-		if grid == nil || least > bound {
-			at := g
-			bound, grid = least, &at
+		if on == nil || least > bound {
+			bound, on = least, &mesh{g, alone}
 		}
 	}
-	return bound, grid
+	return bound, on
 }
+
+// proveCoarsely is that for many output codes, on finer and finer cells and lines, which
+// take about four times as many steps each.
+func (q *question) proveCoarsely(budget int64) (bound int64, on *mesh) {
+	in := q.golden.Input
+	error := math.Sqrt(float64(q.sum) / number64(weigherOf(q.layer)(in.Min(), in.Max())))
+	m := mesh{max(0, in.Width-fewestCells), max(0, math.Ilogb(error)+q.layer.Shape.Guard-widest)}
+	for took := int64(0); 4*took <= budget && m.grid >= 0; m = (mesh{m.grid - 1, max(0, m.lines-1)}) {
+		left := budget
+		least, ok := q.least(m, &budget)
+		if !ok {
+			break
+		}
+		took = left - budget
+		if least > bound {
+			at := m
+			bound, on = least, &at
+		}
+	}
+	return bound, on
+}
+
+// The first coarse cells are at least 2^fewestCells, and the first lines 2^-widest of the error
+// of the fit wide.
+const (
+	fewestCells = 9
+	widest      = 2
+)
+
+// wide reports whether there are so many golden outputs that lines are not told apart.
+func (q *question) wide() bool { return len(q.golden.Runs) > mostRuns }
+
+const (
+	mostRuns     = 1 << 10
+	coarseBudget = 1 << 27
+	good         = 0.8 // of the sum, not to look for more
+)
 
 // keepTo asks for fits of so many segments that keep to a maximum error.
 func (q *question) keepTo(most int64, segments int) { q.most, q.layer.Shape.Segments = most, segments }
@@ -101,7 +171,7 @@ func (q *question) reaches(bound int64) bool {
 	only.sum = bound
 	budget := int64(squaresBudget)
 	for g := q.coarsest(); g >= 0; g-- {
-		if least, ok := only.least(g, &budget); !ok || least == bound {
+		if least, ok := only.least(mesh{g, alone}, &budget); !ok || least == bound {
 			return ok
 		}
 	}
@@ -121,23 +191,39 @@ func (q *question) coarsest() int {
 	return max(grid, 0)
 }
 
-// least is the least sum of squares of all fits that the shape allows, as far as a grid
+// least is the least sum of squares of all fits that the shape allows, as far as a mesh
 // shows, or the sum of the fit.
-func (q *question) least(grid int, budget *int64) (bound int64, ok bool) {
+func (q *question) least(on mesh, budget *int64) (bound int64, ok bool) {
 	bound = q.sum
 	for _, v := range views(&q.layer.Shape, q.in) {
-		c := q.covering(v, max(0, grid-v.Shift))
-		if c == nil {
-			return 0, false
-		}
-		c.budget = *budget
-		least, ok := q.leastOf(c)
-		if *budget = c.budget; !ok {
+		seen := mesh{max(0, on.grid-v.Shift), on.lines}
+		least, ok := q.leastThrough(v, seen, budget)
+		if !ok {
 			return 0, false
 		}
 		bound = min(bound, least)
 	}
 	return bound, true
+}
+
+// leastThrough is that for one view.
+func (q *question) leastThrough(v pwl.View, on mesh, budget *int64) (least int64, ok bool) {
+	c := q.covering(v)
+	if on.lines != alone {
+		ok = q.coarsely(c, v, on)
+	} else {
+		ok = q.finely(c, v, on.grid)
+	}
+	if !ok {
+		return 0, false
+	}
+	c.budget = *budget
+	least, ok = q.leastOf(c)
+	*budget = c.budget
+	if c.coarse != nil {
+		least = -(-least >> (2 * c.coarse.fine)) // sums are integers
+	}
+	return least, ok
 }
 
 // leastOf is the least sum on cells: with breaks anywhere, or segment by segment.
@@ -162,17 +248,32 @@ func (q *question) leastOf(c *covering) (int64, bool) {
 	return total, true
 }
 
-// covering is the question on the cells of a grid, nil if there are too many.
-func (q *question) covering(v pwl.View, grid int) *covering {
+// covering is the question, without cells and slopes.
+func (q *question) covering(v pwl.View) *covering {
 	s, out := &q.layer.Shape, q.golden.Output
 	c := &covering{
-		guard: s.Guard, low: out.Min(), high: out.Max(), min: out.Min(), max: out.Max(),
+		guard: s.Guard, low: out.Min(), high: out.Max(),
 		uniform: s.Breaks == ir.Uniform, limit: min(q.sum, infinite-1),
 		steepest: slope{shift: [ir.MaxTerms]int8{int8(s.MinShift)}, sign: [ir.MaxTerms]int8{1}},
 	}
-	if s.Overflow == ir.Wrap {
+	return c
+}
+
+// ends sets the ends of outputs and of cells, of which there are some.
+func (c *covering) ends(wraps bool) {
+	c.min, c.max = c.low, c.high
+	if wraps {
 		c.min, c.max = c.min-1, c.max+1
 	}
+	for i := range c.cells {
+		of := &c.cells[i]
+		of.least, of.ends = of.cost(of.best), [2]int64{c.between(of, c.min, c.min), c.between(of, c.max, c.max)}
+	}
+}
+
+// finely cuts cells on a grid. It fails if there are too many.
+func (q *question) finely(c *covering, v pwl.View, grid int) bool {
+	s, codes := &q.layer.Shape, q.layer.Shape.Window.Codes(q.in)
 	by := cutting{weigh: weigherOf(q.layer), limit: q.most, grid: grid, coarsest: q.golden.Input.Width, apart: q.apart}
 	if see(v, q.golden.Input.Max())-see(v, q.golden.Input.Min()) < q.few<<grid {
 		by.coarsest = grid
@@ -181,30 +282,57 @@ func (q *question) covering(v pwl.View, grid int) *covering {
 		by.grid, by.coarsest = min(grid, s.LowBits(q.in)), min(by.coarsest, s.LowBits(q.in))
 	}
 	if c.cells = by.cut(q.golden, v); c.cells == nil {
-		return nil
+		return false
 	}
+	c.ends(s.Overflow == ir.Wrap)
 	top := 0
 	for i := range c.cells {
-		of := &c.cells[i]
-		of.least, of.ends = of.cost(of.best), [2]int64{c.between(of, c.min, c.min), c.between(of, c.max, c.max)}
-		if of.lo < of.hi {
+		if of := &c.cells[i]; of.lo < of.hi {
 			top = max(top, of.level)
 		}
 	}
-	for _, one := range scattered(slopes(s, s.Window.Codes(q.in))) {
-		c.slopes = append(c.slopes, newScanned(one, s.Guard, top, s.Window.Codes(q.in).Width+s.Guard))
+	for _, one := range scattered(slopes(s, codes)) {
+		of := newScanned(one, s.Guard, top, codes.Width+s.Guard)
+		c.slopes = append(c.slopes, group{ahead: of, back: of})
 	}
-	return c
+	return true
+}
+
+// coarsely cuts coarse cells. It fails if there are too many, or numbers too large.
+func (q *question) coarsely(c *covering, v pwl.View, on mesh) bool {
+	s, codes := &q.layer.Shape, q.layer.Shape.Window.Codes(q.in)
+	by := q.coarsening(on.grid, on.lines)
+	if by == nil {
+		return false
+	}
+	if c.uniform {
+		by.grid = min(by.grid, s.LowBits(q.in))
+	}
+	weigh := weigherOf(q.layer)
+	in := q.golden.Input
+	heavy := weigh(in.Min(), in.Max())
+	cut := cutter{
+		coarse: by, golden: q.golden, view: v, weigh: weigh, alike: q.layer.Options.Weight == nil,
+		rise: 1 << max(0, by.lines+riseOf-s.Guard), heavy: heavy.Rsh(heavy, uint(max(0, in.Width-v.Shift-on.grid))), limit: min(q.most, 1<<ir.MaxOutputWidth) << by.fine,
+	}
+	if c.cells = cut.cut(); c.cells == nil {
+		return false
+	}
+	c.coarse, c.guard = by, 0
+	c.low, c.high, c.limit = c.low<<by.fine, c.high<<by.fine, min(c.limit<<(2*by.fine), infinite-1)
+	c.ends(s.Overflow == ir.Wrap)
+	c.slopes = scattered(by.groups(s, codes))
+	return true
 }
 
 // scattered is slopes in an order in which the first of them are as good a sample as others.
-func scattered(all []slope) []slope {
+func scattered[T any](all []T) []T {
 	n := len(all)
 	step := n*5/8 | 1
 	for gcd(step, n) > 1 {
 		step += 2
 	}
-	other := make([]slope, n)
+	other := make([]T, n)
 	for i := range other {
 		other[i] = all[i*step%n]
 	}

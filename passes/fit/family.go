@@ -46,6 +46,16 @@ type family struct {
 	slopes []slope
 	rises  []float64 // of the slopes, with guard bits: without the floors
 	floors int64     // how many terms of one slope may floor: no slope is off its rise by more
+	key    familyKey
+	among  *families
+}
+
+// coarser is the family of the same slopes for outputs of 2^drop codes, without guard bits.
+func (f *family) coarser(drop int) *family {
+	key := f.key
+	key.guard = 0
+	key.minShift, key.maxShift = key.minShift+drop, key.maxShift+drop
+	return f.among.of(key)
 }
 
 // familyKey is what a family depends on.
@@ -62,7 +72,10 @@ type families struct {
 }
 
 func (fs *families) get(shape ir.Shape, input ir.Integer) *family {
-	key := familyKey{shape.Terms, shape.MinShift, shape.MaxShift, shape.Guard, shape.Signs, input}
+	return fs.of(familyKey{shape.Terms, shape.MinShift, shape.MaxShift, shape.Guard, shape.Signs, input})
+}
+
+func (fs *families) of(key familyKey) *family {
 	fs.mutex.Lock()
 	defer fs.mutex.Unlock()
 	if fs.known == nil {
@@ -71,6 +84,7 @@ func (fs *families) get(shape ir.Shape, input ir.Integer) *family {
 	f := fs.known[key]
 	if f == nil {
 		f = newFamily(key)
+		f.among = fs
 		fs.known[key] = f
 	}
 	return f
@@ -85,7 +99,7 @@ func newFamily(key familyKey) *family {
 	slices.SortFunc(order, func(a, b int32) int {
 		return cmp.Or(cmp.Compare(sums[a].sum.Rise(), sums[b].sum.Rise()), cmp.Compare(a, b))
 	})
-	f := &family{floors: int64(key.terms)}
+	f := &family{floors: int64(key.terms), key: key}
 	f.slopes = make([]slope, 0, len(sums))
 	f.rises = make([]float64, 0, len(sums))
 	for _, i := range order {

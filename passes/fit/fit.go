@@ -62,7 +62,14 @@ func (f *fitter) rmse(segments int, maxError int64, o objective, weight, budget 
 		return nil, nil
 	}
 	spans, _ := f.cover(segments)
-	pieces, sum, bound := f.leastCost(f.polish(spans, segments, &o), segments, o, budget)
+	pieces := f.polish(spans, segments, &o)
+	if drop := f.drop(f.costOf(pieces, &o), weight); drop > 0 {
+		pieces = f.outlined(pieces, drop, segments, o, weight, budget)
+		if f.drop(f.costOf(pieces, &o), weight) >= hopelessDrop {
+			return pieces, &pwl.Squares{Sum: f.costOf(pieces, &o), Weight: weight}
+		}
+	}
+	pieces, sum, bound := f.leastCost(pieces, segments, o, budget)
 	return pieces, &pwl.Squares{Sum: sum, Bound: bound, Weight: weight}
 }
 
