@@ -29,7 +29,7 @@ func (b *builder) lookup(n *datapath.Node, mem *datapath.Memory, index *value) *
 		return constant(n.Type, mem.Held[*index.fixed])
 	}
 	name := mem.Name + "_table"
-	if b.small(n, index.typ) {
+	if b.inRanges(n) {
 		name = b.ranges(name, index.typ, mem.Type, mem.Held)
 	} else {
 		name = b.table(name, index.typ, mem.Type, mem.Held)
@@ -41,12 +41,12 @@ func (b *builder) lookup(n *datapath.Node, mem *datapath.Memory, index *value) *
 	})
 }
 
-// small reports whether a table goes into registers and is a look-up table of xc7 for each
-// bit, a few. Of cases Yosys makes multiplexers, and of those with a constant, setting or
-// resetting registers, which takes look-up tables beside these and for when that is enabled.
-func (b *builder) small(n *datapath.Node, index datapath.Type) bool {
-	const inputs, bits = 6, 4
-	return b.part == ir.XC7 && index.Width <= inputs && n.Type.Width <= bits && b.stored[n]
+// inRanges reports whether a table is written by where its bits are set: on xc7 a small one
+// that goes into registers. Of cases Yosys makes multiplexers, and of those with a constant,
+// setting or resetting registers, which takes look-up tables beside these and for when that
+// is enabled.
+func (b *builder) inRanges(n *datapath.Node) bool {
+	return b.part == ir.XC7 && b.stored[n] && b.module.SmallTable(n)
 }
 
 // stored is what goes into registers.

@@ -43,3 +43,10 @@ func (m *Module) SubtractsLeft(less *Node, uses []int) bool {
 	}
 	return !m.Direct(x) || uses[x] > uses[y]
 }
+
+// SmallTable reports whether each bit of a table's words is one look-up table of xc7, and
+// there are few.
+func (m *Module) SmallTable(table *Node) bool {
+	const inputs, bits = 6, 4
+	return m.Nodes[table.Args[0]].Type.Width <= inputs && table.Type.Width <= bits
+}

@@ -202,53 +202,29 @@ func (b *blaster) subtracted(n *datapath.Node, x, y []lit, signed bool) lit {
 	return b.sum(x, y, true)[top]
 }
 
-// atLeast is x >= c, a constant, or x > c where equal ones do not count. It is written bit
-// after bit, and ABC makes it as shallow as it can: three look-up tables, one after another,
-// see the lowest bits while others find of four bits each whether they are above those of c
-// or the same.
+// atLeast is x >= c, a constant, or x > c where equal ones do not count: as it is written, a
+// run of equal bits of the constant at a time, the highest outermost. What ABC makes of it is
+// about as deep and as large as this.
 func (b *blaster) atLeast(x, c []lit, signed bool, equal lit) lit {
-	const lowest, each = 10, 4
 	if top := len(x) - 1; signed {
 		x, c = slices.Clone(x), slices.Clone(c)
 		x[top], c[top] = x[top].not(), c[top].not()
 	}
-	for len(x) > 1 && c[0] == equal.not() { // whatever this bit is
-		x, c = x[1:], c[1:]
-	}
-	low := min(lowest, len(x))
-	all := []ordered{b.order(ordered{above: equal}, x[:low], c[:low])}
-	for at := low; at < len(x); at += each {
-		end := min(at+each, len(x))
-		all = append(all, b.order(ordered{least: yes}, x[at:end], c[at:end]))
-	}
-	for len(all) > 1 {
-		var next []ordered
-		for i := 0; i+1 < len(all); i += 2 {
-			next = append(next, b.join(all[i], all[i+1]))
+	all := equal // are at least those of c, as far as it was looked
+	for low := 0; low < len(x); {
+		high := low + 1
+		for high < len(x) && c[high] == c[low] {
+			high++
 		}
-		all = append(next, all[len(all)&^1:]...)
-	}
-	return all[0].above
-}
-
-// ordered says of bits whether they are above those of a constant, and whether at least the
-// same.
-type ordered struct{ above, least lit }
-
-// order adds higher bits to what is known of lower ones.
-func (b *blaster) order(o ordered, x, c []lit) ordered {
-	for i, l := range x {
-		bit := ordered{l, yes}
-		if c[i] == yes {
-			bit = ordered{no, l}
+		switch run := x[low:high]; {
+		case c[low] == yes:
+			all = b.and(b.all(run), all)
+		default:
+			all = b.or(b.any(run), all)
 		}
-		o = b.join(o, bit)
+		low = high
 	}
-	return o
-}
-
-func (b *blaster) join(low, high ordered) ordered {
-	return ordered{b.or(high.above, b.and(high.least, low.above)), b.and(high.least, low.least)}
+	return all
 }
 
 func (b *blaster) equal(x, y []lit) lit {

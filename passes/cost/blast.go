@@ -8,7 +8,10 @@ import (
 )
 
 // register is one bit of one, which becomes to instead of d where force is set.
-type register struct{ d, enable, force, to lit }
+type register struct {
+	d, enable, force, to lit
+	cases                bool // d is chosen by cases: Yosys does not notice where it is a bit of the index
+}
 
 // chain is a carry chain, up to the highest bit that something depends on.
 type chain struct {
@@ -189,41 +192,6 @@ func (b *blaster) Mux(n *datapath.Node, sel, then, els []lit) []lit {
 	return b.made(bits)
 }
 
-// Table is a block memory, or a tree of multiplexers.
-func (b *blaster) Table(n *datapath.Node, index []lit) []lit {
-	if b.inBlocks(n, index) {
-		b.roms = append(b.roms, rom{index: index, bits: b.leaves(n.Type.Width, source{kind: fromROM, index: int32(len(b.roms))})})
-		r := &b.roms[len(b.roms)-1]
-		r.blocks, _ = blocks(b.part, n.Type.Width, len(n.Table))
-		return b.made(r.bits)
-	}
-	bits := make([]lit, n.Type.Width)
-	for i := range bits {
-		bits[i] = b.lookup(n.Table, i, index)
-	}
-	return b.made(bits)
-}
-
-// lookup is one bit of the words of a table.
-func (b *blaster) lookup(words []int64, bit int, index []lit) lit {
-	level := make([]lit, len(words))
-	for i, w := range words {
-		level[i] = lit(w >> bit & 1)
-	}
-	for _, x := range index {
-		next := make([]lit, (len(level)+1)/2)
-		for i := range next {
-			upper := no
-			if 2*i+1 < len(level) {
-				upper = level[2*i+1]
-			}
-			next[i] = b.mux(x, upper, level[2*i])
-		}
-		level = next
-	}
-	return level[0]
-}
-
 func (b *blaster) Read(n *datapath.Node, mem *datapath.Memory, addr []lit) []lit {
 	if mem.Held != nil {
 		held := datapath.Node{Type: n.Type, Table: mem.Held}
@@ -243,12 +211,17 @@ func (b *blaster) Reg(n *datapath.Node) []lit {
 			bits[i] = b.newRegister(register{})
 			continue
 		}
-		r := register{d: b.values[n.Args[0]][i], enable: yes}
+		from := &b.module.Nodes[n.Args[0]]
+		r := register{d: b.values[n.Args[0]][i], enable: yes, cases: b.cases(from)}
 		if len(n.Args) == 2 {
 			r.enable = b.values[n.Args[1]][0]
 		}
 		if f, ok := b.forced[r.d]; ok && n.Reset == nil && b.part == ir.ICE40 {
 			r.d, r.force, r.to = f.d, f.force, f.to
+		}
+		if r.d.constant() && b.compared(from, i) {
+			bits[i] = b.newRegister(r)
+			continue
 		}
 		bits[i] = b.register(r, n.Reset != nil, resetBit(n, i))
 	}

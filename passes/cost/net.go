@@ -119,3 +119,6 @@ func (n *network) all(bits []lit) lit {
 	}
 	return bits[0]
 }
+
+// any is whether one is set.
+func (n *network) any(bits []lit) lit { return n.all(inverted(bits)).not() }
