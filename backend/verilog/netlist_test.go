@@ -47,7 +47,7 @@ func (n *netlist) words(t datapath.Type, depth int) []int64 {
 // depth is of a table: small, or too large for one function.
 func (n *netlist) depth() int {
 	if n.r.IntN(4) == 0 {
-		return 1<<blockBits + n.r.IntN(600)
+		return 1<<datapath.TableBits + n.r.IntN(600)
 	}
 	return 1 + n.r.IntN(40)
 }

@@ -8,11 +8,6 @@ import (
 	"grauc/ir/datapath"
 )
 
-// Simulators go through the cases of a function one by one, and Yosys takes a time
-// that is quadratic in the functions that are called. So a table of more than
-// 2^blockBits entries is cut into functions of so many, and one that chooses.
-const blockBits = 11
-
 func (b *builder) Table(n *datapath.Node, index *value) *value {
 	return b.lookup(n, &datapath.Memory{Name: n.Name, Type: n.Type, Depth: len(n.Table), Held: n.Table}, index)
 }
@@ -112,7 +107,7 @@ func within(words []int64, bit int, index datapath.Type) string {
 // table writes a function that looks up words, and gives its name.
 func (b *builder) table(want string, index, t datapath.Type, words []int64) string {
 	name := b.scope.claim(want)
-	if len(words) <= 1<<blockBits {
+	if len(words) <= 1<<datapath.TableBits {
 		b.function(name, index, t, index.Width-1, 0, func(f *text) {
 			equalRuns(words, func(first, end int, v int64) {
 				if v != 0 {
@@ -122,14 +117,14 @@ func (b *builder) table(want string, index, t datapath.Type, words []int64) stri
 		})
 		return name
 	}
-	low, high := datapath.Type{Width: blockBits}, datapath.Type{Width: index.Width - blockBits}
+	low, high := datapath.Type{Width: datapath.TableBits}, datapath.Type{Width: index.Width - datapath.TableBits}
 	var blocks []string
-	for first := 0; first < len(words); first += 1 << blockBits {
-		blocks = append(blocks, b.table(name+"_block", low, t, words[first:min(first+1<<blockBits, len(words))]))
+	for first := 0; first < len(words); first += 1 << datapath.TableBits {
+		blocks = append(blocks, b.table(name+"_block", low, t, words[first:min(first+1<<datapath.TableBits, len(words))]))
 	}
-	b.function(name, index, t, index.Width-1, blockBits, func(f *text) {
+	b.function(name, index, t, index.Width-1, datapath.TableBits, func(f *text) {
 		for i, block := range blocks {
-			f.line("%s: %s = %s(%s[%d:0]);", literal(high, int64(i)), name, block, indexName, blockBits-1)
+			f.line("%s: %s = %s(%s[%d:0]);", literal(high, int64(i)), name, block, indexName, datapath.TableBits-1)
 		}
 	})
 	return name

@@ -50,3 +50,9 @@ func (m *Module) SmallTable(table *Node) bool {
 	const inputs, bits = 6, 4
 	return m.Nodes[table.Args[0]].Type.Width <= inputs && table.Type.Width <= bits
 }
+
+// TableBits is how many bits of an index a table is looked up by at once. Larger ones are
+// emitted as several, of which the bits above choose: simulators go through the cases of a
+// function one by one, and Yosys takes a time that is quadratic in the functions that are
+// called. It makes no block memories of those.
+const TableBits = 11

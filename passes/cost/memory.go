@@ -188,6 +188,9 @@ type rom struct {
 // there: they read at a clock edge, so that its index has to be in registers, which they
 // take the place of, or of those after them.
 func (b *blaster) inBlocks(t *datapath.Node, index []lit) bool {
+	if len(t.Table) > 1<<datapath.TableBits {
+		return false
+	}
 	for _, l := range index {
 		g := &b.gates[l.node()]
 		if l.constant() || g.kind != leaf || b.sources[g.source].kind != fromRegister {
