@@ -62,11 +62,7 @@ func evaluate(cmd *cobra.Command, d *compile.Driver, args []string, channel int,
 	m := modules[0]
 	layer := m.Layer(args[1])
 	if layer == nil {
-		var names []string
-		for _, l := range m.Layers {
-			names = append(names, l.Name)
-		}
-		return unknown("layer", args[1], names)
+		return unknown("layer", args[1], layerNames(modules))
 	}
 	if channel < 0 || channel >= layer.ChannelCount() {
 		return usagef("layer %s has no channel %d: it has %d, counted from 0", layer.Name, channel, layer.ChannelCount())

@@ -19,16 +19,21 @@ func unknown(kind, name string, known []string) error {
 
 // knownLayer is the fault of naming a layer that no module has; "" names none.
 func knownLayer(modules []*spec.Module, name string) error {
+	names := layerNames(modules)
+	if name == "" || slices.Contains(names, name) {
+		return nil
+	}
+	return unknown("layer", name, names)
+}
+
+func layerNames(modules []*spec.Module) []string {
 	var names []string
 	for _, m := range modules {
 		for _, l := range m.Layers {
 			names = append(names, l.Name)
 		}
 	}
-	if name == "" || slices.Contains(names, name) {
-		return nil
-	}
-	return unknown("layer", name, names)
+	return names
 }
 
 // usageError is a fault of the call rather than of the input.
