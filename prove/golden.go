@@ -1,42 +1,31 @@
 package prove
 
 import (
-	"fmt"
 	"math/bits"
 	"slices"
-	"strings"
 
 	"grauc/ir"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
+	"grauc/prove/aig"
 )
 
-// channelBits is the width of a channel's number in a golden module.
-const channelBits = 17
-
-// golden is the layer's meaning as a Verilog module, written from the formula of the
-// pwl level alone and sharing nothing with the netlist.
-func golden(l *pwl.Layer, name string) string {
-	f := &formula{width: exact(l)}
-	fmt.Fprintf(f, "module %s (input wire %sx, input wire [16:0] x_channel, output reg %sy);\n", name, vector(l.Input.Integer), vector(l.Output.Integer))
-	fmt.Fprintf(f, "  wire signed [%d:0] all = x;\n  reg signed [%d:0] w, sum;\n", f.width-1, f.width-1)
-	f.WriteString("  always @* begin\n    w = all;\n    sum = 0;\n    y = 0;\n    case (x_channel)\n")
-	for c, ch := range l.Channels {
-		fmt.Fprintf(f, "    %d: begin\n", c)
-		if ch.Function != nil {
-			f.function(ch.Function)
-		} else {
-			f.steps(ch.Steps)
-		}
-		f.WriteString("    end\n")
+// golden is the output of a channel of a layer, from the formula of the pwl level alone:
+// it shares nothing with the netlist.
+func golden(g *aig.Graph, l *pwl.Layer, channel int, x []aig.Lit) []aig.Lit {
+	f := formula{g, exact(l)}
+	c, y := l.Channels[channel], []aig.Lit(nil)
+	if x = extended(x, l.Input.Signed, f.width); c.Function != nil {
+		y = f.function(c.Function, x)
+	} else {
+		y = f.steps(c.Steps, x)
 	}
-	f.WriteString("    endcase\n  end\nendmodule\n")
-	return f.String()
+	return y[:l.Output.Width]
 }
 
-// formula writes the meaning in numbers of a width that holds all of them.
+// formula calculates with signed numbers of a width that holds all of them.
 type formula struct {
-	strings.Builder
+	g     *aig.Graph
 	width int
 }
 
@@ -59,86 +48,116 @@ func exact(l *pwl.Layer) int {
 	return width
 }
 
-func (f *formula) function(g *pwl.Function) {
-	if v := g.View; v != (pwl.View{}) {
-		low, high := f.literal(v.Codes.Min()), f.literal(v.Codes.Max())
-		fmt.Fprintf(f, "      w = all >>> %d;\n      w = w < %s ? %s : w > %s ? %s : w;\n", v.Shift, low, low, high, high)
+// steps is the value of the last run that begins at or below x.
+func (f formula) steps(s *steps.Function, x []aig.Lit) []aig.Lit {
+	y := f.number(0)
+	for _, r := range s.Runs {
+		y = f.g.Choose(f.below(x, f.number(r.Start)).Not(), f.number(r.Value), y)
 	}
-	if tabular(g) {
-		f.table(g)
-		return
-	}
-	for _, s := range g.Flat().Segments {
-		fmt.Fprintf(f, "      if (w >= %s) sum = %s", f.literal(s.Start), f.literal(s.Bias))
-		for _, t := range s.Terms {
-			f.WriteString(term(t, g.Guard))
-		}
-		f.WriteString(";\n")
-	}
-	fmt.Fprintf(f, "      sum = sum >>> %d;\n", g.Guard)
-	low, high := f.literal(g.Output.Min()), f.literal(g.Output.Max())
-	fmt.Fprintf(f, "      y = sum < %s ? %s : sum > %s ? %s : sum;\n", low, low, high, high)
+	return y
 }
 
-// mostLookedUp is of how many bits a table is written out, by one after the other.
+func (f formula) function(of *pwl.Function, x []aig.Lit) []aig.Lit {
+	w := x
+	if v := of.View; v != (pwl.View{}) {
+		w = f.clamp(f.shifted(x, v.Shift), v.Codes)
+	}
+	if tabular(of) {
+		return f.table(of, w)
+	}
+	sum := f.number(0)
+	for _, s := range of.Flat().Segments {
+		sum = f.g.Choose(f.below(w, f.number(s.Start)).Not(), f.segment(s, of.Guard, w), sum)
+	}
+	return f.clamp(f.shifted(sum, of.Guard), of.Output)
+}
+
+// segment is the bias of a segment, and the sum of its terms.
+func (f formula) segment(s pwl.Segment, guard int, w []aig.Lit) []aig.Lit {
+	sum := f.number(s.Bias)
+	for _, t := range s.Terms {
+		term := f.shifted(f.shifted(w, -guard), t.Shift)
+		if t.Negative {
+			sum = f.g.Subtract(sum, term)
+		} else {
+			sum = f.g.Add(sum, term, aig.False)
+		}
+	}
+	return sum
+}
+
+// mostLookedUp is of how many bits a table is looked up, by one after the other.
 const mostLookedUp = 12
 
 // tabular reports whether a function has no terms and few enough codes.
-func tabular(g *pwl.Function) bool {
-	return seenBy(g).Width <= mostLookedUp && !slices.ContainsFunc(g.Segments, func(s pwl.Segment) bool { return s.Terms != nil })
+func tabular(of *pwl.Function) bool {
+	return seenBy(of).Width <= mostLookedUp && !slices.ContainsFunc(of.Segments, func(s pwl.Segment) bool { return s.Terms != nil })
 }
 
 // seenBy is what segments are of.
-func seenBy(g *pwl.Function) ir.Integer {
-	if g.View == (pwl.View{}) {
-		return g.Input
+func seenBy(of *pwl.Function) ir.Integer {
+	if of.View == (pwl.View{}) {
+		return of.Input
 	}
-	return g.View.Codes
+	return of.View.Codes
 }
 
-// table writes the output at each code: bias, and the number that is added to it.
-func (f *formula) table(g *pwl.Function) {
-	in := seenBy(g)
-	var at func(bit int, code int64) string
-	at = func(bit int, code int64) string {
-		if bit < 0 {
-			if in.Signed && code > in.Max() {
-				code -= 1 << in.Width
-			}
-			s := g.Segments[g.At(max(code, g.First()))]
-			y := s.Bias
-			if g.Rows != nil {
-				y += g.Rows[s.Row][code&int64(len(g.Rows[s.Row])-1)]
-			}
-			return f.literal(g.Output.Clamp(y >> g.Guard))
+// table looks the output up: bias, and the number that is added to it.
+func (f formula) table(of *pwl.Function, w []aig.Lit) []aig.Lit {
+	in := seenBy(of)
+	outputs := make([][]aig.Lit, 1<<in.Width)
+	for at := range outputs {
+		code := int64(at)
+		if in.Signed && code > in.Max() {
+			code -= 1 << in.Width
 		}
-		return fmt.Sprintf("w[%d] ? (%s) : (%s)", bit, at(bit-1, code|1<<bit), at(bit-1, code))
+		s := of.Segments[of.At(max(code, of.First()))]
+		y := s.Bias
+		if of.Rows != nil {
+			y += of.Rows[s.Row][at&(len(of.Rows[s.Row])-1)]
+		}
+		outputs[at] = f.number(of.Output.Clamp(y >> of.Guard))
 	}
-	fmt.Fprintf(f, "      y = %s;\n", at(in.Width-1, 0))
+	return chosen(f.g, w[:in.Width], outputs)
 }
 
-func term(t pwl.Term, guard int) string {
-	sign, shift, by := "+", ">>>", t.Shift
-	if t.Negative {
-		sign = "-"
+func (f formula) number(v int64) []aig.Lit { return aig.Constant(uint64(v), f.width) }
+
+// shifted is v divided by a power of two, which floors, or multiplied by one if by is negative.
+func (f formula) shifted(v []aig.Lit, by int) []aig.Lit {
+	moved := make([]aig.Lit, f.width)
+	for i := range moved {
+		if from := i + by; from >= 0 {
+			moved[i] = v[min(from, f.width-1)]
+		}
 	}
-	if by < 0 {
-		shift, by = "<<<", -by
-	}
-	return fmt.Sprintf(" %s ((w <<< %d) %s %d)", sign, guard, shift, by)
+	return moved
 }
 
-func (f *formula) steps(g *steps.Function) {
-	for _, r := range g.Runs {
-		fmt.Fprintf(f, "      if (w >= %s) y = %s;\n", f.literal(r.Start), f.literal(r.Value))
-	}
+// clamp is the nearest code of a format.
+func (f formula) clamp(v []aig.Lit, to ir.Integer) []aig.Lit {
+	low, high := f.number(to.Min()), f.number(to.Max())
+	return f.g.Choose(f.below(v, low), low, f.g.Choose(f.below(high, v), high, v))
 }
 
-func (f *formula) literal(v int64) string { return sized(v, f.width) }
+// below is a < b: their highest bits count the other way round.
+func (f formula) below(a, b []aig.Lit) aig.Lit {
+	a, b = slices.Clone(a), slices.Clone(b)
+	top := f.width - 1
+	a[top], b[top] = b[top], a[top]
+	return f.g.Less(a, b)
+}
 
-func vector(t ir.Integer) string {
-	if t.Signed {
-		return fmt.Sprintf("signed [%d:0] ", t.Width-1)
+// chosen is the word of that number, found bit by bit, the highest first.
+func chosen(g *aig.Graph, number []aig.Lit, words [][]aig.Lit) []aig.Lit {
+	if len(words) == 1 {
+		return words[0]
 	}
-	return fmt.Sprintf("[%d:0] ", t.Width-1)
+	top := len(number) - 1
+	half := min(1<<top, len(words))
+	low := chosen(g, number[:top], words[:half])
+	if half == len(words) {
+		return low
+	}
+	return g.Choose(number[top], chosen(g, number[:top], words[half:]), low)
 }

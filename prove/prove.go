@@ -174,9 +174,9 @@ func (s *Subject) Prove(timeout time.Duration) ([]Verdict, error) {
 
 // scene has the claims about the subject.
 func (s *Subject) scene(w *workshop) (*scene, error) {
-	r := reading{verilog: s.Verilog, view: netlist.View{Nets: s.registers()}}
+	r := reading{view: netlist.View{Nets: s.registers()}}
 	if s.Module != nil {
-		r.modules = append(r.modules, s.Name)
+		r.add(s.Verilog, s.Name)
 	}
 	var spec *specification
 	if s.Unit != nil {
@@ -186,9 +186,6 @@ func (s *Subject) scene(w *workshop) (*scene, error) {
 		}
 		r.view.Words = spec.kept
 		r.add(spec.String(), spec.name)
-	}
-	if s.Layer != nil {
-		r.add(golden(s.Layer, s.Name+"_golden"), s.Name+"_golden")
 	}
 	c, err := w.read(r)
 	if err != nil {
@@ -201,16 +198,16 @@ func (r *reading) add(verilog, module string) {
 	r.verilog, r.modules = r.verilog+verilog, append(r.modules, module)
 }
 
-// sceneOf makes the claims, about the circuits of the module, the specification and the
-// layer, of those that there are.
+// sceneOf makes the claims, about the circuits of the module and of the specification, of
+// those that there are.
 func (s *Subject) sceneOf(spec *specification, c []*aig.Circuit) *scene {
 	switch {
 	case s.Image != nil:
-		return imageScene(s.Unit, s.Image, s.Layer, spec, c[0], c[1])
+		return imageScene(s.Unit, s.Image, s.Layer, spec, c[0])
 	case s.Unit != nil:
 		return unitScene(s.Unit, c[0], spec, c[1], s.registers())
 	}
-	return layerScene(s.Layer, s.Module, c[0], c[1])
+	return layerScene(s.Layer, s.Module, c[0])
 }
 
 // registers are those that claims speak of by name.

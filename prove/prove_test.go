@@ -301,9 +301,7 @@ func scenes(t *testing.T, s *Subject, names []string, all map[string]string) []*
 		r.add(strings.ReplaceAll(all[what], "module "+s.Name+" (", "module "+mutant+" ("), mutant)
 	}
 	var spec *specification
-	if s.Unit == nil {
-		r.add(golden(s.Layer, "reference"), "reference")
-	} else {
+	if s.Unit != nil {
 		var err error
 		spec, err = specify(s.Unit, "reference")
 		require.NoError(t, err)
@@ -313,10 +311,9 @@ func scenes(t *testing.T, s *Subject, names []string, all map[string]string) []*
 	w := &workshop{dir: t.TempDir(), deadline: time.Now().Add(5 * time.Minute)}
 	c, err := w.read(r)
 	require.NoError(t, err)
-	reference := c[len(c)-1]
 	var scenes []*scene
-	for _, circuit := range c[:len(c)-1] {
-		scenes = append(scenes, s.sceneOf(spec, []*aig.Circuit{circuit, reference}))
+	for i := range names {
+		scenes = append(scenes, s.sceneOf(spec, append(c[i:i+1:i+1], c[len(names):]...)))
 	}
 	return scenes
 }

@@ -75,12 +75,16 @@ func (s *scene) limited(words [][]aig.Lit) [][]aig.Lit {
 }
 
 // layerScene is a layer with hardware of its own.
-func layerScene(l *pwl.Layer, m *datapath.Module, circuit, golden *aig.Circuit) *scene {
+func layerScene(l *pwl.Layer, m *datapath.Module, circuit *aig.Circuit) *scene {
 	s := &scene{g: aig.NewGraph(), circuit: circuit, latency: m.Latency, channels: len(l.Channels), serial: l.Shape.Style == ir.Serial}
 	s.domain, s.codomain = datapath.TypeOf(l.Input.Integer), datapath.TypeOf(l.Output.Integer)
 	s.x = codes(s.g, l.Input.Integer)
 	s.channel = below(s.g, len(l.Channels), max(1, circuit.Inputs()[channelPort]))
-	s.y = s.golden(golden, s.x, s.channel)
+	var outputs [][]aig.Lit
+	for c := range l.Channels {
+		outputs = append(outputs, golden(s.g, l, c, s.x))
+	}
+	s.y = chosen(s.g, s.channel, outputs)
 	if s.serial {
 		s.serialFunction(nil)
 	} else {
@@ -91,7 +95,7 @@ func layerScene(l *pwl.Layer, m *datapath.Module, circuit, golden *aig.Circuit) 
 }
 
 // imageScene is the specification of a unit with what is loaded for a layer.
-func imageScene(u *datapath.Unit, image *datapath.Image, l *pwl.Layer, spec *specification, reference, golden *aig.Circuit) *scene {
+func imageScene(u *datapath.Unit, image *datapath.Image, l *pwl.Layer, spec *specification, reference *aig.Circuit) *scene {
 	s := &scene{g: aig.NewGraph(), channels: u.Channels}
 	s.configured(spec)
 	s.domain, s.codomain = datapath.TypeOf(l.Input.Integer), datapath.TypeOf(u.Output)
@@ -103,7 +107,7 @@ func imageScene(u *datapath.Unit, image *datapath.Image, l *pwl.Layer, spec *spe
 			words = s.onGrid(u, image, c, wide, reference)
 		}
 		got := s.reference(reference, wide, words)
-		want := s.golden(golden, s.x, aig.Constant(uint64(c), channelBits))
+		want := golden(s.g, l, c, s.x)
 		s.claim(outputClaim, got, extended(want, l.Output.Signed, u.Output.Width))
 	}
 	return s
@@ -155,11 +159,6 @@ func (s *scene) specified(x []aig.Lit, words [][]aig.Lit) ports {
 	return p
 }
 
-// golden is the output that a layer gives.
-func (s *scene) golden(golden *aig.Circuit, x, channel []aig.Lit) []aig.Lit {
-	return s.output(golden, ports{"x": x, channelPort: extended(channel, false, channelBits)}, "y")
-}
-
 // wordsOf are the words of an image, for one channel.
 func (s *scene) wordsOf(image *datapath.Image, channel int) [][]aig.Lit {
 	words := s.anyWords()
@@ -190,9 +189,9 @@ func (s *scene) onGrid(u *datapath.Unit, image *datapath.Image, channel int, x [
 	}
 	words := t.words
 	words[0] = t.lines[0]
-	words[0] = s.chosen(s.segment(reference, x, words), t.lines)
+	words[0] = chosen(s.g, s.segment(reference, x, words), t.lines)
 	if s.spec.line.rows {
-		words[1] = s.chosen(s.placeOf(reference, x, words), t.rows)
+		words[1] = chosen(s.g, s.placeOf(reference, x, words), t.rows)
 	}
 	return words
 }
@@ -224,20 +223,6 @@ func (s *scene) wordOf(image *datapath.Image, channel, field, number int) []aig.
 	return s.g.Vector(f.Type.Width)
 }
 
-// chosen is the word of that number, found bit by bit as a golden table is.
-func (s *scene) chosen(number []aig.Lit, words [][]aig.Lit) []aig.Lit {
-	if len(words) == 1 {
-		return words[0]
-	}
-	top := len(number) - 1
-	half := min(1<<top, len(words))
-	low := s.chosen(number[:top], words[:half])
-	if half == len(words) {
-		return low
-	}
-	return s.g.Choose(number[top], s.chosen(number[:top], words[half:]), low)
-}
-
 // offered loads an image through the input into tables that may hold anything.
 func (s *scene) offered(t *tables, u *datapath.Unit, image *datapath.Image, channel int, reference *aig.Circuit) {
 	*t = tables{s.anything(t.lines), s.anything(t.rows), s.anyWords()}
@@ -261,7 +246,7 @@ func (s *scene) anything(words [][]aig.Lit) [][]aig.Lit {
 // offer loads one word.
 func (s *scene) offer(t *tables, w offer, x []aig.Lit, reference *aig.Circuit) {
 	segment := s.segment(reference, x, t.words)
-	t.words[0] = s.chosen(segment, t.lines)
+	t.words[0] = chosen(s.g, segment, t.lines)
 	place := s.placeOf(reference, x, t.words)
 	write := func(field int, words [][]aig.Lit, at *[]aig.Lit) {
 		for k := range words {

@@ -31,12 +31,12 @@ const (
 type sweeping struct {
 	g *aig.Graph
 	stimuli
-	cone   []bool
-	chance *rand.Rand
-	first  aig.Values // of the first block of 64 assignments
-	look   []uint64   // a digest of the first blocks, for each gate
-	later  [][]uint64 // for each gate, what those after them make of it
-	like   map[uint64][]int
+	cone    []bool
+	chance  *rand.Rand
+	first   aig.Values       // of the first block of 64 assignments
+	digests []uint64         // of what assignments so far make of each gate
+	early   []uint64         // what those were after the first blocks
+	like    map[uint64][]int // gates that differ, those with the same early digest in a list
 
 	to     []aig.Lit // the gates in the graph of the chain
 	chain  chain
@@ -54,7 +54,7 @@ func sweep(g *aig.Graph, p problem, st stimuli, deadline time.Time) (c chain, ap
 	if s.simulate(p) {
 		return chain{}, true
 	}
-	s.like[s.digest(0)] = []int{0}
+	s.like[s.early[0]] = []int{0}
 	for i, used := range s.cone {
 		if used && i > 0 {
 			s.gate(i, deadline)
@@ -65,7 +65,7 @@ func sweep(g *aig.Graph, p problem, st stimuli, deadline time.Time) (c chain, ap
 
 // simulate evaluates the first blocks, and whether they tell the sides apart.
 func (s *sweeping) simulate(p problem) bool {
-	s.look, s.later = make([]uint64, s.g.Len()), make([][]uint64, s.g.Len())
+	s.digests = make([]uint64, s.g.Len())
 	for range rounds {
 		v := make(aig.Values, s.g.Len())
 		s.random(v)
@@ -77,12 +77,18 @@ func (s *sweeping) simulate(p problem) bool {
 		if s.first == nil {
 			s.first = v
 		}
-		for i := range s.look {
-			s.look[i] = (s.look[i] ^ s.upright(v, i)) * 0x9e3779b97f4a7c15
-			s.look[i] ^= s.look[i] >> 29
-		}
+		s.observe(v)
 	}
+	s.early = slices.Clone(s.digests)
 	return false
+}
+
+// observe takes what a block of assignments makes of gates into their digests.
+func (s *sweeping) observe(v aig.Values) {
+	for i := range s.digests {
+		d := (s.digests[i] ^ s.upright(v, i)) * 0x9e3779b97f4a7c15
+		s.digests[i] = d ^ d>>29
+	}
 }
 
 func differ(v aig.Values, p problem) bool {
@@ -137,8 +143,6 @@ func (s *sweeping) upright(v aig.Values, gate int) uint64 {
 	return v[gate] ^ -(s.first[gate] & 1)
 }
 
-func (s *sweeping) digest(gate int) uint64 { return s.look[gate] }
-
 // gate takes over one gate, and compares it with those that are alike.
 func (s *sweeping) gate(i int, deadline time.Time) {
 	h := s.chain.g
@@ -150,8 +154,8 @@ func (s *sweeping) gate(i int, deadline time.Time) {
 	if !time.Now().Before(deadline) {
 		return
 	}
-	for _, j := range s.like[s.digest(i)] {
-		if !slices.Equal(s.later[i], s.later[j]) {
+	for _, j := range s.like[s.early[i]] {
+		if s.digests[i] != s.digests[j] {
 			continue
 		}
 		same := s.to[j].If(s.inverted(i) == s.inverted(j))
@@ -167,7 +171,7 @@ func (s *sweeping) gate(i int, deadline time.Time) {
 			s.learn()
 		}
 	}
-	s.like[s.digest(i)] = append(s.like[s.digest(i)], i)
+	s.like[s.early[i]] = append(s.like[s.early[i]], i)
 }
 
 // compare asks whether two gates of the chain's graph can differ.
@@ -224,11 +228,7 @@ func (s *sweeping) learn() {
 	}
 	s.meet(v)
 	s.g.Simulate(v, s.cone)
-	for i, used := range s.cone {
-		if used || i == 0 {
-			s.later[i] = append(s.later[i], s.upright(v, i))
-		}
-	}
+	s.observe(v)
 }
 
 // finish adds what is left of the problem, and whether that has no solution.

@@ -181,7 +181,7 @@ func (s *specification) field(name string) *datapath.Field {
 }
 
 func (s *specification) ports() {
-	fmt.Fprintf(s, "module %s (\n  input wire %sx,\n", s.name, vector(s.u.Input))
+	fmt.Fprintf(s, "module %s (\n  input wire %sx,\n", s.name, vectorOf(datapath.TypeOf(s.u.Input)))
 	for _, f := range s.words {
 		s.put("input wire %s%s,", vectorOf(f.Type), f.Name)
 	}
@@ -199,7 +199,7 @@ func (s *specification) look() {
 	codes := s.u.Window.Codes(s.u.Input)
 	w := s.u.Window
 	if w.Bits == 0 {
-		s.put("wire %sw = x;", vector(codes))
+		s.put("wire %sw = x;", vectorOf(datapath.TypeOf(codes)))
 		return
 	}
 	by := "0"
@@ -209,7 +209,7 @@ func (s *specification) look() {
 	s.put("wire signed [%d:0] shifted = (wide >>> %d) >>> %s;", s.width-1, w.MinShift, by)
 	low, high := sized(codes.Min(), s.width), sized(codes.Max(), s.width)
 	s.put("wire signed [%d:0] nearest = shifted < %s ? %s : shifted > %s ? %s : shifted;", s.width-1, low, low, high, high)
-	s.put("wire %sw = nearest[%d:0];", vector(codes), codes.Width-1)
+	s.put("wire %sw = nearest[%d:0];", vectorOf(datapath.TypeOf(codes)), codes.Width-1)
 }
 
 // sized is v as a signed number of that width.

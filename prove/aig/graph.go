@@ -92,6 +92,9 @@ func (g *Graph) And(a, b Lit) Lit {
 	if l, ok := g.absorbed(b, a); ok {
 		return l
 	}
+	if l, ok := g.resolved(a, b); ok {
+		return l
+	}
 	p := pair{a, b}
 	if l, ok := g.known[p]; ok {
 		return l
@@ -118,6 +121,20 @@ func (g *Graph) absorbed(a, b Lit) (l Lit, ok bool) {
 		return g.And(a, p.b.Not()), true
 	case g.implies(a, p.b, near):
 		return g.And(a, p.a.Not()), true
+	}
+	return False, false
+}
+
+// resolved is a and b, if they are the inverses of c and d and of c and the inverse of d.
+func (g *Graph) resolved(a, b Lit) (l Lit, ok bool) {
+	p, q := g.gates[a.Gate()], g.gates[b.Gate()]
+	switch {
+	case p == pair{} || q == pair{} || !a.Inverted() || !b.Inverted():
+		return False, false
+	case p.a == q.a && p.b == q.b.Not(), p.a == q.b && p.b == q.a.Not():
+		return p.a.Not(), true
+	case p.b == q.b && p.a == q.a.Not(), p.b == q.a && p.a == q.b.Not():
+		return p.b.Not(), true
 	}
 	return False, false
 }
@@ -171,6 +188,15 @@ func (g *Graph) Add(a, b []Lit, carry Lit) []Lit {
 	return sum
 }
 
+// Subtract is the difference of two vectors of one length, in as many bits.
+func (g *Graph) Subtract(a, b []Lit) []Lit {
+	inverse := make([]Lit, len(b))
+	for i, l := range b {
+		inverse[i] = l.Not()
+	}
+	return g.Add(a, inverse, True)
+}
+
 // Equal says that two vectors of one length have the same bits.
 func (g *Graph) Equal(a, b []Lit) Lit {
 	same := True
@@ -205,6 +231,25 @@ func (g *Graph) ChooseEach(sel, then, els []Lit) []Lit {
 		v[i] = g.Mux(sel[i], then[i], els[i])
 	}
 	return v
+}
+
+// Where is a literal as simple as a condition makes it, which counts where that holds alone.
+func (g *Graph) Where(condition, l Lit) Lit {
+	known := map[int]Lit{0: False, condition.Gate(): True.If(!condition.Inverted())}
+	var given func(l Lit) Lit
+	given = func(l Lit) Lit {
+		i := l.Gate()
+		if v, ok := known[i]; ok {
+			return v ^ l&1
+		}
+		v := l &^ 1
+		if a, b, ok := g.Fanins(i); ok {
+			v = g.And(given(a), given(b))
+		}
+		known[i] = v
+		return v ^ l&1
+	}
+	return given(l)
 }
 
 // Constant is the low bits of v.

@@ -86,7 +86,7 @@ func (r *reader) binary(kind string, a, b []aig.Lit) []aig.Lit {
 	case "$add":
 		return r.c.Add(a, b, aig.False)
 	case "$sub":
-		return r.c.Add(a, r.unary("$not", b), aig.True)
+		return r.c.Subtract(a, b)
 	}
 	out := make([]aig.Lit, len(a))
 	for i := range out {

@@ -75,6 +75,9 @@ func (r *reader) write(c *cell) {
 	}
 	address, data, enable := r.address(c, c.Connections["WR_ADDR"]), r.values(c.Connections["WR_DATA"]), r.values(c.Connections["WR_EN"])
 	r.c.SetOutput(m.name+".port", r.used(c, address, data, enable))
+	for i := range data { // Yosys leaves undefined what is not written
+		data[i] = r.c.Where(enable[i], data[i])
+	}
 	inside := r.c.Equal(address[m.low:], m.at)
 	for k, word := range m.words {
 		here := r.c.And(inside, r.c.Equal(address[:m.low], aig.Constant(uint64(k), m.low)))
