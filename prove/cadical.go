@@ -70,8 +70,8 @@ func dimacs(g *aig.Graph, p problem) string {
 		return n
 	}
 	add(number(aig.True))
-	for i, used := range g.Cone(p.got, p.want) {
-		if x, y, ok := g.Fanins(i); used && ok {
+	for _, i := range g.Cone(p.got, p.want) {
+		if x, y, ok := g.Fanins(i); ok {
 			add(-i, number(x))
 			add(-i, number(y))
 			add(i, -number(x), -number(y))

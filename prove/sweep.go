@@ -31,9 +31,10 @@ const (
 type sweeping struct {
 	g *aig.Graph
 	stimuli
-	cone    []bool
+	cone    []int
 	chance  *rand.Rand
-	first   aig.Values       // of the first block of 64 assignments
+	values  aig.Values       // of a block of 64 assignments
+	first   aig.Values       // of the first block
 	digests []uint64         // of what assignments so far make of each gate
 	early   []uint64         // what those were after the first blocks
 	like    map[uint64][]int // gates that differ, those with the same early digest in a list
@@ -48,45 +49,46 @@ type sweeping struct {
 func sweep(g *aig.Graph, p problem, st stimuli, deadline time.Time) (c chain, apart bool) {
 	s := &sweeping{
 		g: g, stimuli: st, cone: g.Cone(p.got, p.want), chance: rand.New(rand.NewPCG(1, 2)),
-		like: map[uint64][]int{}, to: make([]aig.Lit, g.Len()),
-		chain: chain{g: aig.NewGraph()}, solver: sat.New(),
+		values: make(aig.Values, g.Len()), digests: make([]uint64, g.Len()), like: map[uint64][]int{},
+		to: make([]aig.Lit, g.Len()), chain: chain{g: aig.NewGraph()}, solver: sat.New(),
 	}
 	if s.simulate(p) {
 		return chain{}, true
 	}
+	s.early = slices.Clone(s.digests)
 	s.like[s.early[0]] = []int{0}
-	for i, used := range s.cone {
-		if used && i > 0 {
-			s.gate(i, deadline)
-		}
+	for _, i := range s.cone {
+		s.gate(i, deadline)
 	}
 	return s.chain, s.finish(p, deadline)
 }
 
 // simulate evaluates the first blocks, and whether they tell the sides apart.
 func (s *sweeping) simulate(p problem) bool {
-	s.digests = make([]uint64, s.g.Len())
 	for range rounds {
-		v := make(aig.Values, s.g.Len())
-		s.random(v)
-		s.meet(v)
-		s.g.Simulate(v, s.cone)
-		if differ(v, p) {
+		s.random()
+		s.evaluate()
+		if differ(s.values, p) {
 			return true
 		}
-		if s.first == nil {
-			s.first = v
-		}
-		s.observe(v)
+		s.observe()
 	}
-	s.early = slices.Clone(s.digests)
 	return false
 }
 
-// observe takes what a block of assignments makes of gates into their digests.
-func (s *sweeping) observe(v aig.Values) {
-	for i := range s.digests {
-		d := (s.digests[i] ^ s.upright(v, i)) * 0x9e3779b97f4a7c15
+// evaluate finds the values of the gates from those of the inputs.
+func (s *sweeping) evaluate() {
+	s.meet()
+	s.g.Simulate(s.values, s.cone)
+	if s.first == nil {
+		s.first = slices.Clone(s.values)
+	}
+}
+
+// observe takes the values of the gates into their digests.
+func (s *sweeping) observe() {
+	for _, i := range s.cone {
+		d := (s.digests[i] ^ s.values[i] ^ -(s.first[i] & 1)) * 0x9e3779b97f4a7c15
 		s.digests[i] = d ^ d>>29
 	}
 }
@@ -105,9 +107,10 @@ func differ(v aig.Values, p problem) bool {
 type stimuli struct{ numbers, rare [][]aig.Lit }
 
 // random assigns the inputs.
-func (s *sweeping) random(v aig.Values) {
-	for i, used := range s.cone {
-		if _, _, ok := s.g.Fanins(i); used && !ok && i > 0 {
+func (s *sweeping) random() {
+	v := s.values
+	for _, i := range s.cone {
+		if _, _, ok := s.g.Fanins(i); !ok {
 			v[i] = s.chance.Uint64()
 		}
 	}
@@ -124,11 +127,12 @@ func (s *sweeping) random(v aig.Values) {
 }
 
 // meet has what is rare hold in half the assignments after the first.
-func (s *sweeping) meet(v aig.Values) {
+func (s *sweeping) meet() {
+	v := s.values
 	for _, all := range s.rare {
 		some := s.chance.Uint64() &^ 1
 		for _, l := range all {
-			if _, _, ok := s.g.Fanins(l.Gate()); !ok && s.cone[l.Gate()] {
+			if _, _, ok := s.g.Fanins(l.Gate()); l > aig.True && !ok {
 				v[l.Gate()] = v[l.Gate()]&^some | some&^-uint64(l&1)
 			}
 		}
@@ -138,10 +142,6 @@ func (s *sweeping) meet(v aig.Values) {
 // inverted reports whether a gate is 1 in the first assignment: two gates are alike
 // if they, or their inverses, are equal in all.
 func (s *sweeping) inverted(gate int) bool { return s.first[gate]&1 == 1 }
-
-func (s *sweeping) upright(v aig.Values, gate int) uint64 {
-	return v[gate] ^ -(s.first[gate] & 1)
-}
 
 // gate takes over one gate, and compares it with those that are alike.
 func (s *sweeping) gate(i int, deadline time.Time) {
@@ -216,19 +216,18 @@ func (s *sweeping) clauses() {
 
 // learn keeps the assignment that the solver found, with others that are near.
 func (s *sweeping) learn() {
-	v := make(aig.Values, s.g.Len())
-	for i, used := range s.cone {
-		if _, _, ok := s.g.Fanins(i); ok || !used || i == 0 {
+	for _, i := range s.cone {
+		if _, _, ok := s.g.Fanins(i); ok {
 			continue
 		}
+		found := uint64(0)
 		if s.to[i] != aig.False && s.solver.Value(sat.Lit(s.to[i])) {
-			v[i] = ^uint64(0)
+			found = ^found
 		}
-		v[i] ^= s.chance.Uint64() & s.chance.Uint64() & s.chance.Uint64() &^ 1
+		s.values[i] = found ^ s.chance.Uint64()&s.chance.Uint64()&s.chance.Uint64()&^1
 	}
-	s.meet(v)
-	s.g.Simulate(v, s.cone)
-	s.observe(v)
+	s.evaluate()
+	s.observe()
 }
 
 // finish adds what is left of the problem, and whether that has no solution.

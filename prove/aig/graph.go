@@ -261,8 +261,9 @@ func Constant(v uint64, width int) []Lit {
 	return bits
 }
 
-// Cone marks the gates that the literals depend on.
-func (g *Graph) Cone(of ...[]Lit) []bool {
+// Cone lists the gates that the literals depend on, each after what it is made of, without
+// the constant.
+func (g *Graph) Cone(of ...[]Lit) []int {
 	in := make([]bool, len(g.gates))
 	top := 0
 	for _, lits := range of {
@@ -276,7 +277,13 @@ func (g *Graph) Cone(of ...[]Lit) []bool {
 			in[a.Gate()], in[b.Gate()] = true, true
 		}
 	}
-	return in
+	var cone []int
+	for i := 1; i <= top; i++ {
+		if in[i] {
+			cone = append(cone, i)
+		}
+	}
+	return cone
 }
 
 // ConeOf lists the gates that two literals depend on, without the constant.

@@ -3,10 +3,10 @@ package aig
 // Values is what the gates of a graph are for 64 assignments of its inputs at once.
 type Values []uint64
 
-// Simulate finds the values of the gates marked from those of the inputs.
-func (g *Graph) Simulate(v Values, marked []bool) {
-	for i, p := range g.gates {
-		if i < len(marked) && marked[i] && p != (pair{}) {
+// Simulate finds the values of the gates of a cone from those of the inputs.
+func (g *Graph) Simulate(v Values, cone []int) {
+	for _, i := range cone {
+		if p := g.gates[i]; p != (pair{}) {
 			v[i] = v.Of(p.a) & v.Of(p.b)
 		}
 	}

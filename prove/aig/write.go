@@ -15,9 +15,9 @@ func (g *Graph) Write(inputs, outputs []Lit) []byte {
 	var ands []byte
 	cone, n := g.Cone(outputs), len(inputs)
 	translate := func(l Lit) Lit { return number[l.Gate()] ^ l&1 }
-	for i, used := range cone {
+	for _, i := range cone {
 		a, b, ok := g.Fanins(i)
-		if !used || !ok {
+		if !ok {
 			continue
 		}
 		n++
@@ -37,11 +37,10 @@ func (g *Graph) Write(inputs, outputs []Lit) []byte {
 
 // Support is the inputs that literals depend on, in the order they were made.
 func (g *Graph) Support(of ...[]Lit) []Lit {
-	cone := g.Cone(of...)
 	var used []Lit
-	for _, in := range g.inputs {
-		if cone[in.Gate()] {
-			used = append(used, in)
+	for _, i := range g.Cone(of...) {
+		if _, _, ok := g.Fanins(i); !ok {
+			used = append(used, Lit(i<<1))
 		}
 	}
 	return used
