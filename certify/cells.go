@@ -21,6 +21,7 @@ type cell struct {
 	part
 	more   *parts
 	middle          // where all of it is one mean
+	floor  int64    // of a single w of a mean: what no output undercuts
 	best   int64    // the output that costs least
 	least  int64    // what it costs
 	ends   [2]int64 // what the least and the greatest output cost
@@ -57,7 +58,7 @@ func (p *part) squares(y int64) int64 {
 // cost is what an output costs in a cell.
 func (c *cell) cost(y int64) int64 {
 	if c.more == nil {
-		return c.squares(y)
+		return min(infinite, c.floor+c.squares(y))
 	}
 	return min(infinite, c.squares(y)+c.more.squares(y))
 }

@@ -31,7 +31,8 @@
 //
 // The bound on the squares of a fit of least squares is the least cost of covers of the
 // inputs by so many lines, where inputs are taken together in cells and lines that
-// are alike in few: see covering. A certificate names the grid of the cells; a checker
+// are alike in few: see covering, and, for many output codes, coarse. A certificate names
+// the grid of the cells, and how many biases are taken for one line if not each; a checker
 // finds the bound on them anew, and it has to be the one that is stated. Where that takes
 // more than a stated number of steps, the certificate states no bound: 0. Of the squares
 // among fits of the least maximum error, it states the bound that the search for the fit
@@ -104,7 +105,7 @@ type Mean struct {
 	Sum     int64  `json:"sum"`
 	Bound   int64  `json:"bound"`
 	Grid    *int   `json:"grid,omitempty"`  // of a fit of least squares: the bound is proved on cells of 2^grid inputs, and more far from where golden changes
-	Lines   *int   `json:"lines,omitempty"` // of the means in such cells, where 2^lines biases are taken for one
+	Lines   *int   `json:"lines,omitempty"` // on the means of cells of up to 2^grid inputs, where 2^lines biases are taken for one
 	Weight  int64  `json:"weight"`          // of all inputs together
 }
 

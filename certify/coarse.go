@@ -125,10 +125,11 @@ func (c *cutter) light(lo, hi int64) bool {
 
 func (c *cutter) cell(lo, hi int64, level int) cell {
 	first, last := c.inputs(lo, hi)
-	weight, sum := c.weigh(first, last), 0.0
+	weight, sum, squares := c.weigh(first, last), 0.0, 0.0
 	runs := c.golden.Runs
 	for at := c.golden.Find(first); at < len(runs) && runs[at].Start <= last; at++ {
-		sum += number64(c.weigh(max(first, runs[at].Start), min(last, c.golden.End(at)))) * float64(runs[at].Value)
+		share, y := number64(c.weigh(max(first, runs[at].Start), min(last, c.golden.End(at)))), float64(runs[at].Value)
+		sum, squares = sum+share*y, squares+share*y*y
 	}
 	mean := float64(runs[c.golden.Find(first)].Value)
 	if weight.Sign() > 0 {
@@ -137,6 +138,11 @@ func (c *cutter) cell(lo, hi int64, level int) cell {
 	golden := int64(math.Round(math.Ldexp(mean, c.fine))) // a part away from the mean at most
 	of := cell{lo: lo, hi: hi, level: level, part: newPart(golden, weight, c.limit), best: golden}
 	of.near = 1
+	if lo == hi && weight.Sign() > 0 {
+		// Roundings are far below one part in 2^32 of the squares.
+		floor := math.Ldexp(squares-sum*mean-math.Ldexp(squares, -32), 2*c.fine)
+		of.floor = int64(max(0, min(floor, float64(infinite)/2)))
+	}
 	of.middle = c.middle(lo, hi, level, weight)
 	return of
 }

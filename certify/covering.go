@@ -52,12 +52,11 @@ func (c *covering) least(segments int) (cost int64, ok bool) {
 	cost = min(c.limit, ahead[n-1])
 	if back != nil {
 		cost = min(cost, back[n-1])
-		shared := 0
-		if c.coarse != nil {
-			shared = 1 // a cell with a break belongs to no line
-		}
-		for i := range n - 1 - shared {
-			cost = min(cost, ahead[i]+back[n-2-shared-i])
+		for i := range n - 1 {
+			cost = min(cost, ahead[i]+back[n-2-i])
+			if i+2 < n && c.breaks(i+1) { // then it belongs to no line
+				cost = min(cost, ahead[i]+back[n-3-i])
+			}
 		}
 	}
 	return cost, true
@@ -176,7 +175,12 @@ func newScan(c *covering, before []int64) *scan {
 // part: then those of the steepest term do.
 func (c *covering) changing(i int) bool {
 	of := &c.cells[i]
-	return !c.uniform && (c.coarse != nil || c.steepest.at(of.lo, c.guard) != c.steepest.at(of.hi, c.guard))
+	return c.breaks(i) || c.coarse == nil && !c.uniform && c.steepest.at(of.lo, c.guard) != c.steepest.at(of.hi, c.guard)
+}
+
+// breaks reports whether a coarse cell may have a break.
+func (c *covering) breaks(i int) bool {
+	return c.coarse != nil && !c.uniform && c.cells[i].lo < c.cells[i].hi
 }
 
 // starting are the next cells that cost little enough if segments begin for that.
@@ -216,7 +220,7 @@ func (s *scan) slope(of *group) {
 		}
 		c := &s.cells[i]
 		s.look(c)
-		torn := !s.uniform && (s.coarse != nil || s.v.least != s.v.greatest)
+		torn := s.breaks(i) || s.coarse == nil && !s.uniform && s.v.least != s.v.greatest
 		start := infinite // for what a line begins that pays for this cell first
 		switch {
 		case tornBefore:
@@ -251,7 +255,7 @@ func (s *scan) slope(of *group) {
 // tears reports whether a line changes within a cell, so that it may have it in part.
 func (s *scan) tears(i int) bool {
 	if s.uniform || s.coarse != nil {
-		return !s.uniform
+		return s.breaks(i)
 	}
 	least, greatest := s.values(&s.cells[i])
 	return least != greatest

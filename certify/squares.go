@@ -62,6 +62,7 @@ func (q *question) prove(budget int64) (bound int64, on *mesh) {
 		if bound, on = q.proveCoarsely(min(budget, coarseBudget)); float64(bound) > good*float64(q.sum) {
 			return bound, on
 		}
+		budget /= 4
 	}
 	if finely, fine := q.proveFinely(budget); fine != nil && finely > bound {
 		return finely, fine

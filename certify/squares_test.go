@@ -2,6 +2,7 @@ package certify_test
 
 import (
 	"fmt"
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"slices"
@@ -188,8 +189,36 @@ func TestCoarseSquaresAgainstBruteForce(t *testing.T) {
 			}
 		}
 	}
-	require.Greater(t, positive, 20)
-	require.Positive(t, good)
+	require.Greater(t, positive, 100)
+	require.Greater(t, good, 40)
+}
+
+// Of 16-bit outputs at least 0.9 of the RMSE is proved to be needed, and nothing else passes.
+func TestSquaresOfWideOutputs(t *testing.T) {
+	sigmoid := func(x float64) float64 { return 1 / (1 + math.Exp(-x)) }
+	for name, f := range map[string]func(x float64) float64{
+		"sigmoid": func(x float64) float64 { return 65535*sigmoid(x) - 32768 },
+		"silu":    func(x float64) float64 { return 4096 * x * sigmoid(x) },
+		"exp_neg": func(x float64) float64 { return 65535*math.Exp(-max(x, 0)) - 32768 },
+	} {
+		l := layer(16, 16, ir.Shape{Segments: 8, Terms: 1, MinShift: -8, MaxShift: 15}, ir.Options{MaxError: -1, Fit: ir.RMSE, Implement: ir.PWL})
+		golden := &steps.Function{Input: l.Input.Integer, Output: l.Output.Integer}
+		for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
+			y := golden.Output.Clamp(int64(math.RoundToEven(f(math.Ldexp(float64(x), -12)))))
+			if n := len(golden.Runs); n == 0 || golden.Runs[n-1].Value != y {
+				golden.Runs = append(golden.Runs, steps.Run{Start: x, Value: y})
+			}
+		}
+		c := certify.Certify(l, l.Input.Integer, fitted(t, l, golden))
+		require.Greater(t, math.Sqrt(float64(c.Mean.Bound)/float64(c.Mean.Sum)), 0.9, name)
+		require.NoError(t, c.Check(l, l.Input.Integer, golden), name)
+		require.Error(t, withBound(c, l, c.Mean.Bound+1).Check(l, l.Input.Integer, golden), name)
+		forged, mean := *c, *c.Mean
+		other := *mean.Lines + 1
+		mean.Lines, forged.Mean = &other, &mean
+		forged = certify.Reseal(forged, l)
+		require.Error(t, forged.Check(l, l.Input.Integer, golden), name)
+	}
 }
 
 func flipped(grid *int) *int {

@@ -53,7 +53,7 @@ const (
 	errorBits  = 1
 
 	// From so many bits on the lines are too many for a search among all of them.
-	hopelessDrop = 4
+	hopelessDrop = 3
 
 	// An outline takes such a share of the work allowed at most, as a power of two.
 	outlineShare = 3
