@@ -176,9 +176,12 @@ func decode(name string, output []byte) (*backend.Response, error) {
 	response := &backend.Response{}
 	for _, f := range answer.Files {
 		data := f.Base64
-		if data == nil {
+		switch {
+		case !filepath.IsLocal(filepath.FromSlash(f.Path)):
+			return nil, failure(name, "file %q does not lie below the output directory", f.Path)
+		case data == nil:
 			data = []byte(f.Text)
-		} else if f.Text != "" {
+		case f.Text != "":
 			return nil, failure(name, "file %q has both text and base64", f.Path)
 		}
 		response.Files = append(response.Files, backend.File{Path: f.Path, Data: data})
