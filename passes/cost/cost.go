@@ -155,10 +155,11 @@ type live struct {
 	passed   map[lit]bool // what is read from block memories that are passed by
 	muxed    map[lit]bool // what is read from registers
 	captured map[lit]bool // what registers hold next
+	masks    map[lit]bool // highest bits of addresses by which bits that are written are masked
 }
 
 func (b *blaster) alive() *live {
-	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates)), passed: map[lit]bool{}, muxed: map[lit]bool{}}
+	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates)), passed: map[lit]bool{}, muxed: map[lit]bool{}, masks: map[lit]bool{}}
 	for _, o := range b.outputs {
 		l.root(o)
 	}

@@ -66,23 +66,38 @@ const (
 )
 
 // banks is what joins the block memories of deep words each that one is made of: a
-// multiplexer for each bit of what is read, and who is written.
-func (l *live) banks(width, depth, deep int) {
+// multiplexer for each bit of what is read, and who is written. Who was read is kept, unless
+// the bits of the address that say so are anyway; what masks the bits that are written is
+// that of all memories with the address.
+func (l *live) banks(m *memory, r read, deep int) {
+	width, addr := m.Type.Width, r.addr
 	if l.part == ir.XC7 && deep == bitDeep {
 		deep *= 4 // those of one bit are joined without look-up tables
 	}
-	ways := up(depth, deep)
-	masked := l.part == ir.ICE40 && deep == maskedDepth
+	ways := up(m.Depth, deep)
 	if ways > 1 {
 		l.cost.LUT += ways
 	}
-	if masked {
-		l.cost.LUT += (writeMask - 1) * ways
+	if l.part == ir.ICE40 && deep == maskedDepth {
+		if by := m.addr[len(m.addr)-1]; !l.masks[by] {
+			l.masks[by] = true
+			l.cost.LUT += (writeMask - 1) * ways
+		}
 		ways *= 2
 	}
 	if ways > 1 {
-		l.cost.FF += bits.Len(uint(ways - 1))
 		l.cost.LUT += width * ways * 2 / 3
+		for _, a := range addr[len(addr)-bits.Len(uint(ways-1)):] {
+			l.keep(a)
+		}
+	}
+}
+
+// keep makes a register for a bit where there is none.
+func (l *live) keep(x lit) {
+	if !l.registered([]lit{x}) {
+		l.captured[x] = true
+		l.cost.FF++
 	}
 }
 
@@ -148,7 +163,7 @@ func (l *live) memory(m *memory) {
 		case blocks < other && l.registered(r.bits):
 			l.cost.BRAM += n
 			l.cost.FF -= len(r.bits)
-			l.banks(m.Type.Width, m.Depth, deep)
+			l.banks(m, r, deep)
 			if l.part == ir.ICE40 {
 				l.bypass(m, r)
 			}
