@@ -41,7 +41,7 @@ func (f *fitter) coarser(drop int) *fitter {
 // drop is how many bits fewer outputs suffice for a good outline of a fit of such a cost:
 // then errors are still some codes.
 func (f *fitter) drop(cost, weight int64) int {
-	if cost < weight {
+	if len(f.start) <= manyRuns || cost < weight {
 		return 0
 	}
 	error := math.Sqrt(float64(cost) / float64(weight))
@@ -49,6 +49,7 @@ func (f *fitter) drop(cost, weight int64) int {
 }
 
 const (
+	manyRuns   = 1 << 10 // of fewer all lines can be searched
 	fewestBits = 6
 	errorBits  = 1
 
