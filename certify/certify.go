@@ -34,10 +34,13 @@
 // are alike in few: see covering, and, for many output codes, coarse. A certificate names
 // the grid of the cells, and how many biases are taken for one line if not each; a checker
 // finds the bound on them anew, and it has to be the one that is stated. Where that takes
-// more than a stated number of steps, the certificate states no bound: 0. Of the squares
-// among fits of the least maximum error, it states the bound that the search for the fit
-// gave, if its proof cannot take too many steps, and no grid: a checker has to prove that
-// much on some grid, or rejects it.
+// more than a stated number of steps, the certificate states no bound: 0.
+//
+// Of the squares among fits of the least maximum error, it states what is proved by runs in
+// few steps: see spanning. A checker finds the same. Where lines are so few that covering
+// cannot take too many steps, it states the bound that the search for the fit gave, and no
+// grid: a checker has to prove that much on some grid, or rejects it.
+//
 // Weights are integers, those of a normal distribution the differences of its correctly
 // rounded distribution function.
 package certify
@@ -106,6 +109,7 @@ type Mean struct {
 	Bound   int64  `json:"bound"`
 	Grid    *int   `json:"grid,omitempty"`  // of a fit of least squares: the bound is proved on cells of 2^grid inputs, and more far from where golden changes
 	Lines   *int   `json:"lines,omitempty"` // on the means of cells of up to 2^grid inputs, where 2^lines biases are taken for one
+	Steps   int64  `json:"steps,omitempty"` // of another fit, made thoroughly: so many the proof may take
 	Weight  int64  `json:"weight"`          // of all inputs together
 }
 
@@ -124,12 +128,17 @@ const (
 	basisWitness = "at the points of the witness every slope fails with every bias"
 	basisMean    = "; no cover of the cells by so many lines has squares below their bound"
 	basisNone    = "; of the sum of squares no bound is proved"
-	basisTied    = "; no cover of some cells by so many lines within the maximum error has squares below their bound, which a check proves"
+	basisTied    = "; no cover by so many lines within the maximum error has squares below their bound, which a check proves"
 )
 
 // Module certifies all channels of all layers, equal ones once. The result has the
-// channels of a layer in their order, under the layer's index.
-func Module(m *pwl.Module) [][]*Certificate {
+// channels of a layer in their order, under the layer's index. Thoroughly, it takes more
+// steps for the squares of fits of least maximum error.
+func Module(m *pwl.Module, thoroughly bool) [][]*Certificate {
+	certify := Certify
+	if thoroughly {
+		certify = CertifyThoroughly
+	}
 	type key struct {
 		golden  *steps.Function
 		made    *pwl.Function
@@ -157,7 +166,7 @@ func Module(m *pwl.Module) [][]*Certificate {
 			table[i] = append(table[i], known[k])
 		}
 	}
-	ir.Together(len(jobs), func(i int) { jobs[i].done = Certify(&jobs[i].layer.Layer, jobs[i].in, jobs[i].channel) })
+	ir.Together(len(jobs), func(i int) { jobs[i].done = certify(&jobs[i].layer.Layer, jobs[i].in, jobs[i].channel) })
 	all := make([][]*Certificate, len(table))
 	for i, row := range table {
 		for _, j := range row {
@@ -169,12 +178,19 @@ func Module(m *pwl.Module) [][]*Certificate {
 
 // Certify makes the certificate of a channel. The error is the one the channel
 // states; the bounds are found here. in is the input of what the layer runs on.
-func Certify(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Certificate {
+func Certify(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Certificate { return certify(l, in, c, 0) }
+
+// CertifyThoroughly is Certify that takes its time.
+func CertifyThoroughly(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Certificate {
+	return certify(l, in, c, thoroughly)
+}
+
+func certify(l *ir.Layer, in ir.Integer, c *pwl.Channel, steps int64) *Certificate {
 	r := &Certificate{
 		Input: c.Golden.Input.String(), Output: c.Golden.Output.String(),
 		Runs: len(c.Golden.Runs), Golden: Digest(c.Golden),
 		Max: c.Error.Max, At: c.Error.At, Squares: c.Error.Squares.String(), Inputs: c.Error.Inputs, Hits: c.Error.Exact,
-		Asked: asked(l), Mean: mean(l, in, c),
+		Asked: asked(l), Mean: mean(l, in, c, steps),
 	}
 	if c.Function != nil {
 		r.Shape = shapeOf(l)
@@ -198,7 +214,7 @@ func asked(l *ir.Layer) *int64 {
 	return &n
 }
 
-func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Mean {
+func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel, steps int64) *Mean {
 	s := c.Squares
 	if s == nil {
 		return nil
@@ -207,8 +223,13 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel) *Mean {
 	q := newQuestion(l, in, c.Golden, s.Sum)
 	if l.Options.Fit == ir.RMSE {
 		m.Bound, m.Grid, m.Lines = q.proved()
-	} else if q.keepTo(c.Error.Max, within(l, len(c.Function.Segments))); q.easy() {
-		m.Bound = s.Bound // a check proves it: that takes many times as long as the fit
+		return m
+	}
+	q.keepTo(c.Error.Max, within(l, len(c.Function.Segments)))
+	m.Steps = steps
+	m.Bound = q.certain(steps)
+	if steps == 0 && q.easy() {
+		m.Bound = max(m.Bound, s.Bound) // a check proves it: that takes many times as long as the fit
 	}
 	return m
 }
@@ -294,10 +315,10 @@ func (r *Certificate) basis(l *ir.Layer) string {
 		return b
 	case r.Mean.Sum == 0:
 		return b
-	case l.Options.Fit != ir.RMSE:
-		return b + basisTied
 	case r.Mean.Bound == 0:
 		return b + basisNone
+	case l.Options.Fit != ir.RMSE:
+		return b + basisTied
 	}
 	return b + basisMean
 }

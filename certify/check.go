@@ -35,8 +35,8 @@ func first(errs ...error) error {
 	return errs[i]
 }
 
-// The steps that a check may take for the squares of a fit of least maximum error, of
-// which there are many: quickly, or thoroughly.
+// The steps that a proof may take beyond those of a build for the squares of a fit of least
+// maximum error, of which there are many: quickly, or thoroughly.
 const (
 	quickly    = 1 << 20
 	thoroughly = squaresBudget
@@ -84,16 +84,28 @@ func (r *Certificate) check(l *ir.Layer, in ir.Integer, golden *steps.Function, 
 	return nil
 }
 
-// checkTied looks for what can be proved in so many steps of the squares of fits of the
-// least maximum error, and takes more where that is less than what is stated.
+// checkTied finds the bound anew on the squares of fits of the least maximum error, or
+// proves it where it is that of the search for the fit, and looks for what else can be
+// proved in so many steps.
 func (r *Certificate) checkTied(q *question, steps int64) error {
 	q.keepTo(r.Max, r.Within)
-	r.found, _ = q.prove(steps)
-	if r.found < r.Mean.Bound {
-		if !q.reaches(r.Mean.Bound) {
-			return fault("least_squares.bound", "%d is not proved", r.Mean.Bound)
+	m := r.Mean
+	if m.Steps != 0 && m.Steps != thoroughly {
+		return fault("least_squares.steps", "%d, where proofs take 0 or %d", m.Steps, thoroughly)
+	}
+	r.found = q.certain(m.Steps)
+	switch open := m.Steps == 0 && q.easy(); {
+	case m.Bound < r.found, m.Bound > r.found && !open:
+		return fault("least_squares.bound", "%d, where %d is proved", m.Bound, r.found)
+	case m.Steps >= steps:
+		return nil
+	}
+	r.found = max(r.found, q.tied(steps))
+	if r.found < m.Bound {
+		if !q.reaches(m.Bound) {
+			return fault("least_squares.bound", "%d is not proved", m.Bound)
 		}
-		r.found = r.Mean.Bound
+		r.found = m.Bound
 	}
 	return nil
 }
@@ -384,6 +396,9 @@ func (r *Certificate) checkMean(l *ir.Layer, in ir.Integer, golden *steps.Functi
 	}
 	if l.Options.Fit != ir.RMSE {
 		return first(differs("least_squares.grid", m.Grid == nil, true), differs("least_squares.lines", m.Lines == nil, true))
+	}
+	if m.Steps != 0 {
+		return fault("least_squares.steps", "are stated of fits of least maximum error alone")
 	}
 	return m.checkBound(newQuestion(l, in, golden, m.Sum))
 }

@@ -39,3 +39,16 @@ func CoarseSquares(l *ir.Layer, golden *steps.Function, sum int64, grid, lines i
 
 // Found is what a check has found of the squares of a fit of least maximum error.
 func Found(r *Certificate) int64 { return r.found }
+
+// Spans is the bound by lines that hold on so many runs.
+func Spans(l *ir.Layer, golden *steps.Function, most, sum int64, short, parts int) (bound, took int64) {
+	q := newQuestion(l, l.Input.Integer, golden, sum)
+	q.keepTo(most, l.Shape.Segments)
+	if short == 0 {
+		short = q.short()
+	}
+	r := rooms.Get().(*room)
+	defer rooms.Put(r)
+	bound, left, _ := q.span(short, parts, 1<<40, r)
+	return bound, 1<<40 - left
+}

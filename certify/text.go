@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/big"
+	"math/bits"
 	"strconv"
 	"strings"
 
@@ -127,15 +128,17 @@ func (m *Mean) statement(noOther string) string {
 	case m.Bound == m.Sum:
 		return text + noOther + " has less"
 	}
-	return text + fmt.Sprintf("%s has less than %d%s", noOther, m.Bound, m.apart())
+	text += fmt.Sprintf("%s has less than %d: an RMSE of %s, where %s is proved, at most %.1f%% apart", noOther, m.Bound, m.root(m.Sum), m.root(m.Bound),
+		100*(1-math.Sqrt(float64(m.Bound)/float64(m.Sum))))
+	if m.Steps > 0 {
+		text += fmt.Sprintf(", in 2^%d steps or fewer", bits.Len64(uint64(m.Steps))-1)
+	}
+	return text
 }
 
-// apart says by how much the RMSE may be too large.
-func (m *Mean) apart() string {
-	if m.Bound == m.Sum {
-		return ""
-	}
-	return fmt.Sprintf(" (%.1f%% in the RMSE)", 100*(1-math.Sqrt(float64(m.Bound)/float64(m.Sum))))
+// root is the root of a mean of squares.
+func (m *Mean) root(sum int64) string {
+	return strconv.FormatFloat(math.Sqrt(float64(sum)/float64(m.Weight)), 'f', 3, 64)
 }
 
 // rmse is for reading; squares and inputs are exact.

@@ -29,6 +29,10 @@ type Driver struct {
 	Part    ir.Part                                // that files are built for
 	Observe func(stage string, took time.Duration) // of each finished stage; may be nil
 
+	// Thorough makes certificates take seconds a fit for the squares of fits of least maximum
+	// error, not milliseconds.
+	Thorough bool
+
 	Diagnostics []diag.Diagnostic
 	Sources     diag.Sources
 	called      map[string]map[string]string // by module and local name: files as the call named them

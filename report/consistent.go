@@ -74,6 +74,7 @@ func (c *Channel) consistent(squares *big.Int, scale *big.Rat) error {
 	return firstError(
 		same("segments", c.Segments, segments),
 		same("worst_input", c.WorstInput, c.Certificate.At),
+		same("proven_rmse", c.Proven.orNothing(), proven(c.Certificate).orNothing()),
 		c.Quality.consistent(c.Real, pwl.Error{Max: c.Certificate.Max, Squares: squares, Inputs: c.Certificate.Inputs, Exact: c.Certificate.Hits}, scale),
 	)
 }
@@ -91,6 +92,13 @@ func (r *Layer) consistentWeighted() error {
 		}
 	}
 	return same("weighted_rmse", orNothing(r.Weighted), orNothing(again.Weighted))
+}
+
+func (p *Proven) orNothing() Proven {
+	if p == nil {
+		return Proven{-1, -1}
+	}
+	return *p
 }
 
 // orNothing is a number, or one that no error is where there is none.

@@ -94,7 +94,29 @@ type Channel struct {
 	Quality
 	Real
 	Weighted    *float64             `json:"weighted_rmse,omitempty"`
+	Proven      *Proven              `json:"proven_rmse,omitempty"` // where segments or a table approximate
 	Certificate *certify.Certificate `json:"certificate"`
+}
+
+// Proven is how good the root mean square error of a channel is, weighed as the fit is: no
+// other function that the certificate speaks of has less than AtLeast, so that this one is
+// too large by at most the share Apart.
+type Proven struct {
+	AtLeast float64 `json:"at_least"`
+	Apart   float64 `json:"apart"`
+}
+
+// proven is what a certificate proves of it.
+func proven(c *certify.Certificate) *Proven {
+	m := c.Mean
+	if m == nil {
+		return nil
+	}
+	p := &Proven{AtLeast: (&pwl.Squares{Sum: m.Bound, Weight: m.Weight}).RootMean()}
+	if m.Sum > 0 {
+		p.Apart = 1 - math.Sqrt(float64(m.Bound)/float64(m.Sum))
+	}
+	return p
 }
 
 // Unit is one reconfigurable unit as declared.
@@ -133,10 +155,10 @@ func New() *Report {
 }
 
 // Add adds the layers, units and sources of a compiled file, and the weaknesses of
-// layers by their names.
-func (r *Report) Add(m *pwl.Module, weak map[string]*Weakness) {
+// layers by their names. Certificates are made thoroughly if so asked.
+func (r *Report) Add(m *pwl.Module, weak map[string]*Weakness, thoroughly bool) {
 	file := m.Name + ".grau"
-	for i, certificates := range certify.Module(m) {
+	for i, certificates := range certify.Module(m, thoroughly) {
 		l := layer(file, m.Layers[i], certificates)
 		l.Weakness = weak[l.Name]
 		r.Layers = append(r.Layers, l)
@@ -202,7 +224,7 @@ func layer(file string, l *pwl.Layer, certificates []*certify.Certificate) Layer
 	}
 	for i, c := range l.Channels {
 		r.Channels[i] = Channel{
-			Segments: c.SegmentCount(), WorstInput: c.Error.At, Certificate: certificates[i],
+			Segments: c.SegmentCount(), WorstInput: c.Error.At, Proven: proven(certificates[i]), Certificate: certificates[i],
 			Quality: quality(c.Error), Real: inReal(c.Error, l.Output.Scale),
 		}
 	}

@@ -20,6 +20,8 @@ func buildCommand() *cobra.Command {
 		asJSON  bool
 		debug   debugFlags
 		timings bool
+
+		thorough bool
 	)
 	cmd := &cobra.Command{
 		Use:   "build FILE...",
@@ -31,6 +33,7 @@ func buildCommand() *cobra.Command {
 	flags.StringSliceVarP(&names, "target", "t", nil, "targets, separated by commas (default verilog,c,llvm,go)")
 	flags.BoolVar(&asJSON, "json", false, "print the report instead of the table")
 	flags.BoolVar(&timings, "timings", false, "print on standard error how long each stage took")
+	flags.BoolVar(&thorough, "thorough", false, "take seconds for each fit of least maximum error to prove a bound on its squares, not milliseconds")
 	part := partFlag(flags)
 	debug.register(flags)
 	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
@@ -44,6 +47,7 @@ func buildCommand() *cobra.Command {
 		if err := debug.apply(cmd, d); err != nil {
 			return err
 		}
+		d.Thorough = thorough
 		if timings {
 			observe(cmd, d)
 		}
