@@ -55,7 +55,7 @@ func weighed(layers []*pwl.Layer, part ir.Part) []Alternative {
 // do run on it.
 func Cost(m *datapath.Module, part ir.Part) cost.Cost {
 	for _, p := range onDatapaths {
-		p.module(m)
+		p.module(m, part)
 	}
 	return cost.Of(m, part)
 }

@@ -22,7 +22,7 @@ func cleaned(t testing.TB, m *pwl.Module) *datapath.Design {
 		of func(*datapath.Design) []*datapath.Module
 		f  func(*datapath.Module)
 	}{
-		{modules, hold}, {modules, scalarize}, {modules, fold}, {hardware, narrow}, {modules, fold}, {modules, cse}, {modules, dce},
+		{modules, hold}, {modules, scalarize}, {modules, fold}, {hardware, narrow}, {modules, fold}, {modules, cse}, {hardware, func(m *datapath.Module) { bankIf(m, 2, func(*datapath.Node) bool { return true }) }}, {modules, dce},
 	} {
 		for _, m := range step.of(d) {
 			step.f(m)

@@ -19,7 +19,7 @@ type Pass struct {
 	After    []Order // what must have run before, and why
 	Run      func(*Program) error
 
-	module func(*datapath.Module) // what Run does to each module, where it works on modules
+	module func(*datapath.Module, ir.Part) // what Run does to each module, where it works on modules
 }
 
 // Order is a constraint on the table: Pass comes earlier, because Why.
@@ -79,16 +79,23 @@ var onDatapaths = []Pass{
 		Order{"narrow", "it leaves casts that cancel"}),
 	onDatapath("cse", "make equal values and registers one", modules, cse,
 		Order{"refold", "values become equal by being simplified"}),
+	onPart("bank", "cut large tables before a register into banks that can be block memories", hardware, bank,
+		Order{"cse", "a table that has become one with another has more uses"}),
 	onDatapath("dce", "remove what no output depends on", modules, dce,
-		Order{"cse", "every rewrite leaves what it replaced behind"}),
+		Order{"bank", "every rewrite leaves what it replaced behind"}),
 }
 
 func onDatapath(name, doc string, of func(*datapath.Design) []*datapath.Module, f func(*datapath.Module), after ...Order) Pass {
+	return onPart(name, doc, of, func(m *datapath.Module, _ ir.Part) { f(m) }, after...)
+}
+
+// onPart is a pass that depends on the part that the hardware is for.
+func onPart(name, doc string, of func(*datapath.Design) []*datapath.Module, f func(*datapath.Module, ir.Part), after ...Order) Pass {
 	return Pass{
 		Name: name, Doc: doc, From: ir.LevelDatapath, To: ir.LevelDatapath, After: after, module: f,
 		Run: func(p *Program) error {
 			all := of(p.Design)
-			ir.Together(len(all), func(i int) { f(all[i]) })
+			ir.Together(len(all), func(i int) { f(all[i], p.Design.Part) })
 			return nil
 		},
 	}

@@ -54,7 +54,7 @@ func (n *netlist) depth() int {
 
 func (n *netlist) index(depth int) datapath.Ref {
 	for {
-		t := datapath.Type{Width: 1 + n.r.IntN(12)}
+		t := datapath.Type{Width: 1 + n.r.IntN(datapath.TableBits+1)}
 		if depth <= 1<<t.Width {
 			return n.as(t)
 		}

@@ -54,5 +54,5 @@ func (m *Module) SmallTable(table *Node) bool {
 // TableBits is how many bits of an index a table is looked up by at once. Larger ones are
 // emitted as several, of which the bits above choose: simulators go through the cases of a
 // function one by one, and Yosys takes a time that is quadratic in the functions that are
-// called. It makes no block memories of those.
-const TableBits = 11
+// called. It makes no block memories of those, as the choice is between them and registers.
+const TableBits = 12

@@ -49,6 +49,7 @@ type blaster struct {
 	sources   []source
 	registers []register
 	uses      []int            // of each node
+	stored    []bool           // whether a node is only what a register takes over that is not reset
 	known     map[register]lit // registers that are equal are one
 	forced    map[lit]register // what registers of an ice40 do in the place of multiplexers with a constant, by what these give
 	chains    []chain
@@ -62,10 +63,15 @@ func newBlaster(m *datapath.Module, part ir.Part) *blaster {
 	for i := range m.Mems {
 		b.memories = append(b.memories, &memory{Memory: &m.Mems[i]})
 	}
-	b.uses = make([]int, len(m.Nodes))
+	b.uses, b.stored = make([]int, len(m.Nodes)), make([]bool, len(m.Nodes))
 	for i := range m.Nodes {
 		for _, a := range m.Nodes[i].Args {
 			b.uses[a]++
+		}
+	}
+	for i := range m.Nodes {
+		if n := &m.Nodes[i]; n.Op == datapath.OpReg && n.Reset == nil {
+			b.stored[n.Args[0]] = b.uses[n.Args[0]] == 1
 		}
 	}
 	return b

@@ -199,22 +199,24 @@ type rom struct {
 	live        bool
 }
 
-// inBlocks reports whether a table is cheaper in block memories than as logic, and can be
-// there: they read at a clock edge, so that its index has to be in registers, which they
-// take the place of, or of those after them.
+// inBlocks reports whether a table is block memories: if it is in one piece, they are cheaper,
+// and it can be. They read at a clock edge, so that either its word has to go into registers or
+// its index to be in some, which they take the place of.
 func (b *blaster) inBlocks(t *datapath.Node, index []lit) bool {
-	if len(t.Table) > 1<<datapath.TableBits {
+	if len(t.Table) > 1<<datapath.TableBits || !BlocksPay(b.part, t.Type.Width, len(t.Table)) {
 		return false
 	}
-	for _, l := range index {
+	return b.stored[len(b.values)] || !slices.ContainsFunc(index, func(l lit) bool {
 		g := &b.gates[l.node()]
-		if l.constant() || g.kind != leaf || b.sources[g.source].kind != fromRegister {
-			return false
-		}
-	}
-	logic := float64(len(t.Table)*t.Type.Width) * romBit[b.part]
-	n, _ := blocks(b.part, t.Type.Width, len(t.Table))
-	return float64(n)*blockPrice[b.part] < logic
+		return l.constant() || g.kind != leaf || b.sources[g.source].kind != fromRegister
+	})
+}
+
+// BlocksPay reports whether words are cheaper in block memories than as logic, as Yosys
+// weighs them.
+func BlocksPay(part ir.Part, width, depth int) bool {
+	n, _ := blocks(part, width, depth)
+	return float64(n)*blockPrice[part] < float64(depth*width)*romBit[part]
 }
 
 func (l *live) rom(r *rom) {
