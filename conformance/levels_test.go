@@ -57,8 +57,8 @@ func kernelIsPWL(t *testing.T, p *program, i int) {
 	t.Helper()
 	machine := datapath.NewMachine(p.Design.Layers[i].Kernel)
 	wrong := 0
-	inputs(spans(i, p.PWL.Layers[i]), func(s span, x int64) {
-		if got, want := machine.Eval(x, s.channel), want(p.PWL, s, x); got != want && wrong < 5 {
+	outputs(p.PWL, spans(i, p.PWL.Layers[i]), func(s span, x, want int64) {
+		if got := machine.Eval(x, s.channel); got != want && wrong < 5 {
 			wrong++
 			t.Errorf("%s[%d](%d): datapath %d, pwl %d", p.PWL.Layers[i].Name, s.channel, x, got, want)
 		}

@@ -63,7 +63,25 @@ func inputs(spans []span, visit func(s span, x int64)) {
 	}
 }
 
-// want is what a span must give: what the pwl level says.
-func want(m *pwl.Module, s span, x int64) int64 {
-	return m.Layers[s.layer].Channels[s.channel].Eval(x)
+// outputs are inputs with what they must give: what the pwl level says.
+func outputs(m *pwl.Module, spans []span, visit func(s span, x, y int64)) {
+	for _, s := range spans {
+		c := m.Layers[s.layer].Channels[s.channel]
+		for x, end := s.first, s.first+s.count-1; x <= end; {
+			y, last := c.Eval(x), min(lastAlike(c, x), end)
+			for ; x <= last; x++ {
+				visit(s, x, y)
+			}
+		}
+	}
+}
+
+// lastAlike is the last of the input codes from x on that the function of a channel does
+// not tell from x.
+func lastAlike(c *pwl.Channel, x int64) int64 {
+	if f := c.Function; f != nil {
+		_, last := f.View.Inputs(f.View.Of(x), f.Input)
+		return last
+	}
+	return c.Steps.End(c.Steps.Find(x))
 }
