@@ -43,7 +43,8 @@ const (
 )
 
 // Check rechecks a certificate for a layer whose golden function is known; in is the
-// input of what the layer runs on. It finds everything anew. Of fits of least maximum error
+// input of what the layer runs on, whose options say so if that settles how it is
+// implemented. It finds everything anew. Of fits of least maximum error
 // it looks for a higher bound on the squares than is stated, which Statement tells of, in
 // short time.
 func (r *Certificate) Check(l *ir.Layer, in ir.Integer, golden *steps.Function) error {
@@ -158,7 +159,7 @@ func (r *Certificate) checkImplementation(l *ir.Layer, in ir.Integer, golden *st
 		return r.checkExact(l, golden)
 	}
 	how := l.Options.Implement
-	if how == ir.Thresholds || l.Unit == "" && how == ir.Table && !l.Shape.Tabular() {
+	if how == ir.Thresholds || how == ir.Table && !l.Shape.Tabular() {
 		return fault("shape", "the layer is implemented by %s", how)
 	}
 	if err := differs("shape", *r.Shape, *shapeOf(l)); err != nil {
@@ -174,7 +175,7 @@ func (r *Certificate) checkImplementation(l *ir.Layer, in ir.Integer, golden *st
 // checkExact is for what segments do not implement.
 func (r *Certificate) checkExact(l *ir.Layer, golden *steps.Function) error {
 	how := l.Options.Implement
-	if l.Unit != "" && how != ir.Thresholds || how == ir.PWL || l.Shape.Tabular() {
+	if how == ir.PWL || l.Shape.Tabular() {
 		return fault("shape", "missing, but segments implement the layer")
 	}
 	return first(

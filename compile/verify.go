@@ -125,9 +125,7 @@ func (v *verification) module(m *spec.Module) error {
 		return err
 	}
 	for _, l := range functions.Layers {
-		if u := m.Unit(l.Unit); u != nil && u.Implement == ir.Thresholds {
-			l.Options.Implement = ir.Thresholds // as the layer may say itself
-		}
+		l.Options.Implement = functions.Implement(&l.Layer) // as the layer may say itself
 		if err := v.layer(m.Name+".grau", l, functions.Datapath(&l.Layer)); err != nil {
 			return err
 		}

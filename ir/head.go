@@ -34,6 +34,19 @@ func (h *Head) Unit(name string) *Unit {
 	return nil
 }
 
+// Implement is how a layer has to be implemented: as the unit that it runs on is, or else as
+// it asks; Auto where that is left to the compiler.
+func (h *Head) Implement(l *Layer) Implement {
+	switch u := h.Unit(l.Unit); {
+	case u == nil:
+		return l.Options.Implement
+	case u.Implement == Auto:
+		return PWL
+	default:
+		return u.Implement
+	}
+}
+
 // Datapath is the input of the datapath that a layer runs on: the unit's, or its own.
 func (h *Head) Datapath(l *Layer) Integer {
 	if u := h.Unit(l.Unit); u != nil {

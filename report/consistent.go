@@ -48,7 +48,7 @@ func (r *Layer) implemented(l *ir.Layer) string {
 		return ir.PWL.String()
 	case l.Options.Implement != ir.Auto:
 		return l.Options.Implement.String()
-	case r.Implement == ir.Table.String() && l.Unit == "" && l.Input.Width <= ir.MaxTableWidth:
+	case r.Implement == ir.Table.String() && l.Input.Width <= ir.MaxTableWidth:
 		return r.Implement
 	}
 	return ir.Thresholds.String()

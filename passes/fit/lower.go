@@ -24,7 +24,7 @@ func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, err
 	out := &pwl.Module{Head: m.Head}
 	work := newBatch(&m.Head)
 	for _, l := range m.Layers {
-		how, why, problem := choose(l, m.Unit(l.Unit))
+		how, why, problem := choose(l, &m.Head)
 		if problem != nil {
 			problems = append(problems, problem)
 			continue
@@ -50,18 +50,19 @@ func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, err
 }
 
 // choose settles how a layer is implemented, and says why.
-func choose(l *steps.Layer, u *ir.Unit) (ir.Implement, string, *ir.Problem) {
-	if u != nil && u.Implement == ir.Thresholds {
-		return ir.Thresholds, fmt.Sprintf("unit %s counts thresholds", u.Name), uncounted(l, u)
+func choose(l *steps.Layer, h *ir.Head) (ir.Implement, string, *ir.Problem) {
+	u, how := h.Unit(l.Unit), h.Implement(&l.Layer)
+	if u != nil && how == ir.Thresholds {
+		return how, fmt.Sprintf("unit %s counts thresholds", u.Name), uncounted(l, u)
 	}
 	if problem := unfit(&l.Layer, u); problem != nil {
 		return 0, "", problem
 	}
-	switch how := l.Options.Implement; {
-	case u != nil && u.Implement == ir.Table:
-		return ir.Table, fmt.Sprintf("unit %s is a table", l.Unit), nil
-	case l.Unit != "":
-		return ir.PWL, fmt.Sprintf("unit %s holds segments", l.Unit), nil
+	switch {
+	case u != nil && how == ir.Table:
+		return how, fmt.Sprintf("unit %s is a table", u.Name), nil
+	case u != nil:
+		return how, fmt.Sprintf("unit %s holds segments", u.Name), nil
 	case how != ir.Auto:
 		return how, fmt.Sprintf("the layer says implement = %s", how), nil
 	}
