@@ -54,7 +54,7 @@ func Mutants(module string, faults []Fault) map[string]string {
 	found := map[string]string{}
 	lines := strings.Split(module, "\n")
 	for i, l := range lines {
-		if strings.HasPrefix(l, "//") || strings.Contains(l, "_unused") {
+		if strings.HasPrefix(strings.TrimSpace(l), "//") || strings.Contains(l, "_unused") {
 			continue
 		}
 		for _, f := range faults {

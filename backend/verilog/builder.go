@@ -164,6 +164,9 @@ func (b *builder) settle(n *datapath.Node, v *value) *value {
 // declare turns an expression into a wire.
 func (b *builder) declare(v *value) {
 	s := b.signal(v.want, v.typ)
+	if v.note != "" {
+		b.section(v.stage).logic.line("// %s", v.note)
+	}
 	b.assign(&b.section(v.stage).logic, "wire "+vector(v.typ)+s.name+" =", v)
 	*v = *named(s, v.stage)
 }

@@ -63,6 +63,7 @@ func (b *builder) atLeast(n *datapath.Node, v *value, least int64) *value {
 		typ: datapath.Bit, stage: b.facts[n].stage,
 		text: s.atLeast(least), reads: []read{{s, ones(s.typ.Width-low) << low}},
 		want: fmt.Sprintf("%s_from_%s", s.name, strings.Replace(fmt.Sprint(least), "-", "m", 1)),
+		note: fmt.Sprintf("%s >= %d", s.name, least),
 	}
 	b.declare(w)
 	return w

@@ -43,6 +43,7 @@ type value struct {
 	reads []read
 	stage int
 	want  string // name to declare it under
+	note  string // what to say of it above its declaration
 
 	signal *signal // a name
 	fixed  *int64  // a literal
