@@ -233,7 +233,7 @@ func (q *question) finerSpans(budget int64) (bound int64) {
 // short is on how many runs a line has to hold at least, at first: more than any slope does
 // for a maximum error, but few for a segment.
 func (q *question) short() int {
-	return int(min(2*q.most+6, int64(max(1, len(q.golden.Runs)/(3*q.layer.Shape.Segments)))))
+	return int(min(2*q.most+8, int64(max(1, len(q.golden.Runs)/(3*q.layer.Shape.Segments)))))
 }
 
 // span is the bound by lines that hold on so many runs or more, each cut into parts, and what
