@@ -24,8 +24,9 @@ type Alternative struct {
 // Limits of what is costed, so that the time a choice takes is bounded: beyond them an
 // alternative is not the smallest one.
 const (
-	mostThresholds = 1 << 11 // over all channels
-	mostWords      = 1 << 18 // of a table
+	mostCompared = 1 << 11 // runs over all channels that each have a comparator, or that uniform segments are fitted to
+	mostSearched = 1 << 15 // that are searched
+	mostWords    = 1 << 18 // of a table
 )
 
 // Alternatives are the ways to build a fitted layer that has no unit, the smallest first:
@@ -45,10 +46,14 @@ func weighed(layers []*pwl.Layer, part ir.Part) []Alternative {
 		}
 		all = append(all, Alternative{Form: form(other), Layer: other, Error: other.Total().Max, Cost: Cost(m, part)})
 	}
+	smallestFirst(all, part)
+	return all
+}
+
+func smallestFirst(all []Alternative, part ir.Part) {
 	slices.SortStableFunc(all, func(a, b Alternative) int {
 		return cmp.Or(cmp.Compare(a.Cost.Size(part), b.Cost.Size(part)), cmp.Compare(a.Cost.FF, b.Cost.FF))
 	})
-	return all
 }
 
 // Cost is what a module takes of a part once the passes on datapaths have run on it. They
@@ -63,7 +68,7 @@ func Cost(m *datapath.Module, part ir.Part) cost.Cost {
 // candidates are a layer as it is and in all other ways.
 func candidates(l *pwl.Layer) []*pwl.Layer {
 	all := searches(l)
-	if l.Implement != ir.Thresholds && runs(l) <= mostThresholds {
+	if l.Implement != ir.Thresholds && runs(l) <= mostSearched {
 		all = append(all, searches(exactly(l, ir.Thresholds))...)
 	}
 	if width := l.Input.Width; l.Implement != ir.Table && width <= ir.MaxTableWidth && len(l.Channels)<<width <= mostWords {
@@ -77,6 +82,9 @@ func searches(l *pwl.Layer) []*pwl.Layer {
 	all := []*pwl.Layer{l}
 	if l.Shape.Search != ir.Comparators || l.Shape.Breaks != ir.Free || l.Shape.Style == ir.Serial || l.Implement == ir.Table {
 		return all
+	}
+	if l.Implement == ir.Thresholds && runs(l) > mostCompared {
+		all = nil
 	}
 	for _, s := range []ir.Search{ir.Binary, ir.Cascade} {
 		other := *l

@@ -35,8 +35,7 @@ func (p *Program) Costs() ([]LayerCost, []UnitCost, error) {
 			if err != nil {
 				return nil, nil, err
 			}
-			c.Alternatives = Alternatives(open, p.PWL.Part)
-			c.Chosen = chosen(c.Alternatives, l)
+			c.weigh(open, p.PWL.Part)
 		}
 		layers = append(layers, c)
 	}
@@ -47,6 +46,16 @@ func (p *Program) Costs() ([]LayerCost, []UnitCost, error) {
 		units = append(units, c)
 	}
 	return layers, units, nil
+}
+
+// weigh compares the layer as it is built with the ways to build one that leaves it open.
+func (c *LayerCost) weigh(open *pwl.Layer, part ir.Part) {
+	c.Alternatives = Alternatives(open, part)
+	if c.Chosen = chosen(c.Alternatives, c.Layer); c.Chosen < 0 {
+		c.Alternatives = append(c.Alternatives, weighed([]*pwl.Layer{c.Layer}, part)...)
+		smallestFirst(c.Alternatives, part)
+		c.Chosen = chosen(c.Alternatives, c.Layer)
+	}
 }
 
 // on are the layers on a unit.

@@ -41,7 +41,7 @@ func uniformly(l *pwl.Layer, most int64) []*pwl.Layer {
 // grids tells whether uniform segments may stand for those of a layer: their number is
 // small work, and what they are to make small is the maximum error.
 func grids(l *pwl.Layer) bool {
-	return l.Options.AnyShape && l.Shape.Style != ir.Serial && l.Options.Fit == ir.MinMax && runs(l) <= mostThresholds
+	return l.Options.AnyShape && l.Shape.Style != ir.Serial && l.Options.Fit == ir.MinMax && runs(l) <= mostCompared
 }
 
 // runs is the number of runs of all functions.

@@ -227,7 +227,7 @@ func (b *batch) finish(l *pwl.Layer, in ir.Integer) *ir.Problem {
 }
 
 // mostSteps is how many runs a layer may have to be built exactly without having asked.
-const mostSteps = 1 << 12
+const mostSteps = 1 << 15
 
 // open tells whether a layer leaves it to the compiler how it is built, and what segments
 // it has, so that missing a maximum error with the usual ones is no fault.
