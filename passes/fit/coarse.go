@@ -44,8 +44,8 @@ func (f *fitter) drop(cost, weight int64) int {
 	if len(f.start) <= manyRuns || cost < weight {
 		return 0
 	}
-	error := math.Sqrt(float64(cost) / float64(weight))
-	return max(0, min(f.golden.Output.Width-fewestBits, math.Ilogb(error)-errorBits))
+	mean := math.Sqrt(float64(cost) / float64(weight))
+	return max(0, min(f.golden.Output.Width-fewestBits, math.Ilogb(mean)-errorBits))
 }
 
 const (
