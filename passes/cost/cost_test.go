@@ -3,6 +3,8 @@ package cost_test
 import (
 	"fmt"
 	"math"
+	"math/bits"
+	"math/rand/v2"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -114,4 +116,30 @@ func TestSizeWeighsBlocks(t *testing.T) {
 	require.Greater(t, (cost.Cost{LUT: 100, Cells: 300}).Size(ir.ICE40), (cost.Cost{BRAM: 1}).Size(ir.ICE40))
 	require.Equal(t, "3 LUT and 2 RAMB18", cost.Cost{LUT: 3, FF: 9, BRAM: 2}.On(ir.XC7))
 	require.Equal(t, "10 cells and 2 EBR", cost.Cost{LUT: 3, FF: 9, Cells: 10, BRAM: 2}.On(ir.ICE40))
+}
+
+// Tables of all kinds that go into registers: of few words that differ, of one that does, of
+// none.
+func TestTablesOfAnyWords(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 4000 {
+		a := datapath.NewAuthor("m")
+		word := datapath.Type{Width: 1 + r.IntN(3)}
+		words := make([]int64, 1+r.IntN(64))
+		for i := range words {
+			if words[i] = word.Max(); r.IntN(8) == 0 {
+				words[i] = r.Int64N(1 << word.Width)
+			}
+		}
+		index := datapath.Type{Width: bits.Len(uint(len(words)-1)) + r.IntN(2)}
+		if index.Width == 0 {
+			index.Width = 1
+		}
+		a.Output("y", a.Reg(a.Table(word, a.Reg(a.Input("x", index), -1, nil), words), -1, nil))
+		for _, part := range []ir.Part{ir.XC7, ir.ICE40} {
+			got := cost.Of(a.M, part)
+			require.LessOrEqual(t, got.LUT, 64*word.Width, "%v: %v", part, words)
+			require.LessOrEqual(t, got.FF, index.Width+word.Width, "%v: %v", part, words)
+		}
+	}
 }

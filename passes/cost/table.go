@@ -156,15 +156,14 @@ func (t *tree) force(column string) {
 	to := ""
 	for t.uses[column] == 1 {
 		low, high, ok := t.halves(column)
-		switch s := t.selector(column); {
-		case ok && len(high) == 1 && (to == "" || to == high):
-			f.force, to, column = t.or(f.force, s), high, low
-		case ok && len(low) == 1 && (to == "" || to == low):
-			f.force, to, column = t.or(f.force, s.not()), low, high
-		default:
-			ok = false
-		}
 		if !ok {
+			break
+		}
+		if s := t.selector(column); len(high) == 1 && (to == "" || to == high) {
+			f.force, to, column = t.or(f.force, s), high, low
+		} else if len(low) == 1 && (to == "" || to == low) {
+			f.force, to, column = t.or(f.force, s.not()), low, high
+		} else {
 			break
 		}
 	}

@@ -177,7 +177,9 @@ func TestChoice(t *testing.T) {
 		{"unit table", wants(few, func(l *steps.Layer) { l.Unit, l.Options.Implement = "edge", ir.Table }), ir.Auto, "fit-unit"},
 		{"terms", wants(few, func(l *steps.Layer) { l.Shape.Terms = 4 }), ir.Auto, "fit-terms"},
 	} {
-		m, err := Lower(moduleOf(c.layer))
+		in := moduleOf(c.layer)
+		in.Units = []*ir.Unit{{Name: "edge", Input: c.layer.Input.Integer, Output: c.layer.Output.Integer, Shape: c.layer.Shape}}
+		m, err := Lower(in)
 		if c.how == ir.Auto {
 			var problems ir.Problems
 			if !errors.As(err, &problems) || problems[0].Code != c.why {
