@@ -65,13 +65,14 @@ func Cost(m *datapath.Module, part ir.Part) cost.Cost {
 	return cost.Of(m, part)
 }
 
-// candidates are a layer as it is and in all other ways.
+// candidates are a layer as it is and in all other ways but those that are large: comparators
+// of very many thresholds, and tables of inputs so wide that they are in pieces.
 func candidates(l *pwl.Layer) []*pwl.Layer {
 	all := searches(l)
 	if l.Implement != ir.Thresholds && runs(l) <= mostSearched {
 		all = append(all, searches(exactly(l, ir.Thresholds))...)
 	}
-	if width := l.Input.Width; l.Implement != ir.Table && width <= ir.MaxTableWidth && len(l.Channels)<<width <= mostWords {
+	if width := l.Input.Width; l.Implement != ir.Table && width <= datapath.TableBits && len(l.Channels)<<width <= mostWords {
 		all = append(all, exactly(l, ir.Table))
 	}
 	return all
