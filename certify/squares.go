@@ -104,8 +104,8 @@ func (q *question) proveFinely(budget int64) (bound int64, on *mesh) {
 // take about four times as many steps each.
 func (q *question) proveCoarsely(budget int64) (bound int64, on *mesh) {
 	in := q.golden.Input
-	error := math.Sqrt(float64(q.sum) / number64(weigherOf(q.layer)(in.Min(), in.Max())))
-	m := mesh{max(0, in.Width-fewestCells), max(0, math.Ilogb(error)+q.layer.Shape.Guard-widest)}
+	mean := math.Sqrt(float64(q.sum) / number64(weigherOf(q.layer)(in.Min(), in.Max())))
+	m := mesh{max(0, in.Width-fewestCells), max(0, math.Ilogb(mean)+q.layer.Shape.Guard-widest)}
 	for took := int64(0); 4*took <= budget && m.grid >= 0; m = (mesh{m.grid - 1, max(0, m.lines-1)}) {
 		left := budget
 		least, ok := q.least(m, &budget)

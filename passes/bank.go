@@ -58,13 +58,6 @@ func (b *banker) table(table *datapath.Node, index ref) ref {
 	return b.choose(words, number)
 }
 
-func (b *banker) cast(t datapath.Type, v ref) ref {
-	if b.typ(v) == t {
-		return v
-	}
-	return b.value(datapath.Node{Op: datapath.OpCast, Type: t, Args: []ref{v}})
-}
-
 func (b *banker) register(d ref, name string) ref {
 	return b.value(datapath.Node{Op: datapath.OpReg, Type: b.typ(d), Args: append([]ref{d}, b.enable...), Name: name})
 }

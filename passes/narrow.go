@@ -73,13 +73,6 @@ func (w *narrower) castAll(t datapath.Type, operands []ref) {
 	}
 }
 
-func (w *narrower) cast(t datapath.Type, v ref) ref {
-	if w.typ(v) == t {
-		return v
-	}
-	return w.value(datapath.Node{Op: datapath.OpCast, Type: t, Args: []ref{v}})
-}
-
 // common is the narrowest type that holds all of some old values.
 func (w *narrower) common(values []ref) datapath.Type {
 	lo, hi := w.ranges[values[0]].Min, w.ranges[values[0]].Max

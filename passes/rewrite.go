@@ -124,6 +124,14 @@ func (w *rewriter) value(n datapath.Node) ref {
 	return r
 }
 
+// cast is a value in another type, itself where it has that.
+func (w *rewriter) cast(t datapath.Type, v ref) ref {
+	if w.typ(v) == t {
+		return v
+	}
+	return w.value(datapath.Node{Op: datapath.OpCast, Type: t, Args: []ref{v}})
+}
+
 func commutes(op datapath.Op) bool {
 	switch op {
 	case datapath.OpAdd, datapath.OpEqual, datapath.OpAnd, datapath.OpOr, datapath.OpXor:

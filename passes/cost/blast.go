@@ -48,7 +48,7 @@ type blaster struct {
 	values    [][]lit // of the module's nodes, in order, bit by bit, the lowest first
 	sources   []source
 	registers []register
-	uses      []int            // of each node
+	uses      []int            // of each node, as Module.UseCounts
 	stored    []bool           // whether a node is only what a register takes over that is not reset
 	known     map[register]lit // registers that are equal are one
 	forced    map[lit]register // what registers of an ice40 do in the place of multiplexers with a constant, by what these give
@@ -63,12 +63,7 @@ func newBlaster(m *datapath.Module, part ir.Part) *blaster {
 	for i := range m.Mems {
 		b.memories = append(b.memories, &memory{Memory: &m.Mems[i]})
 	}
-	b.uses, b.stored = make([]int, len(m.Nodes)), make([]bool, len(m.Nodes))
-	for i := range m.Nodes {
-		for _, a := range m.Nodes[i].Args {
-			b.uses[a]++
-		}
-	}
+	b.uses, b.stored = m.UseCounts(), make([]bool, len(m.Nodes))
 	for i := range m.Nodes {
 		if n := &m.Nodes[i]; n.Op == datapath.OpReg && n.Reset == nil {
 			b.stored[n.Args[0]] = b.uses[n.Args[0]] == 1
