@@ -473,9 +473,7 @@ func (c *checker) unitType(e *entity, o options, name string, widest int) (ir.In
 	}
 	written := writtenFormat(option.Value)
 	if written == nil || len(written.Modifiers) > 0 || !looksLikeInteger(written.Base.Text) {
-		c.report(diag.New("option-value", c.span(option.Value.Node), "a unit's `%s` is a bare integer type", name).
-			WithNote("scale, zero, rounding and `narrow` belong to the layers that run on the unit").
-			WithHelp("write `%s = %s`", name, c.bareType(e.file, written)))
+		c.report(notType(c.span(option.Value.Node), name).WithHelp("write `%s = %s`", name, c.bareType(e.file, written)))
 		return ir.Integer{}, false
 	}
 	i, ok := c.integerType(written.Base)
@@ -484,6 +482,15 @@ func (c *checker) unitType(e *entity, o options, name string, widest int) (ir.In
 		return i, false
 	}
 	return i, ok
+}
+
+// notType refuses what is no input or output of a unit.
+func notType(at diag.Span, name string) diag.Diagnostic {
+	if name == "input" {
+		return diag.New("option-value", at, "a unit's `input` is an integer type or a format")
+	}
+	return diag.New("option-value", at, "a unit's `%s` is a bare integer type", name).
+		WithNote("scale, zero, rounding and `narrow` belong to the layers that run on the unit")
 }
 
 // bareType is the integer type that was meant by a format.
