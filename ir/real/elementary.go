@@ -155,7 +155,7 @@ func tanhBounds(x float64) (lo, hi float64) {
 }
 
 // maxAngle bounds the arguments of sin and cos that are reduced in float64.
-const maxAngle = 1 << 32
+const maxAngle = 1 << 40
 
 // reduce gives n and r with x = n pi/2 + r, |r| < 0.786, r within 2^-53. The first
 // step is exact: its result is below 1 and a multiple of 2^-53.

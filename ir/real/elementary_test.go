@@ -25,7 +25,7 @@ var elementary = map[string]struct {
 // implementations among them.
 func sampleArguments(name string, r *rand.Rand, n int) []float64 {
 	var xs []float64
-	for _, x := range []float64{0, 1, 1.0 / 32, 1.0 / 8, 6, 20, 708, 709, math.Pi, math.Pi / 2, 1 << 15, 1e9, 1 << 32, math.Sqrt2, 0x1p-1022, 745, 1e300} {
+	for _, x := range []float64{0, 1, 1.0 / 32, 1.0 / 8, 6, 20, 708, 709, math.Pi, math.Pi / 2, 1 << 15, 1e9, 1 << 32, 3e11, 1 << 40, math.Sqrt2, 0x1p-1022, 745, 1e300} {
 		xs = append(xs, x, nextUp(x), nextDown(x), -x)
 	}
 	for len(xs) < n {
