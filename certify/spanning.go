@@ -168,23 +168,32 @@ func (q *question) bounded() bool {
 	return q.most < 1<<20 && total.Mul(total, off.Mul(off, off)).Cmp(big.NewInt(infinite)) < 0 && len(q.golden.Runs) <= mostSpanned
 }
 
-// spansBudget bounds the steps that the proof by runs takes in a build.
-const spansBudget = 1 << 23
+// spansBudget bounds the steps that the proof by runs takes in a build, cellsBudget those of
+// the proof by cells where that by runs finds nothing, as of uniform segments and many runs.
+const (
+	spansBudget = 1 << 23
+	cellsBudget = 1 << 25
+)
 
 // mostSpanned bounds the room that costs of lines from any run to any other take.
 const mostSpanned = 1 << 11
 
 // certain is what a certificate states at least of the squares among fits that keep to the
-// greatest error asked for: if it is not made thoroughly, it has another bound of fits of one
-// term, of which the search for the fit finds one in next to no time.
+// greatest error asked for: what is proved by runs, or else by cells. If it is not made
+// thoroughly, it has another bound of fits of one term, of which the search for the fit finds
+// one in next to no time.
 func (q *question) certain(steps int64) int64 {
 	switch {
 	case steps > 0:
 		return q.tied(steps)
-	case q.layer.Shape.Terms > 1 || !q.easy():
-		return q.spans(spansBudget)
+	case q.layer.Shape.Terms == 1 && q.easy():
+		return 0
 	}
-	return 0
+	if bound := q.spans(spansBudget); bound > 0 {
+		return bound
+	}
+	bound, _ := q.prove(cellsBudget)
+	return bound
 }
 
 // tied is what is proved of them in so many steps, or in about twice as many.

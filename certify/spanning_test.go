@@ -50,10 +50,15 @@ func TestSpansAgainstBruteForce(t *testing.T) {
 
 // normalized is silu behind a normalization, as near as float64 gets.
 func normalized(l *ir.Layer, gamma, beta float64) *steps.Function {
+	return normalizedTo(l, gamma, beta, 32, -119)
+}
+
+// normalizedTo is that with so many output codes for 1, and one that stands for 0.
+func normalizedTo(l *ir.Layer, gamma, beta, one float64, zero int64) *steps.Function {
 	f := &steps.Function{Input: l.Input.Integer, Output: l.Output.Integer}
 	for x := f.Input.Min(); x <= f.Input.Max(); x += 16 {
 		real := gamma*math.Ldexp(float64(x), -20) + beta
-		y := f.Output.Clamp(int64(math.RoundToEven(real/(1+math.Exp(-real))*32)) - 119)
+		y := f.Output.Clamp(int64(math.RoundToEven(real/(1+math.Exp(-real))*one)) + zero)
 		if n := len(f.Runs); n == 0 || f.Runs[n-1].Value != y {
 			f.Runs = append(f.Runs, steps.Run{Start: x, Value: y})
 		}
@@ -107,5 +112,31 @@ func TestBoundsMadeThoroughly(t *testing.T) {
 		forged.Mean = &mean
 		forged = certify.Reseal(forged, l)
 		require.Error(t, forged.Check(l, l.Input.Integer, golden))
+	}
+}
+
+// Of uniform segments, which no proof by runs is made of, and of more runs than there is
+// room for, a certificate states what cells prove. Nothing else passes.
+func TestBoundsWithoutProofByRuns(t *testing.T) {
+	for name, c := range map[string]struct {
+		out   int
+		shape ir.Shape
+		runs  bool // that there are many
+		share float64
+	}{
+		"uniform":            {8, ir.Shape{Segments: 16, Terms: 2, MinShift: -2, MaxShift: 12, Guard: 2, Breaks: ir.Uniform, Window: ir.Window{Bits: 16, MinShift: 8, MaxShift: 8}}, false, 0.9},
+		"uniform, three":     {10, ir.Shape{Segments: 8, Terms: 3, MinShift: -2, MaxShift: 12, Guard: 1, Breaks: ir.Uniform, Window: ir.Window{Bits: 16, MinShift: 8, MaxShift: 8}}, false, 0.3},
+		"many runs":          {16, ir.Shape{Segments: 8, Terms: 1, MaxShift: 15}, true, 0.7},
+		"many runs, two":     {16, ir.Shape{Segments: 8, Terms: 2, MaxShift: 15, Guard: 2}, true, 0.1},
+		"uniform, many, one": {16, ir.Shape{Segments: 8, Terms: 1, MinShift: -2, MaxShift: 12, Breaks: ir.Uniform, Window: ir.Window{Bits: 16, MinShift: 8, MaxShift: 8}}, true, 0.7},
+	} {
+		l := layer(24, c.out, c.shape, ir.Options{MaxError: -1, Implement: ir.PWL})
+		golden := normalizedTo(l, 1, 0.3, math.Ldexp(1, c.out-4), 0)
+		require.Equal(t, c.runs, len(golden.Runs) > 1<<11, name)
+		proof := certify.Certify(l, l.Input.Integer, fitted(t, l, golden))
+		require.Positive(t, proof.Mean.Sum, name)
+		require.Greater(t, math.Sqrt(float64(proof.Mean.Bound)/float64(proof.Mean.Sum)), c.share, name)
+		require.NoError(t, proof.Check(l, l.Input.Integer, golden), name)
+		require.Error(t, withBound(proof, l, proof.Mean.Bound+1).Check(l, l.Input.Integer, golden), name)
 	}
 }
