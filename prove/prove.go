@@ -44,6 +44,7 @@
 package prove
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -151,17 +152,20 @@ type prover struct {
 
 var provers = []prover{{"abc", (*workshop).abc}, {"cadical", (*workshop).cadical}}
 
-// Prove asks both provers; each has that much time, and so has Yosys. Its error is
-// that the proof could not be set up.
-func (s *Subject) Prove(timeout time.Duration) ([]Verdict, error) {
+// Prove asks both provers; each has that much time, and so have Yosys and the search for
+// a chain together. Its error is that the proof could not be set up, or that of a context
+// that ended: then no tool runs any more, and nothing is left of it.
+func (s *Subject) Prove(ctx context.Context, timeout time.Duration) ([]Verdict, error) {
 	dir, err := os.MkdirTemp("", "grauc-prove-")
 	if err != nil {
 		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	begin := time.Now()
-	w := &workshop{dir: dir, deadline: begin.Add(timeout)}
-	scene, err := s.scene(w)
+	shop := &workshop{ctx, dir}
+	preparing, cancel := shop.within(timeout)
+	defer cancel()
+	scene, err := s.scene(preparing)
 	var unspecified *unspecifiedError
 	if errors.Is(err, errTimeout) || errors.As(err, &unspecified) {
 		return []Verdict{{Why: err.Error()}}, nil // nobody was asked
@@ -169,7 +173,13 @@ func (s *Subject) Prove(timeout time.Duration) ([]Verdict, error) {
 	if err != nil {
 		return nil, err
 	}
-	return scene.verdicts(w, timeout, begin), nil
+	c, apart := scene.chain(preparing)
+	prepared := time.Since(begin)
+	verdicts := scene.verdicts(shop, c, apart, timeout)
+	for i := range verdicts {
+		verdicts[i].Took += prepared
+	}
+	return verdicts, ctx.Err()
 }
 
 // scene has the claims about the subject.

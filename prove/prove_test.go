@@ -140,7 +140,7 @@ func TestProved(t *testing.T) {
 	for name, text := range programs {
 		t.Run(name, func(t *testing.T) {
 			for _, s := range subjects(t, text) {
-				verdicts, err := s.Prove(time.Minute)
+				verdicts, err := s.Prove(t.Context(), time.Minute)
 				require.NoError(t, err)
 				for _, v := range verdicts {
 					if v.Outcome != Proved {
@@ -280,8 +280,9 @@ func TestUndefined(t *testing.T) {
 // judge has both provers agree on a mutant, and evaluation with them.
 func judge(t *testing.T, name string, s *scene) Verdict {
 	t.Helper()
-	w := &workshop{dir: t.TempDir(), deadline: time.Now().Add(time.Minute)}
-	verdicts := s.verdicts(w, time.Minute, time.Now())
+	w := &workshop{t.Context(), t.TempDir()}
+	c, apart := s.chain(w)
+	verdicts := s.verdicts(w, c, apart, time.Minute)
 	first, second := verdicts[0], verdicts[1]
 	switch {
 	case first.Outcome == Unknown || first.Outcome != second.Outcome:
@@ -308,7 +309,7 @@ func scenes(t *testing.T, s *Subject, names []string, all map[string]string) []*
 		r.view.Words = spec.kept
 		r.add(spec.String(), spec.name)
 	}
-	w := &workshop{dir: t.TempDir(), deadline: time.Now().Add(5 * time.Minute)}
+	w := &workshop{t.Context(), t.TempDir()}
 	c, err := w.read(r)
 	require.NoError(t, err)
 	var scenes []*scene
@@ -366,7 +367,7 @@ func counting(i, block int) uint64 {
 func TestUnspecified(t *testing.T) {
 	s := subjects(t, form(grid, plain))[0]
 	s.Unit.Fields[0].Doc = "whatever"
-	verdicts, err := s.Prove(time.Minute)
+	verdicts, err := s.Prove(t.Context(), time.Minute)
 	require.NoError(t, err)
 	require.Len(t, verdicts, 1)
 	require.Equal(t, Unknown, verdicts[0].Outcome)

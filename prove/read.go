@@ -1,7 +1,6 @@
 package prove
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -26,7 +25,7 @@ func (w *workshop) read(r reading) ([]*aig.Circuit, error) {
 		return nil, err
 	}
 	switch out, err := w.run("yosys", "-q", "-p", script); {
-	case errors.Is(err, errTimeout):
+	case w.ctx.Err() != nil:
 		return nil, err
 	case err != nil:
 		return nil, fmt.Errorf("yosys: %s", lastLine(out))

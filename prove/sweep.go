@@ -1,9 +1,9 @@
 package prove
 
 import (
+	"context"
 	"math/rand/v2"
 	"slices"
-	"time"
 
 	"grauc/prove/aig"
 	"grauc/prove/sat"
@@ -17,6 +17,7 @@ import (
 type chain struct {
 	g     *aig.Graph
 	links problem
+	open  map[[2]aig.Lit]bool // the pairs of the problem that the search left undecided
 }
 
 // These are of what guides the search for a chain alone.
@@ -29,7 +30,8 @@ const (
 // sweeping finds a chain: gates that no assignment so far tells apart are compared, and
 // are one if they are equal; else an assignment that tells them apart joins the others.
 type sweeping struct {
-	g *aig.Graph
+	ctx context.Context
+	g   *aig.Graph
 	stimuli
 	cone    []int
 	chance  *rand.Rand
@@ -45,22 +47,24 @@ type sweeping struct {
 	known  int // gates the solver has clauses of
 }
 
-// sweep finds a chain for a problem, or that assignments tell its sides apart.
-func sweep(g *aig.Graph, p problem, st stimuli, deadline time.Time) (c chain, apart bool) {
+// sweep finds a chain for a problem, or that assignments tell its sides apart. When its
+// context ends, the rest is left to the provers as it is.
+func sweep(ctx context.Context, g *aig.Graph, p problem, st stimuli) (c chain, apart bool) {
 	s := &sweeping{
-		g: g, stimuli: st, cone: g.Cone(p.got, p.want), chance: rand.New(rand.NewPCG(1, 2)),
+		ctx: ctx, g: g, stimuli: st, cone: g.Cone(p.got, p.want), chance: rand.New(rand.NewPCG(1, 2)),
 		values: make(aig.Values, g.Len()), digests: make([]uint64, g.Len()), like: map[uint64][]int{},
-		to: make([]aig.Lit, g.Len()), chain: chain{g: aig.NewGraph()}, solver: sat.New(),
+		to: make([]aig.Lit, g.Len()), chain: chain{g: aig.NewGraph(), open: map[[2]aig.Lit]bool{}}, solver: sat.New(),
 	}
+	s.solver.Stop = s.over
 	if s.simulate(p) {
 		return chain{}, true
 	}
 	s.early = slices.Clone(s.digests)
 	s.like[s.early[0]] = []int{0}
 	for _, i := range s.cone {
-		s.gate(i, deadline)
+		s.gate(i)
 	}
-	return s.chain, s.finish(p, deadline)
+	return s.chain, s.finish(p)
 }
 
 // simulate evaluates the first blocks, and whether they tell the sides apart.
@@ -143,15 +147,18 @@ func (s *sweeping) meet() {
 // if they, or their inverses, are equal in all.
 func (s *sweeping) inverted(gate int) bool { return s.first[gate]&1 == 1 }
 
+// over reports whether there is no time left.
+func (s *sweeping) over() bool { return s.ctx.Err() != nil }
+
 // gate takes over one gate, and compares it with those that are alike.
-func (s *sweeping) gate(i int, deadline time.Time) {
+func (s *sweeping) gate(i int) {
 	h := s.chain.g
 	if a, b, ok := s.g.Fanins(i); ok {
 		s.to[i] = h.And(s.to[a.Gate()]^a&1, s.to[b.Gate()]^b&1)
 	} else {
 		s.to[i] = h.Input()
 	}
-	if !time.Now().Before(deadline) {
+	if s.over() {
 		return
 	}
 	for _, j := range s.like[s.early[i]] {
@@ -176,6 +183,9 @@ func (s *sweeping) gate(i int, deadline time.Time) {
 
 // compare asks whether two gates of the chain's graph can differ.
 func (s *sweeping) compare(a, b aig.Lit, conflicts int) sat.Answer {
+	if s.over() {
+		return sat.Unknown
+	}
 	s.clauses()
 	cone := s.chain.g.ConeOf(a, b)
 	says := sat.Unsatisfiable
@@ -231,15 +241,18 @@ func (s *sweeping) learn() {
 }
 
 // finish adds what is left of the problem, and whether that has no solution.
-func (s *sweeping) finish(p problem, deadline time.Time) (apart bool) {
+func (s *sweeping) finish(p problem) (apart bool) {
 	for i := range p.got {
 		got, want := s.moved(p.got[i]), s.moved(p.want[i])
 		if got == want {
 			continue
 		}
 		s.chain.links.add(got, want)
-		if time.Now().Before(deadline) && s.compare(got, want, perseverant) == sat.Satisfiable {
+		switch s.compare(got, want, perseverant) {
+		case sat.Satisfiable:
 			return true
+		case sat.Unknown:
+			s.chain.open[[2]aig.Lit{p.got[i], p.want[i]}] = true
 		}
 	}
 	return false

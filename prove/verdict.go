@@ -30,20 +30,25 @@ type Verdict struct {
 	Witness Witness       // where it fails
 	Got     string        // there, if it is about an output
 	Why     string        // where it is not decided
+	Left    []string      // then the claims that the search for a chain did not come to the end of
+}
+
+// chain searches for one, or for an assignment that tells the sides of claims apart.
+func (s *scene) chain(w *workshop) (c chain, apart bool) {
+	return sweep(w.ctx, s.g, problemOf(s.claims...), s.stimuli())
 }
 
 // verdicts asks the provers at once, each with that much time. The chain that leads them is
 // shared; where one fails there the problem itself is asked.
-func (s *scene) verdicts(w *workshop, timeout time.Duration, begin time.Time) []Verdict {
+func (s *scene) verdicts(shop *workshop, c chain, apart bool, timeout time.Duration) []Verdict {
 	p := problemOf(s.claims...)
-	c, apart := sweep(s.g, p, s.stimuli(), w.deadline)
-	prepared := time.Since(begin)
 	verdicts := make([]Verdict, len(provers))
 	var wait sync.WaitGroup
 	for i, prover := range provers {
 		wait.Go(func() {
 			begin := time.Now()
-			w := &workshop{dir: w.dir, deadline: begin.Add(timeout)}
+			w, cancel := shop.within(timeout)
+			defer cancel()
 			v := Verdict{Prover: prover.name}
 			if !apart {
 				v.note(w.ask(prover, c.g, c.links))
@@ -52,7 +57,10 @@ func (s *scene) verdicts(w *workshop, timeout time.Duration, begin time.Time) []
 				v = Verdict{Prover: prover.name}
 				s.judge(&v, w, prover, p)
 			}
-			v.Took = prepared + time.Since(begin)
+			if v.Outcome == Unknown {
+				v.Left = s.left(c)
+			}
+			v.Took = time.Since(begin)
 			verdicts[i] = v
 		})
 	}
@@ -66,6 +74,24 @@ func (w *workshop) ask(by prover, g *aig.Graph, p problem) (answer, error) {
 		return answer{outcome: Proved}, nil
 	}
 	return by.ask(w, g, p)
+}
+
+// left are the claims that the search for a chain did not come to the end of.
+func (s *scene) left(c chain) []string {
+	var left []string
+	for _, claim := range s.claims {
+		open := func(i int) bool { return c.open[[2]aig.Lit{claim.got[i], claim.want[i]}] }
+		n := 0
+		for i := range claim.got {
+			if open(i) {
+				n++
+			}
+		}
+		if n > 0 {
+			left = append(left, fmt.Sprintf("%d of %d bits of %q", n, len(claim.got), claim.what))
+		}
+	}
+	return left
 }
 
 func (v *Verdict) note(a answer, err error) {
@@ -202,5 +228,9 @@ func (v Verdict) String() string {
 	if v.Prover == "" {
 		return "not proved: " + v.Why
 	}
-	return fmt.Sprintf("not proved by %s (%s)", v.Prover, v.Why)
+	why := v.Why
+	if v.Left != nil {
+		why += "; left: " + strings.Join(v.Left, ", ")
+	}
+	return fmt.Sprintf("not proved by %s (%s)", v.Prover, why)
 }

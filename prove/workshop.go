@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// workshop is a directory in which tools run until a deadline.
+// workshop is a directory in which tools run until a context ends.
 type workshop struct {
-	dir      string
-	deadline time.Time
+	ctx context.Context
+	dir string
 }
 
 var errTimeout = errors.New("timeout")
@@ -26,24 +26,22 @@ func (w *workshop) output(name string) ([]byte, error) {
 	return os.ReadFile(filepath.Join(w.dir, name))
 }
 
-// command is a tool that ends with the deadline, together with what it started.
-func (w *workshop) command(name string, args ...string) (*exec.Cmd, context.CancelFunc) {
-	ctx, cancel := context.WithDeadline(context.Background(), w.deadline)
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = w.dir
-	ownGroup(cmd)
-	return cmd, cancel
+// within is the same directory, for so much time from now on.
+func (w *workshop) within(timeout time.Duration) (*workshop, context.CancelFunc) {
+	ctx, cancel := context.WithTimeoutCause(w.ctx, timeout, errTimeout)
+	return &workshop{ctx, w.dir}, cancel
 }
 
-// run is what a tool prints.
+// run is what a tool prints. It ends with the context, together with what it started.
 func (w *workshop) run(name string, args ...string) (string, error) {
-	cmd, cancel := w.command(name, args...)
-	defer cancel()
+	cmd := exec.CommandContext(w.ctx, name, args...)
+	cmd.Dir = w.dir
+	ownGroup(cmd)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	err := cmd.Run()
-	if !time.Now().Before(w.deadline) {
-		err = errTimeout
+	if w.ctx.Err() != nil {
+		err = context.Cause(w.ctx)
 	}
 	return out.String(), err
 }

@@ -1,8 +1,13 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -29,7 +34,7 @@ segments. Two provers are asked, ABC and CaDiCaL.`,
 		Args: atLeast(1, "a .grau file"),
 	}
 	cmd.Flags().StringVar(&layer, "layer", "", "prove only this layer")
-	cmd.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "time for each prover and module")
+	cmd.Flags().DurationVar(&timeout, "timeout", 30*time.Second, "time for each prover and module, and for the search for steps before")
 	part := partFlag(cmd.Flags())
 	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
 		if err := part.apply(d); err != nil {
@@ -41,9 +46,24 @@ segments. Two provers are asked, ABC and CaDiCaL.`,
 		if err := toolsPresent(); err != nil {
 			return err
 		}
-		return proveFiles(cmd, d, args, layer, timeout)
+		return untilInterrupted(cmd, func() error { return proveFiles(cmd, d, args, layer, timeout) })
 	})
 	return cmd
+}
+
+// untilInterrupted has the context of a command end with the first signal that would end
+// the process: tools that run in groups of their own do not hear of it otherwise. The
+// next one ends the process at once.
+func untilInterrupted(cmd *cobra.Command, do func() error) error {
+	ctx, stop := signal.NotifyContext(cmd.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	defer context.AfterFunc(ctx, stop)()
+	cmd.SetContext(ctx)
+	err := do()
+	if err != nil && ctx.Err() != nil {
+		return faultError{errors.New("interrupted: what is not listed is not proved")}
+	}
+	return err
 }
 
 // toolsPresent says what to install.
@@ -99,7 +119,7 @@ func proveRequest(cmd *cobra.Command, r *backend.Request, layer string, timeout 
 		if !concerns(r, s, layer) {
 			continue
 		}
-		verdicts, err := s.Prove(timeout)
+		verdicts, err := s.Prove(cmd.Context(), timeout)
 		if err != nil {
 			return false, faultError{err}
 		}

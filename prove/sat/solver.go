@@ -47,6 +47,8 @@ type watch struct {
 
 // Solver holds clauses.
 type Solver struct {
+	Stop func() bool // has Solve end at the next conflict
+
 	values  []truth // of literals
 	levels  []int32 // of variables, as the next two
 	reasons []*clause
@@ -215,7 +217,7 @@ func (s *Solver) Solve(assumed []Lit, decide []int, conflicts int) Answer {
 		case len(s.limits) == 0:
 			s.empty = true
 			return Unsatisfiable
-		case conflicts == 0:
+		case conflicts == 0 || s.Stop != nil && s.Stop():
 			return Unknown
 		default:
 			conflicts--

@@ -1,0 +1,59 @@
+package prove
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"grauc/prove/aig"
+)
+
+// asking has others than the provers asked.
+func asking(t *testing.T, ask func(*workshop, *aig.Graph, problem) (answer, error)) {
+	known := provers
+	t.Cleanup(func() { provers = known })
+	provers = []prover{{"first", ask}, {"second", ask}}
+}
+
+// TestCanceled ends provers that run when a context does, and leaves no files.
+func TestCanceled(t *testing.T) {
+	s := subjects(t, fmt.Sprintf(fixed, "parallel"))[0]
+	t.Setenv("TMPDIR", t.TempDir())
+	ctx, cancel := context.WithCancel(t.Context())
+	asking(t, func(w *workshop, _ *aig.Graph, _ problem) (answer, error) {
+		cancel()
+		_, err := w.run("sleep", "1000")
+		return answer{}, err
+	})
+	verdicts, err := s.Prove(ctx, time.Hour)
+	require.ErrorIs(t, err, context.Canceled)
+	require.False(t, AllProved(verdicts))
+	left, err := os.ReadDir(os.TempDir())
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+// TestLeft says what the search had left when its time was over, and nobody proved.
+func TestLeft(t *testing.T) {
+	s := subjects(t, fmt.Sprintf(fixed, "parallel"))[0]
+	w := &workshop{t.Context(), t.TempDir()}
+	scene, err := s.scene(w)
+	require.NoError(t, err)
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	asking(t, func(*workshop, *aig.Graph, problem) (answer, error) { return answer{}, errors.New("undecided") })
+
+	c, apart := scene.chain(&workshop{ended, w.dir})
+	require.False(t, apart)
+	for _, v := range scene.verdicts(w, c, apart, time.Minute) {
+		require.Equal(t, "not proved by "+v.Prover+` (undecided; left: 4 of 4 bits of "y")`, v.String())
+	}
+	c, apart = scene.chain(w)
+	require.False(t, apart)
+	require.Empty(t, c.open)
+}
