@@ -13,9 +13,11 @@ import (
 
 // squaresBudget bounds the work spent on a fit of least squares, tieBudget that on the
 // least squares among fits of the least maximum error, of which there are many more.
+// A step of uniform segments takes longer, by what their share says as a power of two.
 const (
 	squaresBudget = 1 << 29
 	tieBudget     = 1 << 17
+	uniformShare  = 4
 )
 
 // minMax makes pieces of least maximum error for the shape, or, with a maximum
@@ -155,13 +157,14 @@ func (j *job) made(f *fitter, view pwl.View, segments int) (*pwl.Function, *pwl.
 func (j *job) pieces(f *fitter, segments int) ([]piece, *pwl.Squares) {
 	o := objective{weigh: j.weigh}
 	weight := o.weight(j.golden.Input.Min(), j.golden.Input.Max())
+	budget := j.budget / int64(len(views(j.shape, j.datapath)))
 	switch {
 	case j.shape.Breaks == ir.Uniform:
-		return f.uniform(j.shape.LowBits(j.datapath), &j.options, o, weight)
+		return f.uniform(j.shape.LowBits(j.datapath), &j.options, o, weight, budget>>uniformShare)
 	case j.options.Fit == ir.MinMax:
 		return f.minMax(segments, j.options.MaxError, o, weight, tieBudget)
 	default:
-		return f.rmse(segments, j.options.MaxError, o, weight, j.budget/int64(len(views(j.shape, j.datapath))))
+		return f.rmse(segments, j.options.MaxError, o, weight, budget)
 	}
 }
 

@@ -2,6 +2,7 @@ package fit
 
 import (
 	"cmp"
+	"math"
 	"slices"
 
 	"grauc/ir"
@@ -60,7 +61,7 @@ func (j *job) decomposed(f *fitter, view pwl.View) (*pwl.Function, *pwl.Squares)
 	f.tolerate(o.limit)
 	direct := int64(0)
 	for _, span := range spans {
-		_, cost := f.cheapest(span, &o)
+		cost := f.cheapest(span, &o, math.MaxInt64).cost
 		direct += cost
 	}
 	return made, &pwl.Squares{Sum: total, Bound: direct, Weight: o.weight(j.golden.Input.Min(), j.golden.Input.Max())}

@@ -261,3 +261,60 @@ func TestLeastSquaresOfWindowsMatchBruteForce(t *testing.T) {
 	require.Less(t, open, 60)
 	require.Less(t, none, 100)
 }
+
+// Whatever the budget, there is a fit, of what is stated, and the bound is one. What is spent
+// is about the budget; with all that it takes, nothing is better.
+func TestBudgetOfUniformSegments(t *testing.T) {
+	r := rand.New(rand.NewPCG(41, 42))
+	short := 0
+	for i := range 150 {
+		golden, shape := randomCase(r)
+		in := golden.Input
+		shape.Breaks, shape.Segments = ir.Uniform, 2<<r.IntN(2)
+		shape.Window = ir.Window{Bits: in.Width}
+		shape.MaxShift = min(shape.MaxShift, shape.LowBits(in)+shape.Guard)
+		shape.MinShift = min(shape.MinShift, shape.MaxShift)
+		o := objective{weigh: randomWeights(r, in, i%4)}
+		view := views(shape, in)[0]
+		fit := func(budget int64) ([]piece, *pwl.Squares) {
+			options := ir.Options{MaxError: -1, Fit: ir.RMSE}
+			f := new(families).newFitter(golden, shape, view)
+			return f.uniform(shape.LowBits(in), &options, o, o.weight(in.Min(), in.Max()), budget)
+		}
+		_, best := fit(1 << 40)
+		require.Equal(t, best.Sum, best.Bound, "case %d: %+v", i, shape)
+		for _, budget := range []int64{1, 1 << 6, 1 << 9, 1 << 12} {
+			pieces, some := fit(budget)
+			require.Equal(t, in.Min(), pieces[0].start)
+			require.GreaterOrEqual(t, some.Sum, best.Sum, "case %d: %+v", i, shape)
+			require.LessOrEqual(t, some.Bound, best.Sum, "case %d: %+v", i, shape)
+			if some.Bound < some.Sum {
+				short++
+			}
+		}
+	}
+	require.Greater(t, short, 50)
+}
+
+// Steps are counted: a segment takes hardly more than it is allowed, and what looks good comes
+// first.
+func TestBudgetOfBargains(t *testing.T) {
+	in, out := ir.Integer{Width: 24, Signed: true}, ir.Integer{Width: 16, Signed: true}
+	golden := &steps.Function{Input: in, Output: out}
+	for x := in.Min(); x <= in.Max(); x += 1 << 10 {
+		real := math.Ldexp(float64(x), -20)
+		golden.Runs = append(golden.Runs, steps.Run{Start: x, Value: int64(math.Round(4096 * real / (1 + math.Exp(-real))))})
+	}
+	shape := ir.Shape{Segments: 4, Terms: 2, MinShift: -4, MaxShift: 20, Guard: 4, Breaks: ir.Uniform, Window: ir.Window{Bits: 24}}
+	f := new(families).newFitter(golden, shape, views(shape, in)[0])
+	f.tolerate(int64(out.Count()))
+	o := objective{limit: int64(out.Count())}
+	for _, s := range f.equal(shape.LowBits(in)) {
+		const budget = 1 << 18
+		b := f.cheapest(s, &o, budget)
+		require.False(t, b.tried)
+		require.Less(t, b.took, int64(budget+1<<17))
+		better := f.cheapest(s, &o, 1<<23)
+		require.Less(t, float64(b.cost), 1.05*float64(better.cost), "of %d", s.start)
+	}
+}
