@@ -42,18 +42,18 @@ func TestCanceled(t *testing.T) {
 func TestLeft(t *testing.T) {
 	s := subjects(t, fmt.Sprintf(fixed, "parallel"))[0]
 	w := &workshop{t.Context(), t.TempDir()}
-	scene, err := s.scene(w)
+	scenes, err := s.scenes(w)
 	require.NoError(t, err)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	asking(t, func(*workshop, *aig.Graph, problem) (answer, error) { return answer{}, errors.New("undecided") })
 
-	c, apart := scene.chain(&workshop{ended, w.dir})
-	require.False(t, apart)
-	for _, v := range scene.verdicts(w, c, apart, time.Minute) {
+	begun := scenes[0].task(&workshop{ended, w.dir})
+	require.False(t, begun.apart)
+	for _, v := range verdicts(w, []*task{begun}, time.Minute) {
 		require.Equal(t, "not proved by "+v.Prover+` (undecided; left: 4 of 4 bits of "y")`, v.String())
 	}
-	c, apart = scene.chain(w)
-	require.False(t, apart)
-	require.Empty(t, c.open)
+	done := scenes[0].task(w)
+	require.False(t, done.apart)
+	require.Empty(t, done.chain.open)
 }

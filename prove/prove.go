@@ -33,7 +33,8 @@
 // Both provers are asked about a chain of problems that leads from what is equal near
 // the inputs to what is to be proved (see chain); each has to solve all of it.
 //
-// A memory is looked at through its words of one channel, which may be any, and one
+// A layer with hardware of its own is proved for each of its channels, and what is no
+// function of x for any. Of a unit, a memory is looked at through its words of one channel, which may be any, and one
 // of uniform segments through the word of one segment, which is that of the input
 // or, where words are written, may be any. The words of a layer are proved to make the
 // specification of its unit the layer. Assumed are that every word was loaded once after
@@ -165,7 +166,7 @@ func (s *Subject) Prove(ctx context.Context, timeout time.Duration) ([]Verdict, 
 	shop := &workshop{ctx, dir}
 	preparing, cancel := shop.within(timeout)
 	defer cancel()
-	scene, err := s.scene(preparing)
+	scenes, err := s.scenes(preparing)
 	var unspecified *unspecifiedError
 	if errors.Is(err, errTimeout) || errors.As(err, &unspecified) {
 		return []Verdict{{Why: err.Error()}}, nil // nobody was asked
@@ -173,17 +174,20 @@ func (s *Subject) Prove(ctx context.Context, timeout time.Duration) ([]Verdict, 
 	if err != nil {
 		return nil, err
 	}
-	c, apart := scene.chain(preparing)
+	var tasks []*task
+	for _, scene := range scenes {
+		tasks = append(tasks, scene.task(preparing))
+	}
 	prepared := time.Since(begin)
-	verdicts := scene.verdicts(shop, c, apart, timeout)
+	verdicts := verdicts(shop, tasks, timeout)
 	for i := range verdicts {
 		verdicts[i].Took += prepared
 	}
 	return verdicts, ctx.Err()
 }
 
-// scene has the claims about the subject.
-func (s *Subject) scene(w *workshop) (*scene, error) {
+// scenes have the claims about the subject.
+func (s *Subject) scenes(w *workshop) ([]*scene, error) {
 	r := reading{view: netlist.View{Nets: s.registers()}}
 	if s.Module != nil {
 		r.add(s.Verilog, s.Name)
@@ -201,23 +205,23 @@ func (s *Subject) scene(w *workshop) (*scene, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.sceneOf(spec, c), nil
+	return s.scenesOf(spec, c), nil
 }
 
 func (r *reading) add(verilog, module string) {
 	r.verilog, r.modules = r.verilog+verilog, append(r.modules, module)
 }
 
-// sceneOf makes the claims, about the circuits of the module and of the specification, of
+// scenesOf makes the claims, about the circuits of the module and of the specification, of
 // those that there are.
-func (s *Subject) sceneOf(spec *specification, c []*aig.Circuit) *scene {
+func (s *Subject) scenesOf(spec *specification, c []*aig.Circuit) []*scene {
 	switch {
 	case s.Image != nil:
-		return imageScene(s.Unit, s.Image, s.Layer, spec, c[0])
+		return []*scene{imageScene(s.Unit, s.Image, s.Layer, spec, c[0])}
 	case s.Unit != nil:
-		return unitScene(s.Unit, c[0], spec, c[1], s.registers())
+		return []*scene{unitScene(s.Unit, c[0], spec, c[1], s.registers())}
 	}
-	return layerScene(s.Layer, s.Module, c[0])
+	return layerScenes(s.Layer, s.Module, c[0])
 }
 
 // registers are those that claims speak of by name.

@@ -74,23 +74,39 @@ func (s *scene) limited(words [][]aig.Lit) [][]aig.Lit {
 	return words
 }
 
-// layerScene is a layer with hardware of its own.
+// layerScenes are a layer with hardware of its own in each of its channels, and what is to
+// be said of all. A channel that is a constant leaves little of tables, and nothing in
+// common with others to look for.
+func layerScenes(l *pwl.Layer, m *datapath.Module, circuit *aig.Circuit) []*scene {
+	var scenes []*scene
+	for c := range l.Channels {
+		s := layerScene(l, m, circuit)
+		if len(l.Channels) > 1 {
+			s.channel = aig.Constant(uint64(c), len(s.channel))
+		}
+		s.y = golden(s.g, l, c, s.x)
+		if s.serial {
+			s.serialFunction(nil)
+		} else {
+			s.function()
+		}
+		scenes = append(scenes, s)
+	}
+	all := scenes[0]
+	if len(l.Channels) > 1 {
+		all = layerScene(l, m, circuit)
+		scenes = append(scenes, all)
+	}
+	all.clocked()
+	return scenes
+}
+
+// layerScene is such a layer without claims.
 func layerScene(l *pwl.Layer, m *datapath.Module, circuit *aig.Circuit) *scene {
 	s := &scene{g: aig.NewGraph(), circuit: circuit, latency: m.Latency, channels: len(l.Channels), serial: l.Shape.Style == ir.Serial}
 	s.domain, s.codomain = datapath.TypeOf(l.Input.Integer), datapath.TypeOf(l.Output.Integer)
 	s.x = codes(s.g, l.Input.Integer)
 	s.channel = below(s.g, len(l.Channels), max(1, circuit.Inputs()[channelPort]))
-	var outputs [][]aig.Lit
-	for c := range l.Channels {
-		outputs = append(outputs, golden(s.g, l, c, s.x))
-	}
-	s.y = chosen(s.g, s.channel, outputs)
-	if s.serial {
-		s.serialFunction(nil)
-	} else {
-		s.function()
-	}
-	s.clocked()
 	return s
 }
 

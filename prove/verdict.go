@@ -33,15 +33,22 @@ type Verdict struct {
 	Left    []string      // then the claims that the search for a chain did not come to the end of
 }
 
-// chain searches for one, or for an assignment that tells the sides of claims apart.
-func (s *scene) chain(w *workshop) (c chain, apart bool) {
-	return sweep(w.ctx, s.g, problemOf(s.claims...), s.stimuli())
+// task is a scene, and the chain that leads to its claims.
+type task struct {
+	*scene
+	problem problem
+	chain   chain
+	apart   bool // assignments tell sides apart: there is no chain
 }
 
-// verdicts asks the provers at once, each with that much time. The chain that leads them is
-// shared; where one fails there the problem itself is asked.
-func (s *scene) verdicts(shop *workshop, c chain, apart bool, timeout time.Duration) []Verdict {
-	p := problemOf(s.claims...)
+func (s *scene) task(w *workshop) *task {
+	t := &task{scene: s, problem: problemOf(s.claims...)}
+	t.chain, t.apart = sweep(w.ctx, s.g, t.problem, s.stimuli())
+	return t
+}
+
+// verdicts asks the provers at once, each with that much time for all tasks.
+func verdicts(shop *workshop, tasks []*task, timeout time.Duration) []Verdict {
 	verdicts := make([]Verdict, len(provers))
 	var wait sync.WaitGroup
 	for i, prover := range provers {
@@ -49,23 +56,45 @@ func (s *scene) verdicts(shop *workshop, c chain, apart bool, timeout time.Durat
 			begin := time.Now()
 			w, cancel := shop.within(timeout)
 			defer cancel()
-			v := Verdict{Prover: prover.name}
-			if !apart {
-				v.note(w.ask(prover, c.g, c.links))
-			}
-			if v.Outcome == Differs || apart {
-				v = Verdict{Prover: prover.name}
-				s.judge(&v, w, prover, p)
-			}
-			if v.Outcome == Unknown {
-				v.Left = s.left(c)
-			}
-			v.Took = time.Since(begin)
-			verdicts[i] = v
+			verdicts[i] = w.verdict(prover, tasks)
+			verdicts[i].Took = time.Since(begin)
 		})
 	}
 	wait.Wait()
 	return verdicts
+}
+
+// verdict is Proved if all tasks are.
+func (w *workshop) verdict(by prover, tasks []*task) Verdict {
+	all := Verdict{Prover: by.name, Outcome: Proved}
+	var undecided []*task
+	for _, t := range tasks {
+		v := t.verdict(w, by)
+		switch {
+		case v.Outcome == Differs:
+			return v
+		case v.Outcome == Unknown && all.Outcome == Proved:
+			all = v
+		}
+		if v.Outcome == Unknown {
+			undecided = append(undecided, t)
+		}
+	}
+	all.Left = left(undecided)
+	return all
+}
+
+// verdict asks about the chain; where that fails the problem itself is asked.
+func (t *task) verdict(w *workshop, by prover) Verdict {
+	v := Verdict{Prover: by.name}
+	if !t.apart {
+		v.note(w.ask(by, t.chain.g, t.chain.links))
+	}
+	if v.Outcome == Differs || t.apart {
+		v = Verdict{Prover: by.name}
+		t.judge(&v, w, by, t.problem)
+	}
+	return v
 }
 
 // ask poses a problem, unless structure is all there is to ask.
@@ -76,22 +105,29 @@ func (w *workshop) ask(by prover, g *aig.Graph, p problem) (answer, error) {
 	return by.ask(w, g, p)
 }
 
-// left are the claims that the search for a chain did not come to the end of.
-func (s *scene) left(c chain) []string {
-	var left []string
-	for _, claim := range s.claims {
-		open := func(i int) bool { return c.open[[2]aig.Lit{claim.got[i], claim.want[i]}] }
-		n := 0
-		for i := range claim.got {
-			if open(i) {
-				n++
+// left are the claims that searches for a chain did not come to the end of.
+func left(tasks []*task) []string {
+	var names []string
+	open, bits := map[string]int{}, map[string]int{}
+	for _, t := range tasks {
+		for _, c := range t.claims {
+			n := 0
+			for i := range c.got {
+				if t.chain.open[[2]aig.Lit{c.got[i], c.want[i]}] {
+					n++
+				}
 			}
-		}
-		if n > 0 {
-			left = append(left, fmt.Sprintf("%d of %d bits of %q", n, len(claim.got), claim.what))
+			if n > 0 && open[c.what] == 0 {
+				names = append(names, c.what)
+			}
+			open[c.what] += n
+			bits[c.what] += len(c.got)
 		}
 	}
-	return left
+	for i, what := range names {
+		names[i] = fmt.Sprintf("%d of %d bits of %q", open[what], bits[what], what)
+	}
+	return names
 }
 
 func (v *Verdict) note(a answer, err error) {
