@@ -138,6 +138,9 @@ func (b *bargain) sides(l line) sides {
 	return total
 }
 
+// weighedSteps is how many steps more a stretch takes if it is to be weighed.
+const weighedSteps = 7
+
 // sidesIn adds what a line loses on lo..hi, which is of one run.
 func (b *bargain) sidesIn(total *sides, run int, lo, hi int64) {
 	f, o := b.f, b.o
@@ -156,7 +159,7 @@ func (b *bargain) sidesIn(total *sides, run int, lo, hi int64) {
 		l.sum.Outputs(lo, hi, l.bias, f.guard, f.golden.Output, func(y, count int64) { add(y, golden, count) })
 		return
 	}
-	for x := lo; x <= hi; {
+	for x := lo; x <= hi; b.left -= weighedSteps {
 		if b.left <= 0 && (!b.ordered || b.cost < math.MaxInt64) {
 			total.above = infinite // unknown, and not tried any more
 			return

@@ -37,9 +37,17 @@ func (f *fitter) minMax(segments int, maxError int64, o objective, weight, budge
 	if !f.tame(weight) {
 		return f.plain(segments), nil
 	}
+	if len(f.start) > mostTied {
+		pieces := f.plain(segments)
+		return pieces, &pwl.Squares{Sum: f.costOf(pieces, &o), Weight: weight}
+	}
 	pieces, sum, bound := f.leastTied(segments, o, budget)
 	return pieces, &pwl.Squares{Sum: sum, Bound: bound, Weight: weight}
 }
+
+// mostTied is beyond what runs fits of least squares are looked for, among those of the
+// least maximum error: about where each few inputs have an output of their own.
+const mostTied = 1 << 20
 
 // plain is some pieces within the tolerance.
 func (f *fitter) plain(segments int) []piece {

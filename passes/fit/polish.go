@@ -101,9 +101,9 @@ const finalists = 4
 // errors at the ends and in the middle of each run. What a restless one loses would have
 // to be added up stretch by stretch: they are taken only where no other holds.
 func (f *fitter) foremost(o *objective, s span) []ranking {
-	samples := f.sample(o, s)
-	ranked := make([]ranking, 0, finalists)
 	first, last := f.window(s)
+	samples := thinned(f.sample(o, s), last-first)
+	ranked := make([]ranking, 0, finalists)
 	run := f.runOf(s.end)
 	left := false
 	for i := first; i < last; i++ {
@@ -170,6 +170,29 @@ func (f *fitter) sample(o *objective, s span) []sample {
 	}
 	f.samples = samples
 	return samples
+}
+
+// Beyond enoughSamples, samples times slopes are not more than sampleWork, or some of them
+// are left out.
+const (
+	enoughSamples = 1 << 12
+	sampleWork    = 1 << 22
+)
+
+// thinned is as many samples as may be looked at for so many slopes, evenly, and of the
+// ends and the middles of runs in turn.
+func thinned(samples []sample, slopes int) []sample {
+	step := len(samples) / max(enoughSamples, sampleWork/max(1, slopes))
+	if step <= 1 {
+		return samples
+	}
+	step += 2 - (step+1)%3 // one more than a multiple of 3
+	n := 0
+	for i := 0; i < len(samples); i += step {
+		samples[n] = samples[i]
+		n++
+	}
+	return samples[:n]
 }
 
 // ranking is a line with its loss over samples.

@@ -10,7 +10,7 @@ import (
 // the budget goes, and a bound that none of them comes below.
 func (f *fitter) leastTied(segments int, o objective, budget int64) (pieces []piece, cost, bound int64) {
 	t := &f.tied
-	t.fitter, t.objective, t.corridor, t.grid = f, &o, f.corridor(segments), f.grid()
+	t.fitter, t.objective, t.corridor, t.grid, t.tries = f, &o, f.corridor(segments), f.grid(), mostTries
 	if t.thorough, t.life = true, 0; t.cores() && t.prepare(budget) {
 		pieces, cost, bound = t.solve(false)
 	}
@@ -35,6 +35,9 @@ func (f *fitter) leastTied(segments int, o objective, budget int64) (pieces []pi
 	}
 	return pieces, cost, bound
 }
+
+// mostTries bounds how many runs slopes are tried on for the lines of stretches.
+const mostTries = 1 << 27
 
 // openBits says what share of the squares, as a power of two, may be open before pieces
 // are looked for in other ways.
@@ -66,6 +69,7 @@ type tied struct {
 	grain     uint    // of the lines
 	real      int     // number of lines that are such
 	room      int     // for lines
+	tries     int     // left, of slopes on runs
 
 	bands, before []band // of the stretch being looked at and the one before
 
@@ -142,7 +146,7 @@ func (t *tied) prepare(budget int64) bool {
 			t.bands = t.bands[:0]
 		}
 		t.gather(&t.stretches[i])
-		if len(t.lines) == t.room {
+		if len(t.lines) == t.room || t.tries < 0 {
 			return false
 		}
 		t.simplerFirst(t.lines[first[i]:])
@@ -203,7 +207,7 @@ func (t *tied) gather(s *span) {
 	t.bands, t.before = t.before[:0], t.bands
 	under, over := t.zone(*s, t.low, -unbounded), t.zone(*s, t.high, unbounded)
 	known := 0
-	for i := first; i < last; i++ {
+	for i := first; i < last && t.tries >= 0; i++ {
 		sl := &t.slopes[i]
 		if t.steep(sl) {
 			continue
@@ -212,6 +216,7 @@ func (t *tied) gather(s *span) {
 		if least > greatest {
 			continue
 		}
+		t.tries -= run - s.run + 1
 		for known < len(t.before) && t.before[known].slope < i {
 			known++
 		}
