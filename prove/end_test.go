@@ -48,12 +48,18 @@ func TestLeft(t *testing.T) {
 	cancel()
 	asking(t, func(*workshop, *aig.Graph, problem) (answer, error) { return answer{}, errors.New("undecided") })
 
-	begun := scenes[0].task(&workshop{ended, w.dir})
+	s0 := scenes[0]()
+	begun := &task{scene: s0, problem: problemOf(s0.claims...)}
+	begun.chain, begun.apart = sweep(ended, s0.g, begun.problem, s0.stimuli())
 	require.False(t, begun.apart)
 	for _, v := range verdicts(w, []*task{begun}, time.Minute) {
 		require.Equal(t, "not proved by "+v.Prover+` (undecided; left: 4 of 4 bits of "y")`, v.String())
 	}
-	done := scenes[0].task(w)
+	_, count := (&workshop{ended, w.dir}).tasks(scenes)
+	require.Equal(t, len(scenes), count)
+	tasks, count := w.tasks(scenes)
+	require.Zero(t, count)
+	done := tasks[0]
 	require.False(t, done.apart)
 	require.Empty(t, done.chain.open)
 }

@@ -155,8 +155,11 @@ func chosen(g *aig.Graph, number []aig.Lit, words [][]aig.Lit) []aig.Lit {
 	}
 	top := len(number) - 1
 	half := min(1<<top, len(words))
+	if half < len(words) && number[top] == aig.True {
+		return chosen(g, number[:top], words[half:])
+	}
 	low := chosen(g, number[:top], words[:half])
-	if half == len(words) {
+	if half == len(words) || number[top] == aig.False {
 		return low
 	}
 	return g.Choose(number[top], chosen(g, number[:top], words[half:]), low)

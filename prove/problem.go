@@ -25,6 +25,13 @@ func problemOf(claims ...claim) problem {
 	return p
 }
 
+// text is a problem as provers read it. Two problems with the same one are the same, but
+// for the names of inputs.
+func (p problem) text(g *aig.Graph) string {
+	inputs := g.Support(p.got, p.want)
+	return string(g.Write(inputs, append(p.got[:len(p.got):len(p.got)], p.want...)))
+}
+
 // answer is what a prover says of a problem: with an assignment of inputs where the
 // sides differ. Inputs that it does not name may be anything.
 type answer struct {

@@ -174,9 +174,10 @@ func (s *Subject) Prove(ctx context.Context, timeout time.Duration) ([]Verdict, 
 	if err != nil {
 		return nil, err
 	}
-	var tasks []*task
-	for _, scene := range scenes {
-		tasks = append(tasks, scene.task(preparing))
+	tasks, left := preparing.tasks(scenes)
+	if left > 0 {
+		why := fmt.Sprintf("timeout; left: %d of %d channels or other parts", left, len(scenes))
+		return []Verdict{{Why: why}}, ctx.Err()
 	}
 	prepared := time.Since(begin)
 	verdicts := verdicts(shop, tasks, timeout)
@@ -186,8 +187,8 @@ func (s *Subject) Prove(ctx context.Context, timeout time.Duration) ([]Verdict, 
 	return verdicts, ctx.Err()
 }
 
-// scenes have the claims about the subject.
-func (s *Subject) scenes(w *workshop) ([]*scene, error) {
+// scenes have the claims about the subject, when they are made.
+func (s *Subject) scenes(w *workshop) ([]func() *scene, error) {
 	r := reading{view: netlist.View{Nets: s.registers()}}
 	if s.Module != nil {
 		r.add(s.Verilog, s.Name)
@@ -214,12 +215,12 @@ func (r *reading) add(verilog, module string) {
 
 // scenesOf makes the claims, about the circuits of the module and of the specification, of
 // those that there are.
-func (s *Subject) scenesOf(spec *specification, c []*aig.Circuit) []*scene {
+func (s *Subject) scenesOf(spec *specification, c []*aig.Circuit) []func() *scene {
 	switch {
 	case s.Image != nil:
-		return []*scene{imageScene(s.Unit, s.Image, s.Layer, spec, c[0])}
+		return imageScenes(s.Unit, s.Image, s.Layer, spec, c[0])
 	case s.Unit != nil:
-		return []*scene{unitScene(s.Unit, c[0], spec, c[1], s.registers())}
+		return []func() *scene{func() *scene { return unitScene(s.Unit, c[0], spec, c[1], s.registers()) }}
 	}
 	return layerScenes(s.Layer, s.Module, c[0])
 }

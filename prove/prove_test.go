@@ -279,26 +279,24 @@ func TestUndefined(t *testing.T) {
 }
 
 // judge has both provers agree on a mutant, and evaluation with them.
-func judge(t *testing.T, name string, scenes []*scene) Verdict {
+func judge(t *testing.T, name string, scenes []func() *scene) Verdict {
 	t.Helper()
 	w := &workshop{t.Context(), t.TempDir()}
-	var tasks []*task
-	for _, s := range scenes {
-		tasks = append(tasks, s.task(w))
-	}
+	tasks, left := w.tasks(scenes)
+	require.Zero(t, left)
 	verdicts := verdicts(w, tasks, time.Minute)
 	first, second := verdicts[0], verdicts[1]
 	switch {
 	case first.Outcome == Unknown || first.Outcome != second.Outcome:
 		t.Errorf("%s: %s; %s", name, first, second)
-	case first.Outcome == Proved && slices.ContainsFunc(scenes, differs):
+	case first.Outcome == Proved && slices.ContainsFunc(tasks, func(t *task) bool { return differs(t.scene) }):
 		t.Errorf("%s: evaluation differs, but %s", name, first)
 	}
 	return first
 }
 
 // scenes reads all mutants of a subject at once.
-func scenes(t *testing.T, s *Subject, names []string, all map[string]string) [][]*scene {
+func scenes(t *testing.T, s *Subject, names []string, all map[string]string) [][]func() *scene {
 	t.Helper()
 	r := reading{view: netlist.View{Nets: s.registers()}}
 	for i, what := range names {
@@ -316,7 +314,7 @@ func scenes(t *testing.T, s *Subject, names []string, all map[string]string) [][
 	w := &workshop{t.Context(), t.TempDir()}
 	c, err := w.read(r)
 	require.NoError(t, err)
-	var scenes [][]*scene
+	var scenes [][]func() *scene
 	for i := range names {
 		scenes = append(scenes, s.scenesOf(spec, append(c[i:i+1:i+1], c[len(names):]...)))
 	}

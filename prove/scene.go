@@ -77,27 +77,36 @@ func (s *scene) limited(words [][]aig.Lit) [][]aig.Lit {
 // layerScenes are a layer with hardware of its own in each of its channels, and what is to
 // be said of all. A channel that is a constant leaves little of tables, and nothing in
 // common with others to look for.
-func layerScenes(l *pwl.Layer, m *datapath.Module, circuit *aig.Circuit) []*scene {
-	var scenes []*scene
+func layerScenes(l *pwl.Layer, m *datapath.Module, circuit *aig.Circuit) []func() *scene {
+	var scenes []func() *scene
 	for c := range l.Channels {
+		scenes = append(scenes, func() *scene {
+			s := layerScene(l, m, circuit)
+			if len(l.Channels) > 1 {
+				s.channel = aig.Constant(uint64(c), len(s.channel))
+			}
+			s.y = golden(s.g, l, c, s.x)
+			if s.serial {
+				s.serialFunction(nil)
+			} else {
+				s.function()
+			}
+			return s
+		})
+	}
+	return append(scenes, func() *scene {
 		s := layerScene(l, m, circuit)
-		if len(l.Channels) > 1 {
-			s.channel = aig.Constant(uint64(c), len(s.channel))
-		}
-		s.y = golden(s.g, l, c, s.x)
-		if s.serial {
-			s.serialFunction(nil)
-		} else {
-			s.function()
-		}
-		scenes = append(scenes, s)
+		s.clocked()
+		return s
+	})
+}
+
+// imageScenes are what is loaded for a layer in each of its channels.
+func imageScenes(u *datapath.Unit, image *datapath.Image, l *pwl.Layer, spec *specification, reference *aig.Circuit) []func() *scene {
+	var scenes []func() *scene
+	for c := range l.Channels {
+		scenes = append(scenes, func() *scene { return imageScene(u, image, l, c, spec, reference) })
 	}
-	all := scenes[0]
-	if len(l.Channels) > 1 {
-		all = layerScene(l, m, circuit)
-		scenes = append(scenes, all)
-	}
-	all.clocked()
 	return scenes
 }
 
@@ -110,22 +119,23 @@ func layerScene(l *pwl.Layer, m *datapath.Module, circuit *aig.Circuit) *scene {
 	return s
 }
 
-// imageScene is the specification of a unit with what is loaded for a layer.
-func imageScene(u *datapath.Unit, image *datapath.Image, l *pwl.Layer, spec *specification, reference *aig.Circuit) *scene {
+// imageScene is the specification of a unit with what is loaded for a channel of a layer.
+func imageScene(u *datapath.Unit, image *datapath.Image, l *pwl.Layer, c int, spec *specification, reference *aig.Circuit) *scene {
 	s := &scene{g: aig.NewGraph(), channels: u.Channels}
 	s.configured(spec)
 	s.domain, s.codomain = datapath.TypeOf(l.Input.Integer), datapath.TypeOf(u.Output)
 	s.x = codes(s.g, l.Input.Integer)
-	wide := extended(s.x, l.Input.Signed, u.Input.Width)
-	for c := range l.Channels {
-		words := s.wordsOf(image, c)
-		if u.Breaks == ir.Uniform {
-			words = s.onGrid(u, image, c, wide, reference)
-		}
-		got := s.reference(reference, wide, words)
-		want := golden(s.g, l, c, s.x)
-		s.claim(outputClaim, got, extended(want, l.Output.Signed, u.Output.Width))
+	if len(l.Channels) > 1 {
+		s.channel = aig.Constant(uint64(c), addressWidth(len(l.Channels)))
 	}
+	wide := extended(s.x, l.Input.Signed, u.Input.Width)
+	words := s.wordsOf(image, c)
+	if u.Breaks == ir.Uniform {
+		words = s.onGrid(u, image, c, wide, reference)
+	}
+	got := s.reference(reference, wide, words)
+	want := golden(s.g, l, c, s.x)
+	s.claim(outputClaim, got, extended(want, l.Output.Signed, u.Output.Width))
 	return s
 }
 
@@ -259,13 +269,25 @@ func (s *scene) anything(words [][]aig.Lit) [][]aig.Lit {
 	return free
 }
 
+// possible are the numbers below n that a vector may be, as far as it is a constant.
+func possible(v []aig.Lit, n int) (first, end int) {
+	for i, l := range v {
+		if l > aig.True {
+			return 0, n
+		}
+		first |= int(l) << i
+	}
+	return min(first, n), min(first+1, n)
+}
+
 // offer loads one word.
 func (s *scene) offer(t *tables, w offer, x []aig.Lit, reference *aig.Circuit) {
 	segment := s.segment(reference, x, t.words)
 	t.words[0] = chosen(s.g, segment, t.lines)
 	place := s.placeOf(reference, x, t.words)
 	write := func(field int, words [][]aig.Lit, at *[]aig.Lit) {
-		for k := range words {
+		first, end := possible(*at, len(words))
+		for k := first; k < end; k++ {
 			*at = aig.Constant(uint64(k), len(*at))
 			t.words[field] = words[k]
 			words[k] = s.taken(w, t.words, segment, place)[field]

@@ -41,10 +41,23 @@ type task struct {
 	apart   bool // assignments tell sides apart: there is no chain
 }
 
-func (s *scene) task(w *workshop) *task {
-	t := &task{scene: s, problem: problemOf(s.claims...)}
-	t.chain, t.apart = sweep(w.ctx, s.g, t.problem, s.stimuli())
-	return t
+// tasks searches for the chains of scenes, and how many it did not come to before there was
+// no time left. Channels of the same function make the same problem, which is asked once.
+func (w *workshop) tasks(scenes []func() *scene) (tasks []*task, left int) {
+	asked := map[string]bool{}
+	for i, scene := range scenes {
+		if w.ctx.Err() != nil {
+			return tasks, len(scenes) - i
+		}
+		s := scene()
+		t := &task{scene: s, problem: problemOf(s.claims...)}
+		if same := t.problem.text(s.g); !asked[same] {
+			asked[same] = true
+			t.chain, t.apart = sweep(w.ctx, s.g, t.problem, s.stimuli())
+			tasks = append(tasks, t)
+		}
+	}
+	return tasks, 0
 }
 
 // verdicts asks the provers at once, each with that much time for all tasks.
