@@ -32,7 +32,7 @@ var (
 	biasPattern  = regexp.MustCompile(`bits 0\.\.(\d+) bias at the segment's start, \d+ fractional bits?, less 1 for each term that is not subtracted`)
 	termPattern  = regexp.MustCompile(`; term \d+: bits (\d+)\.\.(\d+)(?:, bit (\d+) subtract)?`)
 	codePattern  = regexp.MustCompile(`; 0 is no term, (\d+)\.\.(\d+) are shifts by (-?\d+)\.\.(-?\d+)`)
-	shiftPattern = regexp.MustCompile(`; bits (\d+)\.\.(\d+) shift of the window less (\d+)`)
+	shiftPattern = regexp.MustCompile(`; bits (\d+)\.\.(\d+) shift of the window`)
 )
 
 // readLine reads what is documented of the words of uniform segments.

@@ -41,7 +41,7 @@ var portDocs = map[string]string{
 
 // guardedDocs are those of a unit whose inputs wait for its configuration.
 var guardedDocs = map[string]string{
-	"cfg_valid": "cfg_data is offered, to be written to cfg_addr; x is not taken until complete is written",
+	"cfg_valid": "cfg_data is offered, to be written to cfg_addr; no x is taken until complete is",
 	"rst":       "synchronous reset, active high; keeps the configuration",
 }
 

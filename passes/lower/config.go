@@ -87,10 +87,13 @@ func (p *plan) windowStores() []store {
 		return nil
 	}
 	return []store{{name: prescaleName, fields: []field{{
-		name: prescaleName, doc: fmt.Sprintf("shift of the window less %d", p.window.first),
+		name: prescaleName, doc: p.prescaleDoc(),
 		typ: unsigned(p.window.indexWidth()), of: func(c *config) int64 { return int64(c.prescale - p.window.first) },
 	}}}}
 }
+
+// prescaleDoc is what is stored of how x is shifted.
+func (p *plan) prescaleDoc() string { return less("shift of the window", p.window.first) }
 
 // limitStores are the ends of the clamp that can matter.
 func (p *plan) limitStores() []store {
@@ -298,9 +301,9 @@ func (p *plan) completeWord() int {
 
 // completeDoc is what the word after the fields means.
 func (p *plan) completeDoc() string {
-	doc := "1, after the other words: the configuration is whole, and inputs are taken again; 0: none are, as after any other word"
+	doc := "1: inputs are taken; 0, as after any other word: none are"
 	if p.channels > 1 {
-		doc += "; that of any channel is of all"
+		doc += ", of any channel"
 	}
 	return doc
 }

@@ -40,8 +40,51 @@ func unitDoc(u *ir.Unit) []string {
 	if u.Channels > 1 {
 		doc = append(doc, fmt.Sprintf("%d channels.", u.Channels))
 	}
-	doc = append(append(append(doc, windowDoc(u)...), searchDoc(u)...), headroomDoc(u)...)
+	doc = append(append(append(append(doc, windowDoc(u)...), formulaDoc(u)...), searchDoc(u)...), headroomDoc(u)...)
 	return append(doc, writtenDoc(u))
+}
+
+// formulaDoc is what a unit of segments computes.
+func formulaDoc(u *ir.Unit) []string {
+	if u.Terms == 0 {
+		return nil
+	}
+	of, where := "x", ""
+	switch {
+	case u.Breaks == ir.Uniform:
+		of, where = "d", "; d is "+seenBy(u)+" less the first of the segment"
+	case u.Window.Bits > 0:
+		of = "w"
+	}
+	value := "b"
+	for j := range u.Terms {
+		value += fmt.Sprintf(" + t%d", j)
+	}
+	if u.Guard > 0 {
+		of = fmt.Sprintf("%d * %s", 1<<u.Guard, of)
+		value = fmt.Sprintf("(%s) >> %d", value, u.Guard)
+	}
+	if u.Overflow != ir.Wrap {
+		value = "clamp(" + value + ", min, max)"
+	}
+	term := "or " + of + " >> shift"
+	if u.Signs == ir.BothSigns {
+		term = fmt.Sprintf("or plus or minus (%s >> shift)", of)
+	}
+	left := ""
+	if u.MinShift < 0 {
+		left = ", by a shift below 0 to the left"
+	}
+	return []string{fmt.Sprintf("y = %s, where b is the bias of the segment of x, and a term t is 0 %s%s. "+
+		">> floors%s.", value, term, where, left)}
+}
+
+// seenBy is what the segments of a unit are of.
+func seenBy(u *ir.Unit) string {
+	if u.Window.Bits > 0 {
+		return "w"
+	}
+	return "x"
 }
 
 // tableDoc is what a table holds.

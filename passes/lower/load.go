@@ -90,7 +90,7 @@ func (p *plan) loadDoc() string {
 			p.lineWidth(), p.prescaleAt()-1, ir.Plural(p.grid.low, "bit"))
 	}
 	if p.window != nil && p.window.first < p.window.last {
-		s += fmt.Sprintf("; bits %d..%d shift of the window less %d", p.prescaleAt(), p.loadWidth()-1, p.window.first)
+		s += fmt.Sprintf("; bits %d..%d %s", p.prescaleAt(), p.loadWidth()-1, p.prescaleDoc())
 	}
 	return s
 }
