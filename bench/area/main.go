@@ -270,8 +270,9 @@ func (b *bench) write(path string) error {
 
 func (b *bench) explain(w *bytes.Buffer) {
 	fmt.Fprintf(w, "By `make bench-area`, with %s.\n", strings.Join(b.versions, " and "))
-	fmt.Fprintf(w, "Yosys: `%s`, `%s`. nextpnr: `nextpnr-ice40 %s`, the median of %d seeds.\n\n",
-		synth.XC7.Script(), synth.ICE40.Script(), strings.Join(synth.PlaceArgs, " "), b.seeds)
+	fmt.Fprintf(w, "Yosys: `%s`, `%s`. nextpnr: `nextpnr-ice40 %s`, the median of %d seeds,\n"+
+		"those left out that take longer than %d minutes.\n\n",
+		synth.XC7.Script(), synth.ICE40.Script(), strings.Join(synth.PlaceArgs, " "), b.seeds, int(synth.RoutePatience.Minutes()))
 	w.WriteString("LUT is LUT1 to LUT6 and what LUTRAM takes, or SB_LUT4; inverters, which look-up tables absorb, do not count.\n")
 	w.WriteString("Cells are the logic cells of ice40 that nextpnr packs all of it into: look-up tables, each with the flip-flop that it\n")
 	w.WriteString("alone feeds, other flip-flops, and carries that no look-up table goes with.\n")

@@ -140,29 +140,42 @@ func Cells(netlist string) (int, error) {
 	return r.Utilization["ICESTORM_LC"].Used, err
 }
 
+// RoutePatience is how long nextpnr may take for a seed: with some its router has no end.
+const RoutePatience = 5 * time.Minute
+
 // Place places and routes a netlist of ice40 with the seeds 1 to n and gives the
-// frequencies reached, in MHz, ascending.
+// frequencies reached, in MHz, ascending. Seeds that take longer than RoutePatience are
+// left out, unless all do.
 func Place(netlist string, n int) ([]float64, error) {
 	var all []float64
 	for seed := 1; seed <= n; seed++ {
-		path := netlist + ".report"
-		args := append(slices.Clip(PlaceArgs), "--json", netlist, "--seed", strconv.Itoa(seed), "--report", path)
-		if err := run("", "nextpnr-ice40", args...); err != nil {
+		achieved, err := place(netlist, seed)
+		switch {
+		case err == nil:
+			all = append(all, achieved)
+		case !errors.Is(err, ErrPatience) || seed == n && len(all) == 0:
 			return nil, err
-		}
-		r, err := readReport(path)
-		if err != nil {
-			return nil, err
-		}
-		if len(r.Fmax) == 0 {
-			return nil, errors.New("nextpnr report: no clock")
-		}
-		for _, clock := range r.Fmax {
-			all = append(all, clock.Achieved)
 		}
 	}
 	slices.Sort(all)
 	return all, nil
+}
+
+// place is the frequency that a netlist reaches with a seed, in MHz.
+func place(netlist string, seed int) (float64, error) {
+	path := netlist + ".report"
+	args := append(slices.Clip(PlaceArgs), "--json", netlist, "--seed", strconv.Itoa(seed), "--report", path)
+	if err := runFor(RoutePatience, "", "nextpnr-ice40", args...); err != nil {
+		return 0, err
+	}
+	r, err := readReport(path)
+	if err != nil {
+		return 0, err
+	}
+	for _, clock := range r.Fmax {
+		return clock.Achieved, nil
+	}
+	return 0, errors.New("nextpnr report: no clock")
 }
 
 // Median is the middle of ascending values, the lower one of two.
@@ -208,8 +221,10 @@ const Patience = 15 * time.Minute
 
 var ErrPatience = errors.New("takes too long")
 
-func run(dir, name string, args ...string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), Patience)
+func run(dir, name string, args ...string) error { return runFor(Patience, dir, name, args...) }
+
+func runFor(patience time.Duration, dir, name string, args ...string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, name, args...)
 	cmd.Dir = dir
