@@ -160,16 +160,18 @@ func (s *scene) address(f datapath.Field) []aig.Lit {
 // Without a handshake y is the output of every x.
 func (s *scene) function() {
 	begin := s.loaded()
+	loading := s.run(nil, func(clock int) ports { return s.load(clock, s.words).with(ports{"y_ready": bit(true)}) })
+	state := s.settling(loading.State(begin, slices.Repeat([]bool{true}, s.circuit.Latches())))
 	valid := s.g.Vector(1)
-	r := s.run(nil, func(clock int) ports {
-		p := s.load(clock, s.words)
+	r := s.run(state, func(clock int) ports {
+		p := s.load(begin+clock, s.words)
 		p["y_ready"] = bit(true)
-		if clock == begin {
+		if clock == 0 {
 			p["x"], p[channelPort], p["x_valid"] = s.x, s.channel, valid
 		}
 		return p
 	})
-	s.comesOut(r, begin+s.latency, valid)
+	s.comesOut(r, s.latency, valid)
 }
 
 // comesOut claims what comes out at a clock, if something does.

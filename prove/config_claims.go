@@ -109,11 +109,31 @@ func (s *scene) after(start []aig.Lit, words [][]aig.Lit, w write, then ports) [
 	return r.State(end, s.configuration())
 }
 
-// configuration are the latches that are not driven.
+// configuration are the latches that are not driven, but for those that follow others of them.
 func (s *scene) configuration() []bool {
+	kept := s.undriven()
+	for i, follows := range s.circuit.Following(kept) {
+		kept[i] = kept[i] && !follows
+	}
+	return kept
+}
+
+func (s *scene) undriven() []bool {
 	kept := s.driven()
 	for i := range kept {
 		kept[i] = !kept[i]
 	}
 	return kept
+}
+
+// settling is a state in which latches that follow the configuration may hold anything: it
+// may have changed just before.
+func (s *scene) settling(state []aig.Lit) []aig.Lit {
+	state = slices.Clone(state)
+	for i, follows := range s.circuit.Following(s.undriven()) {
+		if follows {
+			state[i] = s.g.Input()
+		}
+	}
+	return state
 }

@@ -217,8 +217,9 @@ func (s *scene) taken(w offer, words [][]aig.Lit, segment, place []aig.Lit) [][]
 func loadedRegister(verilog string) []string {
 	for _, line := range strings.Split(verilog, "\n") {
 		name, ok := strings.CutSuffix(strings.TrimSpace(line), ";")
-		if at := strings.LastIndexByte(name, ' '); ok && strings.HasPrefix(name, "reg ") && strings.HasPrefix(name[at+1:], "prescale_q") {
-			return []string{name[at+1:]}
+		register := name[strings.LastIndexByte(name, ' ')+1:]
+		if ok && strings.HasPrefix(name, "reg ") && (register == "prescale" || strings.HasPrefix(register, "prescale_q")) {
+			return []string{register}
 		}
 	}
 	return nil

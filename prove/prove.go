@@ -17,7 +17,8 @@
 //     between those clocks change nothing;
 //   - reset: after it nothing comes out until an input has gone through;
 //   - configuration: it is at any clock what was written so far. A word holds by the second
-//     clock after it was taken, and changes no other one, nor does a reset;
+//     clock after it was taken, and changes no other one, nor does a reset. Registers that
+//     only follow it some clocks later may hold anything when an input is taken;
 //   - where the port has cfg_ready: it is set only where nothing is under way, and set once
 //     that has left; inputs are taken after complete was written and until a word is
 //     offered. What is under way then still comes out by the words before.

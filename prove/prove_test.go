@@ -64,6 +64,10 @@ layer l : int4 scale 1/4 -> int3 scale 1/2 = silu(x) on u
 // tiny is the beginning of others.
 const tiny = "unit u { input = int5 output = int3 style = pipelined "
 
+// followed has a shift so long that it takes two clocks, of which the second one has it from
+// a register that follows the configuration.
+const followed = "unit u { input = int16 output = int3 implement = table window = 3 prescale = 0..12 handshake = none "
+
 // form is a unit of other options than those of unit, with layers on it.
 func form(options, layers string) string {
 	return "unit u { input = int6 output = int4 " + options + " }\n" + layers
@@ -125,6 +129,8 @@ func TestProved(t *testing.T) {
 		"layer of words":        "layer l : int8 scale 1/16 -> int4 scale 1/2 = silu(x) { implement = table window = 5 }\n",
 		"words":                 form("implement = table window = 4", plain),
 		"words of channels":     form("implement = table window = 4 prescale = 0..2 channels = 3 handshake = none", plain),
+		"followed shift":        followed + "}\n",
+		"followed, and data":    followed + "load = data }\n",
 		"words and data":        form("implement = table window = 4 prescale = 0..2 load = data", plain),
 		"rows":                  form("implement = table rows = 2 segments = 4 channels = 3", rounded),
 		"rows and data":         form("implement = table window = 4 rows = 2 segments = 4 load = data prescale = 0..2 channels = 3", rounded),
@@ -209,6 +215,7 @@ func TestMutants(t *testing.T) {
 		{"serial layer", "layer l : int8 scale 1/16 -> int4 scale 1/2 = silu(x) { segments = 7 implement = pwl style = serial slopes = apot(terms = 2, shifts = 0..3) }\n", 76},
 		{"layer of channels", "layer l[2] : int6 scale 1/8 -> int4 scale 1/2 = silu(x * (1 + c / 2)) { segments = 4 implement = pwl }\n", 70},
 		{"unit", small, 66},
+		{"followed shift", followed + "}\n", 72},
 		{"cascade", tiny + "segments = 4 slopes = pot(shifts = 0..1) search = cascade guard = 0 }\n", 66},
 		{"uniform", tiny + "breaks = uniform segments = 2 window = 3 prescale = 0..1 slopes = pot(shifts = 0..1) guard = 1 overflow = wrap load = data }\n", 66},
 	} {

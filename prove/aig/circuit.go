@@ -1,5 +1,7 @@
 package aig
 
+import "slices"
+
 // Circuit is a sequential circuit: a graph, of whose inputs some are ports and some are
 // what latches hold. What is neither is undefined: inputs of the port "", each of which
 // may be anything at any clock.
@@ -88,6 +90,32 @@ func (c *Circuit) Driven(through string, allowed func(port string) bool) []bool 
 		}
 	}
 	return driven
+}
+
+// Following marks, of the latches listed, those that hold at any clock what latches that
+// keep what they hold had some clocks before: no input reaches them otherwise, and none
+// of them itself.
+func (c *Circuit) Following(of []bool) []bool {
+	supports := make([][]Lit, len(c.next))
+	kept := make([]bool, len(c.next)) // those that keep what they hold, or follow some that do
+	for i, n := range c.next {
+		supports[i] = c.Support([]Lit{n})
+		kept[i] = of[i] && slices.Contains(supports[i], c.latches[i])
+	}
+	following := make([]bool, len(c.next))
+	follows := func(l Lit) bool {
+		s := c.sources[l.Gate()]
+		return s.at < 0 && kept[^s.at]
+	}
+	for changed := true; changed; {
+		changed = false
+		for i, support := range supports {
+			if of[i] && !kept[i] && !slices.ContainsFunc(support, func(l Lit) bool { return !follows(l) }) {
+				kept[i], following[i], changed = true, true, true
+			}
+		}
+	}
+	return following
 }
 
 // Unmark takes the marks from the latches that an output port shows.
