@@ -74,10 +74,11 @@ func errorOf(l *pwl.Layer, c *pwl.Channel) float64 {
 }
 
 // The bounds on the work of advice in a build: on the layers, of which those that are
-// farthest off are advised, on the slopes of a shape that is looked at, and on the search
-// for a fit of least squares.
+// farthest off are advised, on the runs of their golden functions, on the slopes of a shape
+// that is looked at, and on the search for a fit of least squares.
 const (
 	mostLayers = 8
+	mostRuns   = 1 << 17
 	mostSlopes = 1 << 11
 	mostSteps  = 1 << 24
 	mostAdvice = 3
@@ -100,7 +101,11 @@ func Weaknesses(m *spec.Module, p *pwl.Module) []*Weakness {
 	})
 	farthest = farthest[:min(len(farthest), mostLayers)]
 	a := &advisor{spec: m, effort: mostSlopes, steps: mostSteps}
-	ir.Together(len(farthest), func(i int) { farthest[i].Advice = a.best(farthest[i]) })
+	ir.Together(len(farthest), func(i int) {
+		if w := farthest[i]; len(w.Layer.Channels[w.Channel].Golden.Runs) <= mostRuns {
+			w.Advice = a.best(w)
+		}
+	})
 	return found
 }
 
