@@ -63,6 +63,7 @@ const bitDeep = 16384
 const (
 	writeMask   = 22
 	maskedDepth = 4096
+	wordsRead   = 2
 )
 
 // banks is what joins the block memories of deep words each that one is made of: a
@@ -83,7 +84,7 @@ func (l *live) banks(m *memory, r read, deep int) {
 			l.masks[by] = true
 			l.cost.LUT += (writeMask - 1) * ways
 		}
-		ways *= 2
+		ways *= wordsRead
 	}
 	if ways > 1 {
 		l.cost.LUT += width * ways * 2 / 3
@@ -192,11 +193,21 @@ func (l *live) bypass(m *memory, r read) {
 	}
 }
 
-// rom is a table in block memories.
+// rom is a table in block memories, of deep words each.
 type rom struct {
-	index, bits []lit
-	blocks      int
-	live        bool
+	index, bits  []lit
+	blocks, deep int
+	live         bool
+}
+
+// ways is from how many bits each bit of a word is chosen: those of different block memories,
+// and of the two words that one of ice40 reads at once.
+func (r *rom) ways(part ir.Part) int {
+	ways := up(1<<len(r.index), r.deep)
+	if part == ir.ICE40 && r.deep == maskedDepth {
+		ways *= wordsRead
+	}
+	return ways
 }
 
 // inBlocks reports whether a table is block memories: if it is in one piece, they are cheaper,
@@ -225,10 +236,16 @@ func (l *live) rom(r *rom) {
 	}
 	r.live = true
 	l.cost.BRAM += r.blocks
+	ways := r.ways(l.part)
+	chosen := r.index[len(r.index)-bits.Len(uint(ways-1)):] // they say which block memory, a clock later
+	l.cost.LUT += len(r.bits) * up(2*(ways-1), 3)
 	if l.registered(r.bits) {
 		l.cost.FF -= len(r.bits)
+		for _, x := range chosen {
+			l.keep(x)
+		}
 	} else {
-		l.cost.FF -= len(r.index)
+		l.cost.FF -= len(r.index) - len(chosen)
 	}
 	for _, x := range r.index {
 		l.root(x)

@@ -13,7 +13,7 @@ func (b *blaster) Table(n *datapath.Node, index []lit) []lit {
 	if b.inBlocks(n, index) {
 		b.roms = append(b.roms, rom{index: index, bits: b.leaves(n.Type.Width, source{kind: fromROM, index: int32(len(b.roms))})})
 		r := &b.roms[len(b.roms)-1]
-		r.blocks, _ = blocks(b.part, n.Type.Width, len(n.Table))
+		r.blocks, r.deep = blocks(b.part, n.Type.Width, len(n.Table))
 		return b.made(r.bits)
 	}
 	t := &tree{blaster: b, index: index, uses: map[string]int{}, made: map[string]lit{}}
