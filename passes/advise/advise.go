@@ -102,7 +102,7 @@ func Weaknesses(m *spec.Module, p *pwl.Module) []*Weakness {
 	farthest = farthest[:min(len(farthest), mostLayers)]
 	a := &advisor{spec: m, effort: mostSlopes, steps: mostSteps}
 	ir.Together(len(farthest), func(i int) {
-		if w := farthest[i]; len(w.Layer.Channels[w.Channel].Golden.Runs) <= mostRuns {
+		if w := farthest[i]; brief(w.Layer.Channels[w.Channel].Golden) {
 			w.Advice = a.best(w)
 		}
 	})
@@ -165,7 +165,11 @@ func Refused(m *spec.Module, s *steps.Module, err error) error {
 }
 
 func (a *advisor) refused(p *ir.Problem, l *steps.Layer) {
-	scales := bestScale(a.caseOf(&l.Layer, p.Channel, l.Channels[p.Channel], l.Options.MaxError).scales())
+	golden := l.Channels[p.Channel]
+	if !brief(golden) {
+		return
+	}
+	scales := bestScale(a.caseOf(&l.Layer, p.Channel, golden, l.Options.MaxError).scales())
 	if len(scales) == 0 {
 		return
 	}
@@ -180,6 +184,9 @@ func (a *advisor) refused(p *ir.Problem, l *steps.Layer) {
 	}
 	p.Notes = append(p.Notes, ir.Note{Message: note})
 }
+
+// brief reports whether golden has few enough runs to be advised on in a build.
+func brief(golden *steps.Function) bool { return len(golden.Runs) <= mostRuns }
 
 // advisor computes alternatives.
 type advisor struct {
