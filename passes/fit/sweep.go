@@ -158,6 +158,9 @@ func (s *sweeper) lines(c int, cell *cell, base, keep int64) state {
 	emerge := s.nearMin.cost+cell.cost(max(0, s.min+1-cell.golden)) < min(base, keep) ||
 		s.nearMax.cost+cell.cost(min(0, s.max-1-cell.golden)) < min(base, keep)
 	for w := range s.live {
+		if s.work > s.budget {
+			return nothing // the sweep fails
+		}
 		live := s.live[w]
 		left := live
 		if emerge {
@@ -294,6 +297,9 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 	if first > last {
 		return
 	}
+	if s.work += (last - first + 1) << s.guard * int64(len(s.tracks)); s.work > s.budget {
+		return // the sweep fails
+	}
 	for i := range s.tracks {
 		t := &s.tracks[i]
 		if cell.lo >= t.until {
@@ -305,7 +311,6 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 			t.improve(y<<s.guard-t.value, (y+1)<<s.guard-1-t.value, base+cell.cost(y-cell.golden), int32(c))
 		}
 	}
-	s.work += (last - first + 1) * int64(len(s.tracks))
 }
 
 // track is the costs of the lines of a slope, and the cells they start from, for
