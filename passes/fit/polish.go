@@ -293,11 +293,15 @@ func (f *fitter) sampledLoss(samples []sample, bias, limit int64) (total int64) 
 	return total
 }
 
+// mostMoves bounds the stretches of inputs that a break is moved by, on which both lines
+// have one output: restless ones have as many as there are inputs.
+const mostMoves = 1 << 17
+
 // moveBreak puts the break between two pieces where their lines, both holding,
 // lose least: at the end of a stretch on which both have constant outputs.
 func (f *fitter) moveBreak(o *objective, a, b *piece) {
 	best, change, at := int64(0), int64(0), b.start
-	for x, run := b.start, b.run; x < b.end; { // what a takes over from b
+	for x, run, left := b.start, b.run, mostMoves; x < b.end && left > 0; left-- { // what a takes over from b
 		if x > f.end[run] {
 			run++
 		}
@@ -313,7 +317,7 @@ func (f *fitter) moveBreak(o *objective, a, b *piece) {
 		}
 	}
 	change = 0
-	for x, run := a.end, f.runOf(a.end); x > a.start; { // what b takes over from a
+	for x, run, left := a.end, f.runOf(a.end), mostMoves; x > a.start && left > 0; left-- { // what b takes over from a
 		if x < f.start[run] {
 			run--
 		}
