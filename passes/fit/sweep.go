@@ -101,6 +101,7 @@ type sweeper struct {
 	nearMin, nearMax state // no segment has left the smallest, the largest output
 	farMin, farMax   state // all have come to it
 	rising, falling  *curve
+	room             int64 // biases that tracks have room for
 }
 
 // sweep finds the best cover of the first cells up to each, in room as far as that goes.
@@ -109,7 +110,7 @@ func (p *plan) sweep(e entry, room []state) (best covers, ok bool) {
 	s := &sweeper{plan: p, entry: e, nearMin: nothing, nearMax: nothing, farMin: nothing, farMax: nothing}
 	s.tracks, s.live = make([]track, len(p.slopes)), make([]uint64, (len(p.slopes)+63)/64)
 	for i, slope := range p.slopes {
-		s.tracks[i] = track{slope: slope, number: int32(i), hi: -1, grain: slope.sum.Grain(), until: math.MinInt64}
+		s.tracks[i] = track{slope: slope, number: int32(i), hi: -1, grain: slope.sum.Grain(), until: math.MinInt64, room: &s.room}
 	}
 	if p.steep != nil {
 		s.rising, s.falling = p.newCurve(false), p.newCurve(true)
@@ -123,12 +124,19 @@ func (p *plan) sweep(e entry, room []state) (best covers, ok bool) {
 		for end := s.idle(c, before.cost); c < end; c++ {
 			best.states = append(best.states, before)
 		}
-		if p.work > p.budget {
+		if s.spent() {
+			p.work = max(p.work, p.budget+1) // another sweep would find no more room
 			return covers{}, false
 		}
 	}
 	return best, true
 }
+
+// mostRoom bounds the biases that tracks have room for together, of 12 bytes each.
+const mostRoom = 1 << 28
+
+// spent reports whether the sweep takes more work or room than it may, and fails.
+func (s *sweeper) spent() bool { return s.work > s.budget || s.room > mostRoom }
 
 // step does cell number c, before which the best cover is before.
 func (s *sweeper) step(c int, before state) state {
@@ -158,8 +166,8 @@ func (s *sweeper) lines(c int, cell *cell, base, keep int64) state {
 	emerge := s.nearMin.cost+cell.cost(max(0, s.min+1-cell.golden)) < min(base, keep) ||
 		s.nearMax.cost+cell.cost(min(0, s.max-1-cell.golden)) < min(base, keep)
 	for w := range s.live {
-		if s.work > s.budget {
-			return nothing // the sweep fails
+		if s.spent() {
+			return nothing
 		}
 		live := s.live[w]
 		left := live
@@ -297,10 +305,11 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 	if first > last {
 		return
 	}
-	if s.work += (last - first + 1) << s.guard * int64(len(s.tracks)); s.work > s.budget {
-		return // the sweep fails
-	}
+	s.work += (last - first + 1) << s.guard * int64(len(s.tracks))
 	for i := range s.tracks {
+		if s.spent() {
+			return
+		}
 		t := &s.tracks[i]
 		if cell.lo >= t.until {
 			t.turn(cell.lo)
@@ -324,6 +333,7 @@ type track struct {
 	lo, hi int64
 	costs  []int64
 	from   []int32
+	room   *int64 // of all tracks
 }
 
 // turn takes the value at x.
@@ -382,6 +392,7 @@ func (t *track) grow(need int64) {
 	for size < need {
 		size *= 2
 	}
+	*t.room += size - int64(len(t.costs))
 	costs, from := make([]int64, size), make([]int32, size)
 	for bias := t.lo; bias <= t.hi; bias++ {
 		costs[bias&(size-1)] = t.costs[bias&int64(len(t.costs)-1)]
