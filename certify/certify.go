@@ -38,9 +38,9 @@
 //
 // Of the squares among fits of the least maximum error, it states what is proved by runs in
 // few steps: see spanning. Where that is nothing, as of uniform segments and of many runs, it
-// states what is proved by cells, in few steps as well. A checker finds the same. Where lines are so few that covering
-// cannot take too many steps, it states the bound that the search for the fit gave, and no
-// grid: a checker has to prove that much on some grid, or rejects it.
+// states what is proved by cells, in few steps as well. A checker finds the same. Where lines
+// are so few that covering cannot take too many steps, it states the bound that the search for
+// the fit gave, and no grid: a checker has to prove that much on some grid, or rejects it.
 //
 // Weights are integers, those of a normal distribution the differences of its correctly
 // rounded distribution function.
