@@ -75,11 +75,13 @@ func errorOf(l *pwl.Layer, c *pwl.Channel) float64 {
 
 // The bounds on the work of advice in a build: on the layers, of which those that are
 // farthest off are advised, on the runs of their golden functions, on the slopes of a shape
-// that is looked at, and on the search for a fit of least squares.
+// that is looked at, each for itself and times the runs, and on the search for a fit of
+// least squares.
 const (
 	mostLayers = 8
 	mostRuns   = 1 << 17
-	mostSlopes = 1 << 11
+	mostSlopes = 1 << 14
+	mostEffort = 1 << 27
 	mostSteps  = 1 << 24
 	mostAdvice = 3
 )
@@ -100,7 +102,7 @@ func Weaknesses(m *spec.Module, p *pwl.Module) []*Weakness {
 		return cmp.Compare(b.Error*a.Limit, a.Error*b.Limit)
 	})
 	farthest = farthest[:min(len(farthest), mostLayers)]
-	a := &advisor{spec: m, effort: mostSlopes, steps: mostSteps}
+	a := &advisor{spec: m, slopes: mostSlopes, effort: mostEffort, steps: mostSteps}
 	ir.Together(len(farthest), func(i int) {
 		if w := farthest[i]; brief(w.Layer.Channels[w.Channel].Golden) {
 			w.Advice = a.best(w)
@@ -142,7 +144,7 @@ func farthestOff(l *pwl.Layer) int {
 // that it takes to keep to a maximum error.
 func All(m *spec.Module, l *pwl.Layer, maxError int64) (channel int, list []Alternative) {
 	channel = farthestOff(l)
-	a := &advisor{spec: m, effort: math.MaxInt, steps: allSteps}
+	a := &advisor{spec: m, slopes: math.MaxInt, effort: math.MaxInt, steps: allSteps}
 	c := a.caseOf(&l.Layer, channel, l.Channels[channel].Golden, maxError)
 	own := c.alternative(0, "as it is", &l.Layer, c.golden)
 	return channel, slices.Concat([]Alternative{own}, c.scales(), c.shapes())
@@ -191,7 +193,8 @@ func brief(golden *steps.Function) bool { return len(golden.Runs) <= mostRuns }
 // advisor computes alternatives.
 type advisor struct {
 	spec      *spec.Module
-	effort    int   // slopes that a shape may have to be looked at
+	slopes    int   // that a shape may have to be looked at, at most
+	effort    int   // its slopes times the runs of golden, at most
 	steps     int64 // of the search for a fit of least squares
 	prospects fit.Prospects
 }
@@ -255,10 +258,8 @@ func (s *situation) shapes() []Alternative {
 	if s.layer.Unit != "" {
 		where = " in unit " + s.layer.Unit
 	}
-	for _, c := range fit.Changes(s.golden, s.layer.Shape, s.in) {
-		if c.Effort() <= s.effort {
-			list = append(list, s.shaped(kindOf(s.layer.Shape, c.Shape), c.What+where, c.Shape))
-		}
+	for _, c := range s.prospects.Changes(s.golden, s.layer.Shape, s.in, min(s.slopes, s.effort/len(s.golden.Runs)), s.limit) {
+		list = append(list, s.shaped(kindOf(s.layer.Shape, c.Shape), c.What+where, c.Shape))
 	}
 	if more, ok := s.moreSegments(); ok {
 		list = append(list, s.shaped(moreSegments, fmt.Sprintf("segments = %d%s", more.Segments, where), more))

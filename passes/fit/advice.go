@@ -10,6 +10,9 @@ import (
 	"grauc/ir/steps"
 )
 
+// mostSlopes bounds the slopes of shapes that a refusal considers.
+const mostSlopes = 1 << 15
+
 // overBudget tells what the channels that missed the maximum error could reach,
 // and what would help the worst of them.
 func (b *batch) overBudget(l *pwl.Layer, in ir.Integer, missed []int) *ir.Problem {
@@ -76,8 +79,8 @@ func (fs *families) leastError(golden *steps.Function, shape ir.Shape, in ir.Int
 	return least
 }
 
-// changes lists the shapes worth considering, apart from more segments.
-func changes(shape ir.Shape, in ir.Integer) []Change {
+// otherChanges lists the shapes worth considering, apart from more segments and shifts.
+func otherChanges(shape ir.Shape, in ir.Integer) []Change {
 	if shape.Tabular() {
 		return tableChanges(shape, in)
 	}
@@ -123,7 +126,7 @@ func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, in ir.I
 	} else {
 		falls = append(falls, fmt.Sprintf("even %s would not do", ir.Plural(MostSegments(shape, in), segmentOf(&shape))))
 	}
-	for _, c := range changes(shape, in) {
+	for _, c := range fs.changes(golden, shape, in, mostSlopes, maxError) {
 		n := fs.segmentsFor(golden, c.Shape, in, maxError)
 		if n > 0 && (n <= shape.Segments || shape.Tabular()) {
 			helps = append(helps, c.What)

@@ -1,6 +1,9 @@
 package fit
 
 import (
+	"slices"
+	"sort"
+
 	"grauc/ir"
 	"grauc/ir/pwl"
 	"grauc/ir/steps"
@@ -50,33 +53,83 @@ type Change struct {
 	Shape ir.Shape
 }
 
-// Changes lists the shapes worth considering for a function, apart from more
-// segments, the simplest first.
-func Changes(golden *steps.Function, shape ir.Shape, in ir.Integer) []Change {
-	var list []Change
-	if wide, wider := allShifts(golden, shape, in); wider && !shape.Tabular() {
-		list = append(list, Change{slopesText(wide), wide})
-	}
-	return append(list, changes(shape, in)...)
+// Changes lists the shapes worth considering for a function, apart from more segments,
+// the simplest first: those of at most so many slopes. More shifts are as few as reach
+// the maximum error of all that can matter, or the one that is tolerated if that is larger.
+func (p *Prospects) Changes(golden *steps.Function, shape ir.Shape, in ir.Integer, slopes int, tolerated int64) []Change {
+	return p.changes(golden, shape, in, slopes, tolerated)
 }
 
-// allShifts is a shape with all shifts that can matter to a function, and whether
-// these are more than it has.
-func allShifts(golden *steps.Function, shape ir.Shape, in ir.Integer) (wide ir.Shape, wider bool) {
-	wide = shape
-	wide.MinShift = min(shape.MinShift, -golden.Output.Width)
+func (fs *families) changes(golden *steps.Function, shape ir.Shape, in ir.Integer, slopes int, tolerated int64) []Change {
+	var list []Change
+	for _, wide := range widened(golden, shape, in, slopes) {
+		wide = fs.narrowest(wide, golden, shape, in, tolerated)
+		if c := (Change{slopesText(wide), wide}); !slices.Contains(list, c) {
+			list = append(list, c)
+		}
+	}
+	for _, c := range otherChanges(shape, in) {
+		if slopesOf(&c.Shape) <= slopes {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
+// widened are a shape with all shifts that can matter to a function, or as many as have so
+// many slopes: with those to the right, which cost the least, those to the left, and both.
+func widened(golden *steps.Function, shape ir.Shape, in ir.Integer, slopes int) []ir.Shape {
+	if shape.Tabular() {
+		return nil
+	}
 	most := min(golden.Input.Width, shape.Window.Codes(in).Width) - 1
 	if shape.Breaks == ir.Uniform {
 		most = shape.LowBits(in)
 	}
-	wide.MaxShift = max(shape.MaxShift, most+shape.Guard)
-	return wide, wide != shape
+	right, left := shape, shape
+	for right.MaxShift = max(shape.MaxShift, most+shape.Guard); right.MaxShift > shape.MaxShift && slopesOf(&right) > slopes; {
+		right.MaxShift--
+	}
+	for left.MinShift = min(shape.MinShift, -golden.Output.Width); left.MinShift < shape.MinShift && slopesOf(&left) > slopes; {
+		left.MinShift++
+	}
+	both := right
+	both.MinShift = left.MinShift
+	var list []ir.Shape
+	for _, wide := range []ir.Shape{right, left, both} {
+		if wide != shape && slopesOf(&wide) <= slopes && !slices.Contains(list, wide) {
+			list = append(list, wide)
+		}
+	}
+	return list
 }
 
-// Effort is about how many slopes have to be formed to look at the shape.
-func (c *Change) Effort() int {
-	n, terms := 1, 2*(c.Shape.MaxShift-c.Shape.MinShift+1)
-	for i := range c.Shape.Terms {
+// narrowest is a shape with more shifts than another, with as few more as reach the same
+// maximum error, or the one that is tolerated if that is larger. If none does it is all of them.
+func (fs *families) narrowest(wide ir.Shape, golden *steps.Function, was ir.Shape, in ir.Integer, tolerated int64) ir.Shape {
+	goal := max(tolerated, fs.leastError(golden, wide, in))
+	reached := func(s ir.Shape) bool { return fs.leastError(golden, s, in) <= goal }
+	if reached(was) {
+		return wide
+	}
+	s := wide
+	s.MinShift = was.MinShift - sort.Search(was.MinShift-s.MinShift, func(more int) bool {
+		fewer := s
+		fewer.MinShift = was.MinShift - more
+		return reached(fewer)
+	})
+	s.MaxShift = was.MaxShift + sort.Search(s.MaxShift-was.MaxShift, func(more int) bool {
+		fewer := s
+		fewer.MaxShift = was.MaxShift + more
+		return reached(fewer)
+	})
+	return s
+}
+
+// slopesOf is about how many slopes have to be formed to look at a shape.
+func slopesOf(s *ir.Shape) int {
+	n, terms := 1, 2*(s.MaxShift-s.MinShift+1)
+	for i := range s.Terms {
 		n = n * (terms + i) / (i + 1)
 	}
 	return n
