@@ -2,6 +2,8 @@ package compile
 
 import (
 	"fmt"
+	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -84,6 +86,44 @@ func real(e float64, l *ir.Layer) string {
 }
 
 func short(e float64) string { return strconv.FormatFloat(e, 'g', 3, 64) }
+
+// constants warns of layers that give one code for every input, which nobody wants of a
+// whole layer: mostly a scale is not what is meant.
+func (d *Driver) constants(programs []*passes.Program) {
+	for _, p := range programs {
+		for _, l := range p.PWL.Layers {
+			if slices.ContainsFunc(l.Channels, func(c *pwl.Channel) bool { return len(c.Golden.Runs) > 1 }) {
+				continue
+			}
+			d.report(d.placed(p.Spec.Name, constant(l)))
+		}
+	}
+}
+
+func constant(l *pwl.Layer) diag.Diagnostic {
+	y := l.Channels[0].Golden.Runs[0].Value
+	extreme := ""
+	switch y {
+	case l.Output.Max():
+		extreme = ", the largest there is"
+	case l.Output.Min():
+		extreme = ", the smallest there is"
+	}
+	subject, which := fmt.Sprintf("layer %q", l.Name), fmt.Sprintf("%d, which stands for %s%s", y, realText(l.Output.Real(y)), extreme)
+	if len(l.Channels) > 1 {
+		subject = "each channel of " + subject
+		which = "of the first it is " + which
+	}
+	return diag.NewWarning("constant", diag.Span(l.Source), "%s gives the same code for every input: %s", subject, which).
+		WithNote("its inputs stand for %s to %s, and its output codes for %s to %s", realText(l.Input.Real(l.Input.Min())), realText(l.Input.Real(l.Input.Max())),
+			realText(l.Output.Real(l.Output.Min())), realText(l.Output.Real(l.Output.Max()))).
+		WithHelp("see whether scales, zeros and `range` are what is meant")
+}
+
+func realText(r *big.Rat) string {
+	f, _ := r.Float64()
+	return short(f)
+}
 
 // Advice is what was considered for a layer, and first the layer as it is.
 type Advice struct {

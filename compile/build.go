@@ -70,6 +70,7 @@ type emission struct {
 }
 
 func (d *Driver) emit(programs []*passes.Program, targets []backend.Target) (*Outputs, error) {
+	d.constants(programs)
 	weak := d.weaknesses(programs)
 	defer d.stage("emit")()
 	all := emitAll(programs, targets)

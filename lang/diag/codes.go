@@ -44,6 +44,8 @@ var codes = []Code{
 		"What a reader sees then differs from what is compiled, so these characters are refused everywhere, comments and strings included."},
 	{"chained-comparison", Language, "Comparisons do not associate: `a < b < c` would compare a truth value with a number. Write `a < b and b < c`."},
 	{"channels", Language, "The number of channels of a layer or a unit is an integer constant from 1 to 65536."},
+	{"constant", Below, "A layer gives the same output code for every input code, in all of its channels. " +
+		"Either its outputs saturate, or its values are too near each other for the output's scale, or `range` leaves no inputs: one of the scales is mostly not what is meant."},
 	{"constant-size", Language, "A constant, or a step on the way to it, has more than 4096 bits. Constants are computed exactly, " +
 		"so an exponent that is off by a few zeros would take very long; it is refused instead."},
 	{"control-character", Language, "The text has a control character such as NUL. Programs are text: only tabs and line ends are allowed beside what can be seen."},
