@@ -31,6 +31,7 @@ type covering struct {
 	uniform   bool  // cells are not cut by the ends of segments
 	limit     int64 // what costs as much or more is not followed
 	budget    int64 // steps left
+	room      []int64
 }
 
 // least is the least cost of a cover of at most so many segments, or limit if that is
@@ -122,16 +123,17 @@ type scan struct {
 
 	*scanned
 	group    *group
-	v, mean  stretch // values of the slope in the cell at hand: anywhere, and in the mean
-	passed   int64   // periods up to the end of that cell
-	costs    []int64 // of lines, by their number modulo the size, infinite where none is
-	lo, hi   int64   // outside, no line costs less than infinite
-	atMin    int64   // cost of lines that have the least output
-	atMax    int64   // and the greatest
-	from, to int64   // numbers of the lines that had neither in the cell before
-	unknown  bool    // there is no cell before
-	width    int     // line k is those with biases from k<<width on
-	spare    []int64 // for lines that are numbered anew
+	v, mean  stretch                  // values of the slope in the cell at hand: anywhere, and in the mean
+	passed   int64                    // periods up to the end of that cell
+	costs    []int64                  // of lines, by their number modulo the size, infinite where none is
+	lo, hi   int64                    // outside, no line costs less than infinite
+	atMin    int64                    // cost of lines that have the least output
+	atMax    int64                    // and the greatest
+	from, to int64                    // numbers of the lines that had neither in the cell before
+	use      struct{ from, to int64 } // of these, what others are taken for in the cell at hand
+	unknown  bool                     // there is no cell before
+	width    int                      // line k is those with biases from k<<width on
+	spare    []int64                  // for lines that are numbered anew
 }
 
 func newScan(c *covering, before []int64) *scan {
@@ -163,11 +165,10 @@ func newScan(c *covering, before []int64) *scan {
 			}
 		}
 	}
-	size := 1 << bits.Len64(uint64((c.max-c.min+4)<<c.guard>>c.narrowest()+16))
-	s.costs = make([]int64, size)
-	for i := range s.costs {
-		s.costs[i] = infinite
+	if c.room == nil {
+		c.room = noLines(fewLines)
 	}
+	s.costs = c.room
 	return s
 }
 
@@ -237,7 +238,7 @@ func (s *scan) slope(of *group) {
 			continue
 		}
 		s.budget -= 4 + s.hi - s.lo
-		s.move(s.widthIn(c))
+		s.move(c, s.widthIn(c), best, s.keep[i])
 		s.drift(c)
 		best = s.extend(c, s.keep[i])
 		if begins {
@@ -282,14 +283,6 @@ func (s *scan) look(c *cell) {
 	s.mean = s.v
 }
 
-// narrowest is how many biases are taken for one at least, as a power of two.
-func (c *covering) narrowest() int {
-	if c.coarse == nil {
-		return 0
-	}
-	return c.coarse.step()
-}
-
 // widthIn is how many biases are taken for one in a cell, as a power of two: about as many
 // as lines rise in all of it.
 func (s *scan) widthIn(c *cell) int {
@@ -303,8 +296,9 @@ func (s *scan) widthIn(c *cell) int {
 }
 
 // move takes the lines into a cell: those that come to an end of the outputs join the
-// others there, and those that leave it have the least cost that any of them had.
-func (s *scan) move(width int) {
+// others there, and those that leave it have the least cost that any of them had. best is
+// the least cost of all lines, and what costs keep in the cell is of no use.
+func (s *scan) move(c *cell, width int, best, keep int64) {
 	from, to := s.first(s.min+1-s.margin, s.v.greatest, width), s.last(s.max-1+s.margin, s.v.least, width)
 	if s.unknown {
 		s.from, s.to, s.width, s.unknown = from, to, width, false
@@ -315,6 +309,10 @@ func (s *scan) move(width int) {
 	}
 	low, high := s.atMin, s.atMax
 	lowTo, highFrom := s.from-1, s.to+1 // numbers of the lines at the ends
+	s.from, s.to = from, to
+	if low < infinite || high < infinite || width != s.width {
+		s.use.from, s.use.to = s.filled(c, width, keep-best)
+	}
 	if width == s.width {
 		for ; s.lo <= s.hi && s.lo < from; s.lo++ {
 			s.atMin = min(s.atMin, s.drop(s.lo))
@@ -322,20 +320,41 @@ func (s *scan) move(width int) {
 		for ; s.lo <= s.hi && s.hi > to; s.hi-- {
 			s.atMax = min(s.atMax, s.drop(s.hi))
 		}
+		if low < infinite || high < infinite {
+			s.trim(s.use.from, s.use.to)
+		}
 	} else {
 		_, lowTo = s.renumbered(lowTo, width)
 		highFrom, _ = s.renumbered(highFrom, width)
-		s.renumber(from, to, width)
+		s.renumber(width)
 	}
-	s.from, s.to = from, to
-	s.fill(from, min(to, lowTo), low)
-	s.fill(max(from, highFrom), to, high)
+	s.fill(s.use.from, min(s.use.to, lowTo), low)
+	s.fill(max(s.use.from, highFrom), s.use.to, high)
 	if to < lowTo {
 		s.atMax = min(s.atMax, low)
 	}
 	if highFrom < from {
 		s.atMin = min(s.atMin, high)
 	}
+}
+
+// trim drops all lines but from..to, so that those to come are not far from others.
+func (s *scan) trim(from, to int64) {
+	for ; s.lo <= s.hi && s.lo < from; s.lo++ {
+		s.drop(s.lo)
+	}
+	for ; s.lo <= s.hi && s.hi > to; s.hi-- {
+		s.drop(s.hi)
+	}
+}
+
+// filled holds the lines that may cost less than room in a cell, or may climb to one that
+// does.
+func (s *scan) filled(c *cell, width int, room int64) (from, to int64) {
+	if s.group.period > 0 {
+		return s.from, s.to
+	}
+	return s.useful(c, width, room)
 }
 
 // renumbered are the lines of another width that have a bias of line k.
@@ -346,8 +365,8 @@ func (s *scan) renumbered(k int64, width int) (first, last int64) {
 	return k << (s.width - width), (k+1)<<(s.width-width) - 1
 }
 
-// renumber makes lines of another width of those there are: from..to are not at an end.
-func (s *scan) renumber(from, to int64, width int) {
+// renumber makes lines of another width of those there are.
+func (s *scan) renumber(width int) {
 	s.spare = s.spare[:0]
 	first := s.lo
 	for ; s.lo <= s.hi; s.lo++ {
@@ -356,13 +375,13 @@ func (s *scan) renumber(from, to int64, width int) {
 	s.lo, s.hi = 0, -1
 	for i, cost := range s.spare {
 		a, b := s.renumbered(first+int64(i), width)
-		if a < from {
+		if a < s.from {
 			s.atMin = min(s.atMin, cost)
 		}
-		if b > to {
+		if b > s.to {
 			s.atMax = min(s.atMax, cost)
 		}
-		s.fill(max(a, from), min(b, to), cost)
+		s.fill(max(a, s.use.from), min(b, s.use.to), cost)
 	}
 	s.width = width
 }
@@ -391,8 +410,27 @@ func (s *scan) reach(from, to int64) {
 	if s.lo > s.hi {
 		s.lo, s.hi = from, to
 	}
-	s.lo, s.hi = min(s.lo, from), max(s.hi, to)
+	lo, hi := min(s.lo, from), max(s.hi, to)
+	if hi-lo >= int64(len(s.costs)) {
+		s.grow(hi - lo + 1)
+	}
+	s.lo, s.hi = lo, hi
 }
+
+// grow makes room for so many lines.
+func (s *scan) grow(lines int64) {
+	costs := noLines(1 << bits.Len64(uint64(lines-1)))
+	for k := s.lo; k <= s.hi; k++ {
+		costs[k&int64(len(costs)-1)] = *s.cost(k)
+	}
+	s.costs, s.room = costs, costs
+}
+
+// fewLines is how many lines there is room for at first.
+const fewLines = 1 << 10
+
+// noLines is room for so many lines, none of which is there.
+func noLines(size int) []int64 { return slices.Repeat([]int64{infinite}, size) }
 
 // first is the number of the first line that may have an output of y or more, where v2
 // is the greatest value of the terms.
@@ -454,7 +492,7 @@ func (s *scan) begin(c *cell, start, keep int64) int64 {
 	s.atMin = min(s.atMin, kept(start+c.ends[0], keep))
 	s.atMax = min(s.atMax, kept(start+c.ends[1], keep))
 	best := min(s.atMin, s.atMax)
-	from, to := s.useful(c, keep-start)
+	from, to := s.useful(c, s.width, keep-start)
 	if from > to {
 		return best
 	}
@@ -473,7 +511,7 @@ func (s *scan) begin(c *cell, start, keep int64) int64 {
 
 // useful holds all lines that cost less than room in a cell and are not at an end of the
 // outputs in all of it.
-func (s *scan) useful(c *cell, room int64) (from, to int64) {
+func (s *scan) useful(c *cell, width int, room int64) (from, to int64) {
 	first, last := c.below(room)
 	if first <= s.min {
 		first -= s.margin
@@ -481,10 +519,10 @@ func (s *scan) useful(c *cell, room int64) (from, to int64) {
 	if last >= s.max {
 		last += s.margin
 	}
-	from, to = max(s.from, s.first(first, s.mean.greatest, s.width)), min(s.to, s.last(last, s.mean.least, s.width))
+	from, to = max(s.from, s.first(first, s.mean.greatest, width)), min(s.to, s.last(last, s.mean.least, width))
 	if s.coarse != nil { // of lines that come to an end of the outputs all values count
-		if rise := s.v.greatest - s.v.least + 1<<s.width; first-rise <= s.low || last+rise >= s.high {
-			from, to = max(s.from, s.first(first, s.v.greatest, s.width)), min(s.to, s.last(last, s.v.least, s.width))
+		if rise := s.v.greatest - s.v.least + 1<<width; first-rise <= s.low || last+rise >= s.high {
+			from, to = max(s.from, s.first(first, s.v.greatest, width)), min(s.to, s.last(last, s.v.least, width))
 		}
 	}
 	return from, to

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"runtime"
 	"slices"
 	"testing"
 
@@ -363,4 +364,23 @@ func TestNoBoundIsTakenOnTrust(t *testing.T) {
 	var fault *certify.Fault
 	require.ErrorAs(t, withBound(c, l, 1).Check(l, l.Input.Integer, golden), &fault)
 	require.Equal(t, "least_squares.bound", fault.Field)
+}
+
+// Of many biases few are of use: no others take time or room.
+func TestManyBiases(t *testing.T) {
+	l := layer(8, 16, ir.Shape{Segments: 1, Terms: 2, MinShift: -16, MaxShift: 7, Guard: 8}, ir.Options{MaxError: -1, Fit: ir.RMSE, Implement: ir.PWL})
+	l.Output.Signed = false
+	golden := &steps.Function{Input: l.Input.Integer, Output: l.Output.Integer, Runs: []steps.Run{{Start: -128}}}
+	for y := int64(1); y < 60; y++ {
+		golden.Runs = append(golden.Runs, steps.Run{Start: (1000*(2*y-1) + 933) / 934, Value: y})
+	}
+	made := fitted(t, l, golden)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	c := certify.Certify(l, l.Input.Integer, made)
+	runtime.ReadMemStats(&after)
+	require.Positive(t, c.Mean.Sum)
+	require.Equal(t, c.Mean.Sum, c.Mean.Bound)
+	require.NoError(t, c.Check(l, l.Input.Integer, golden))
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(16<<20))
 }

@@ -102,6 +102,24 @@ type sweeper struct {
 	farMin, farMax   state // all have come to it
 	rising, falling  *curve
 	room             int64 // biases that tracks have room for
+
+	// Outputs of use in the cell at hand: of any line, and of one that leaves the smallest, or
+	// the largest, output.
+	useful, fromMin, fromMax stretch
+}
+
+// stretch is outputs or biases from one to another.
+type stretch struct{ first, last int64 }
+
+// near are the outputs that cost less than room in a cell.
+func (c *cell) near(room int64) stretch {
+	first, last := c.errors(room)
+	return stretch{c.golden + first, c.golden + last}
+}
+
+// biases are those with which a line that has a value has such outputs.
+func (p *plan) biases(outputs stretch, value int64) stretch {
+	return stretch{outputs.first<<p.guard - value, (outputs.last+1)<<p.guard - 1 - value}
 }
 
 // sweep finds the best cover of the first cells up to each, in room as far as that goes.
@@ -163,6 +181,8 @@ func (s *sweeper) step(c int, before state) state {
 // any is passed by, unless some come out of a near state.
 func (s *sweeper) lines(c int, cell *cell, base, keep int64) state {
 	best := nothing
+	s.useful = cell.near(keep)
+	s.fromMin, s.fromMax = cell.near(keep-s.nearMin.cost), cell.near(keep-s.nearMax.cost)
 	emerge := s.nearMin.cost+cell.cost(max(0, s.min+1-cell.golden)) < min(base, keep) ||
 		s.nearMax.cost+cell.cost(min(0, s.max-1-cell.golden)) < min(base, keep)
 	for w := range s.live {
@@ -218,7 +238,7 @@ func (s *sweeper) extended(cell *cell, before state) int64 {
 }
 
 // move takes the lines that come to the smallest or the largest output to the far
-// states, and those that leave it from the near ones.
+// states, and those that leave it from the near ones, but for those of no use in the cell.
 func (s *sweeper) move(t *track, value, base int64) {
 	low, high := s.low(), s.high()
 	if value > t.value {
@@ -227,7 +247,7 @@ func (s *sweeper) move(t *track, value, base int64) {
 		}
 		last := low - 1 - t.value // the highest bias still at the smallest output
 		if s.nearMin.cost < base {
-			t.fill(low-value, min(last, high-1-value), s.nearMin)
+			s.leave(t, value, stretch{low - value, min(last, high-1-value)}, s.fromMin, s.nearMin)
 			if last+value >= high {
 				s.farMax.improve(state{s.nearMin.cost, arc{last, t.number, s.nearMin.from}})
 			}
@@ -239,11 +259,20 @@ func (s *sweeper) move(t *track, value, base int64) {
 	}
 	first := high - t.value // the lowest bias still at the largest output
 	if s.nearMax.cost < base {
-		t.fill(max(first, low-value), high-1-value, s.nearMax)
+		s.leave(t, value, stretch{max(first, low-value), high - 1 - value}, s.fromMax, s.nearMax)
 		if first+value < low {
 			s.farMin.improve(state{s.nearMax.cost, arc{first, t.number, s.nearMax.from}})
 		}
 	}
+}
+
+// leave gives biases the state at the end of the outputs that they leave for a value, but for
+// those of no use. Other lines of no use go at once: what is kept is from the first line to the
+// last, and values may be far from what they were.
+func (s *sweeper) leave(t *track, value int64, those, outputs stretch, end state) {
+	useful, near := s.biases(s.useful, value), s.biases(outputs, value)
+	t.lo, t.hi = max(t.lo, useful.first), min(t.hi, useful.last)
+	t.fill(max(those.first, near.first), min(those.last, near.last), end)
 }
 
 // extend adds a cell to the lines of a track, drops those that are of no use and
