@@ -22,7 +22,11 @@ func adviseCommand() *cobra.Command {
 		Args:  atLeast(1, "a .grau file"),
 	}
 	cmd.Flags().StringVar(&layer, "layer", "", "only the layer of this name")
+	part := partFlag(cmd.Flags())
 	cmd.RunE = body(func(cmd *cobra.Command, d *compile.Driver, args []string) error {
+		if err := part.apply(d); err != nil {
+			return err
+		}
 		return adviseFiles(cmd, d, args, layer)
 	})
 	return cmd
