@@ -130,9 +130,9 @@ func form(l *pwl.Layer) string {
 	case l.Implement == ir.PWL && l.Shape.Breaks == ir.Uniform:
 		return fmt.Sprintf("pwl of %d uniform segments, window %d", l.Shape.Segments, l.Shape.Window.Bits)
 	case l.Implement == ir.PWL:
-		return fmt.Sprintf("pwl of %d segments%s", l.SegmentCount(), search)
+		return "pwl of " + ir.Plural(l.SegmentCount(), "segment") + search
 	case l.Implement == ir.Thresholds:
-		return fmt.Sprintf("%d thresholds%s", l.SegmentCount()-1, search)
+		return ir.Plural(l.SegmentCount()-1, "threshold") + search
 	}
 	return l.Implement.String()
 }
