@@ -5,63 +5,68 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"grauc/prove/aig"
 )
 
 // abc asks ABC, whose SAT sweeping finds and merges what both sides have in common.
-func (w *workshop) abc(g *aig.Graph, p problem) (answer, error) {
-	inputs := g.Support(p.got, p.want)
-	says, err := w.cec(g, inputs, p)
+func (w *workshop) abc(problems []posed) (answer, error) {
+	var script []string
+	for i, p := range problems {
+		if err := w.sides(i, p); err != nil {
+			return answer{}, err
+		}
+		script = append(script, fmt.Sprintf("cec -n -T 1000000 -C 1000000000 got%d.aig want%[1]d.aig", i))
+	}
+	out, err := w.run("yosys-abc", "-q", strings.Join(script, "; "))
+	if err != nil {
+		return answer{}, err
+	}
+	says := abcAnswer.FindAllStringSubmatch(out, -1)
+	for i := range problems {
+		switch {
+		case i >= len(says):
+			return answer{}, fmt.Errorf("abc: %s", lastLine(out))
+		case says[i][1] == "NOT":
+			return answer{outcome: Differs, which: i}, nil
+		case says[i][1] != "equivalent":
+			return answer{}, errors.New("undecided")
+		}
+	}
+	return answer{outcome: Proved}, nil
+}
+
+// abcDiffer has ABC write all inputs where a problem does not hold: cec names only some.
+func (w *workshop) abcDiffer(p posed) (answer, error) {
+	if err := w.sides(0, p); err != nil {
+		return answer{}, err
+	}
+	out, err := w.run("yosys-abc", "-q", "miter got0.aig want0.aig; iprove; write_cex -n differ.cex")
 	switch {
 	case err != nil:
 		return answer{}, err
-	case says == "equivalent":
+	case abcProved.MatchString(out):
 		return answer{outcome: Proved}, nil
-	case says != "NOT":
-		return answer{}, errors.New("undecided")
-	}
-	pattern, err := w.counterexample()
-	if err != nil {
-		return answer{}, err
-	}
-	return answer{Differs, abcInputs(pattern, inputs)}, nil
-}
-
-// cec is whether ABC says that two sides are equivalent.
-func (w *workshop) cec(g *aig.Graph, inputs []aig.Lit, p problem) (string, error) {
-	if err := w.write("got.aig", string(g.Write(inputs, p.got))); err != nil {
-		return "", err
-	}
-	if err := w.write("want.aig", string(g.Write(inputs, p.want))); err != nil {
-		return "", err
-	}
-	out, err := w.run("yosys-abc", "-q", "cec -n -T 1000000 -C 1000000000 got.aig want.aig")
-	if err != nil {
-		return "", err
-	}
-	m := abcAnswer.FindStringSubmatch(out)
-	if m == nil {
-		return "", fmt.Errorf("abc: %s", lastLine(out))
-	}
-	return m[1], nil
-}
-
-// counterexample has ABC write all inputs of one: cec names only some.
-func (w *workshop) counterexample() (string, error) {
-	out, err := w.run("yosys-abc", "-q", "miter got.aig want.aig; iprove; write_cex -n differ.cex")
-	if err != nil {
-		return "", err
 	}
 	pattern, err := w.output("differ.cex")
 	if err != nil {
-		return "", fmt.Errorf("abc: %s", lastLine(out))
+		return answer{}, fmt.Errorf("abc: %s", lastLine(out))
 	}
-	return string(pattern), nil
+	return answer{outcome: Differs, inputs: abcInputs(string(pattern), p.inputs())}, nil
+}
+
+// sides writes the two sides of a problem.
+func (w *workshop) sides(number int, p posed) error {
+	inputs := p.inputs()
+	return errors.Join(
+		w.write(fmt.Sprintf("got%d.aig", number), string(p.g.Write(inputs, p.got))),
+		w.write(fmt.Sprintf("want%d.aig", number), string(p.g.Write(inputs, p.want))))
 }
 
 var (
 	abcAnswer  = regexp.MustCompile(`Networks are (\w+)`)
+	abcProved  = regexp.MustCompile(`\bUNSATISFIABLE`)
 	abcPattern = regexp.MustCompile(`\bpi(\d+)@0=([01])`)
 )
 

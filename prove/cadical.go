@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -8,25 +9,76 @@ import (
 	"grauc/prove/aig"
 )
 
-// cadical asks CaDiCaL for an assignment in which some two sides differ.
-func (w *workshop) cadical(g *aig.Graph, p problem) (answer, error) {
-	if err := w.write("differ.cnf", dimacs(g, p)); err != nil {
+// cadical asks CaDiCaL for an assignment in which some two sides differ, of one pair after
+// the other: what it learns of one is there for the next.
+func (w *workshop) cadical(problems []posed) (answer, error) {
+	c := newClauses(problems)
+	if err := w.write("differ.icnf", c.String()); err != nil {
 		return answer{}, err
 	}
-	out, err := w.run("cadical", "-q", "differ.cnf")
+	out, err := w.run("cadical", "-q", "differ.icnf")
 	switch {
 	case strings.Contains(out, "s UNSATISFIABLE"):
 		return answer{outcome: Proved}, nil
 	case strings.Contains(out, "s SATISFIABLE"):
-		return answer{Differs, model(g, p, out)}, nil
+		return c.model(problems, out)
 	case err == nil:
 		err = fmt.Errorf("cadical: %s", lastLine(out))
 	}
 	return answer{}, err
 }
 
+func (w *workshop) cadicalDiffer(p posed) (answer, error) { return w.cadical([]posed{p}) }
+
+// clauses say what the gates of problems are, and then which two sides are to
+// differ. The variable of a gate is its number more than what comes before its problem;
+// variable 1 is the constant.
+type clauses struct {
+	strings.Builder
+	before []int
+}
+
+func newClauses(problems []posed) *clauses {
+	c := &clauses{}
+	c.WriteString("p inccnf\n-1 0\n")
+	next := 1
+	for _, p := range problems {
+		c.before = append(c.before, next)
+		c.gates(p.g, p.g.Cone(p.got, p.want), next)
+		next += p.g.Len() - 1
+	}
+	for i, p := range problems {
+		for k := range p.got {
+			got, want := variable(p.got[k], c.before[i]), variable(p.want[k], c.before[i])
+			fmt.Fprintf(c, "a %d %d 0\na %d %d 0\n", got, -want, -got, want)
+		}
+	}
+	return c
+}
+
+func (c *clauses) gates(g *aig.Graph, cone []int, before int) {
+	for _, i := range cone {
+		if a, b, ok := g.Fanins(i); ok {
+			gate, x, y := before+i, variable(a, before), variable(b, before)
+			fmt.Fprintf(c, "%d %d 0\n%d %d 0\n%d %d %d 0\n", -gate, x, -gate, y, gate, -x, -y)
+		}
+	}
+}
+
+// variable of a gate, negative for its inverse.
+func variable(l aig.Lit, before int) int {
+	n := before + l.Gate()
+	if l.Gate() == 0 {
+		n = 1
+	}
+	if l.Inverted() {
+		return -n
+	}
+	return n
+}
+
 // model reads the lines "v 1 -2 ... 0" of an assignment.
-func model(g *aig.Graph, p problem, out string) map[aig.Lit]bool {
+func (c *clauses) model(problems []posed, out string) (answer, error) {
 	holds := map[int]bool{}
 	for line := range strings.Lines(out) {
 		numbers, ok := strings.CutPrefix(line, "v ")
@@ -39,52 +91,14 @@ func model(g *aig.Graph, p problem, out string) map[aig.Lit]bool {
 			}
 		}
 	}
-	values := map[aig.Lit]bool{}
-	for _, in := range g.Support(p.got, p.want) {
-		values[in] = holds[in.Gate()]
-	}
-	return values
-}
-
-// dimacs says in clauses that some sides of a problem differ. Gates are variables of
-// their number, the constant is one more than there are gates.
-func dimacs(g *aig.Graph, p problem) string {
-	var b strings.Builder
-	clauses, variables := 0, g.Len()
-	add := func(lits ...int) {
-		for _, l := range lits {
-			b.WriteString(strconv.Itoa(l))
-			b.WriteByte(' ')
+	for i, p := range problems {
+		inputs := map[aig.Lit]bool{}
+		for _, in := range p.inputs() {
+			inputs[in] = holds[c.before[i]+in.Gate()]
 		}
-		b.WriteString("0\n")
-		clauses++
-	}
-	number := func(l aig.Lit) int {
-		n := l.Gate()
-		if n == 0 {
-			n = g.Len()
-		}
-		if l.Inverted() {
-			return -n
-		}
-		return n
-	}
-	add(number(aig.True))
-	for _, i := range g.Cone(p.got, p.want) {
-		if x, y, ok := g.Fanins(i); ok {
-			add(-i, number(x))
-			add(-i, number(y))
-			add(i, -number(x), -number(y))
+		if p.fails(inputs) {
+			return answer{Differs, i, inputs}, nil
 		}
 	}
-	some := make([]int, len(p.got))
-	for i := range p.got {
-		variables++
-		some[i] = variables
-		x, y := number(p.got[i]), number(p.want[i])
-		add(-variables, x, y)
-		add(-variables, -x, -y)
-	}
-	add(some...)
-	return fmt.Sprintf("p cnf %d %d\n", variables, clauses) + b.String()
+	return answer{}, errors.New("cadical: its model is none")
 }

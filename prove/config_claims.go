@@ -129,6 +129,9 @@ func (s *scene) undriven() []bool {
 // settling is a state in which latches that follow the configuration may hold anything: it
 // may have changed just before.
 func (s *scene) settling(state []aig.Lit) []aig.Lit {
+	if len(s.fields) == 0 {
+		return state
+	}
 	state = slices.Clone(state)
 	for i, follows := range s.circuit.Following(s.undriven()) {
 		if follows {

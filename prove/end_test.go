@@ -9,15 +9,13 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-
-	"grauc/prove/aig"
 )
 
 // asking has others than the provers asked.
-func asking(t *testing.T, ask func(*workshop, *aig.Graph, problem) (answer, error)) {
+func asking(t *testing.T, ask func(*workshop, []posed) (answer, error)) {
 	known := provers
 	t.Cleanup(func() { provers = known })
-	provers = []prover{{"first", ask}, {"second", ask}}
+	provers = []prover{{"first", ask, 0, nil}, {"second", ask, 0, nil}}
 }
 
 // TestCanceled ends provers that run when a context does, and leaves no files.
@@ -25,7 +23,7 @@ func TestCanceled(t *testing.T) {
 	s := subjects(t, fmt.Sprintf(fixed, "parallel"))[0]
 	t.Setenv("TMPDIR", t.TempDir())
 	ctx, cancel := context.WithCancel(t.Context())
-	asking(t, func(w *workshop, _ *aig.Graph, _ problem) (answer, error) {
+	asking(t, func(w *workshop, _ []posed) (answer, error) {
 		cancel()
 		_, err := w.run("sleep", "1000")
 		return answer{}, err
@@ -46,7 +44,7 @@ func TestLeft(t *testing.T) {
 	require.NoError(t, err)
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
-	asking(t, func(*workshop, *aig.Graph, problem) (answer, error) { return answer{}, errors.New("undecided") })
+	asking(t, func(*workshop, []posed) (answer, error) { return answer{}, errors.New("undecided") })
 
 	s0 := scenes[0]()
 	begun := &task{scene: s0, problem: problemOf(s0.claims...)}

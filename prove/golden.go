@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"math"
 	"math/bits"
 	"slices"
 
@@ -65,25 +66,66 @@ func (f formula) function(of *pwl.Function, x []aig.Lit) []aig.Lit {
 	if tabular(of) {
 		return f.table(of, w)
 	}
+	flat := of.Flat()
 	sum := f.number(0)
-	for _, s := range of.Flat().Segments {
-		sum = f.g.Choose(f.below(w, f.number(s.Start)).Not(), f.segment(s, of.Guard, w), sum)
+	for i := range mostTerms(flat) {
+		term, negative := f.term(flat, i, w)
+		sum = f.added(sum, term, negative)
 	}
+	sum = f.g.Add(sum, f.of(flat.Segments, w, func(s pwl.Segment) []aig.Lit { return f.number(s.Bias) }), aig.False)
 	return f.clamp(f.shifted(sum, of.Guard), of.Output)
 }
 
-// segment is the bias of a segment, and the sum of its terms.
-func (f formula) segment(s pwl.Segment, guard int, w []aig.Lit) []aig.Lit {
-	sum := f.number(s.Bias)
-	for _, t := range s.Terms {
-		term := f.shifted(f.shifted(w, -guard), t.Shift)
-		if t.Negative {
-			sum = f.g.Subtract(sum, term)
-		} else {
-			sum = f.g.Add(sum, term, aig.False)
+// of is what a segment has, of the one that holds w.
+func (f formula) of(segments []pwl.Segment, w []aig.Lit, has func(pwl.Segment) []aig.Lit) []aig.Lit {
+	if len(segments) == 1 {
+		return has(segments[0])
+	}
+	half := len(segments) / 2
+	low, high := f.of(segments[:half], w, has), f.of(segments[half:], w, has)
+	return f.g.Choose(f.below(w, f.number(segments[half].Start)), low, high)
+}
+
+func mostTerms(of *pwl.Function) int {
+	most := 0
+	for _, s := range of.Segments {
+		most = max(most, len(s.Terms))
+	}
+	return most
+}
+
+// term is one of the terms of the segment that holds w, and whether it is subtracted. It is w shifted
+// by no less than the least shift, and then by each power of two in what is left.
+func (f formula) term(of *pwl.Function, number int, w []aig.Lit) (term []aig.Lit, negative aig.Lit) {
+	least, most := math.MaxInt, math.MinInt
+	for _, s := range of.Segments {
+		if number < len(s.Terms) {
+			least, most = min(least, s.Terms[number].Shift), max(most, s.Terms[number].Shift)
 		}
 	}
-	return sum
+	width := bits.Len(uint(most - least))
+	word := f.of(of.Segments, w, func(s pwl.Segment) []aig.Lit {
+		if number >= len(s.Terms) {
+			return aig.Constant(0, width+2)
+		}
+		t := s.Terms[number]
+		v := aig.Constant(uint64(t.Shift-least), width)
+		return append(v, aig.True, aig.False.If(!t.Negative))
+	})
+	v := f.shifted(f.shifted(w, -of.Guard), least)
+	for k := range width {
+		v = f.g.Choose(word[k], f.shifted(v, 1<<k), v)
+	}
+	return f.g.Choose(word[width], v, f.number(0)), word[width+1]
+}
+
+// added is a sum with a term.
+func (f formula) added(sum, term []aig.Lit, negative aig.Lit) []aig.Lit {
+	moved := make([]aig.Lit, len(term))
+	for i, l := range term {
+		moved[i] = f.g.Xor(l, negative)
+	}
+	return f.g.Add(sum, moved, negative)
 }
 
 // mostLookedUp is of how many bits a table is looked up, by one after the other.

@@ -25,16 +25,39 @@ func problemOf(claims ...claim) problem {
 	return p
 }
 
-// text is a problem as provers read it. Two problems with the same one are the same, but
-// for the names of inputs.
-func (p problem) text(g *aig.Graph) string {
-	inputs := g.Support(p.got, p.want)
-	return string(g.Write(inputs, append(p.got[:len(p.got):len(p.got)], p.want...)))
+// posed is a problem of a graph.
+type posed struct {
+	g *aig.Graph
+	problem
 }
 
-// answer is what a prover says of a problem: with an assignment of inputs where the
-// sides differ. Inputs that it does not name may be anything.
+// text is a problem as provers read it. Two problems with the same one are the same, but
+// for the names of inputs.
+func (p posed) text() string {
+	inputs := p.inputs()
+	return string(p.g.Write(inputs, append(p.got[:len(p.got):len(p.got)], p.want...)))
+}
+
+// inputs are those that a problem depends on.
+func (p posed) inputs() []aig.Lit { return p.g.Support(p.got, p.want) }
+
+// fails reports whether the sides differ for some values of the inputs.
+func (p posed) fails(inputs map[aig.Lit]bool) bool {
+	v := make(aig.Values, p.g.Len())
+	for in, one := range inputs {
+		if one {
+			v[in.Gate()] = 1
+		}
+	}
+	p.g.Simulate(v, p.g.Cone(p.got, p.want))
+	return v.Differ(p.got, p.want)&1 == 1
+}
+
+// answer is what a prover says of problems: Proved if that are all of them, or else which
+// one is not. Asked where one does not hold, it has an assignment of inputs; those that
+// it does not name may be anything.
 type answer struct {
 	outcome Outcome
+	which   int
 	inputs  map[aig.Lit]bool
 }

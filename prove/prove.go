@@ -148,11 +148,18 @@ func Missing() []Tool {
 
 // prover answers problems.
 type prover struct {
-	name string
-	ask  func(*workshop, *aig.Graph, problem) (answer, error)
+	name   string
+	ask    func(*workshop, []posed) (answer, error) // whether all hold
+	gates  int                                      // of problems asked at once
+	differ func(*workshop, posed) (answer, error)   // where one does not hold
 }
 
-var provers = []prover{{"abc", (*workshop).abc}, {"cadical", (*workshop).cadical}}
+// ABC takes longer to start than to solve what is small. CaDiCaL looks at all variables
+// for each pair that it is asked about.
+var provers = []prover{
+	{"abc", (*workshop).abc, 1 << 13, (*workshop).abcDiffer},
+	{"cadical", (*workshop).cadical, 0, (*workshop).cadicalDiffer},
+}
 
 // Prove asks both provers; each has that much time, and so have Yosys and the search for
 // a chain together. Its error is that the proof could not be set up, or that of a context

@@ -72,7 +72,7 @@ func (s *sweeping) simulate(p problem) bool {
 	for range rounds {
 		s.random()
 		s.evaluate()
-		if differ(s.values, p) {
+		if s.values.Differ(p.got, p.want) != 0 {
 			return true
 		}
 		s.observe()
@@ -95,15 +95,6 @@ func (s *sweeping) observe() {
 		d := (s.digests[i] ^ s.values[i] ^ -(s.first[i] & 1)) * 0x9e3779b97f4a7c15
 		s.digests[i] = d ^ d>>29
 	}
-}
-
-func differ(v aig.Values, p problem) bool {
-	for i := range p.got {
-		if v.Of(p.got[i]) != v.Of(p.want[i]) {
-			return true
-		}
-	}
-	return false
 }
 
 // stimuli are vectors to assign numbers of which as many are near zero as far from it, and

@@ -15,6 +15,15 @@ func (g *Graph) Simulate(v Values, cone []int) {
 // Of is a literal, a bit for each assignment.
 func (v Values) Of(l Lit) uint64 { return v[l>>1] ^ -uint64(l&1) }
 
+// Differ says of each assignment whether two vectors of one length differ.
+func (v Values) Differ(a, b []Lit) uint64 {
+	differ := uint64(0)
+	for i := range a {
+		differ |= v.Of(a[i]) ^ v.Of(b[i])
+	}
+	return differ
+}
+
 // Number is a vector of at most 64 bits as a number, for one assignment.
 func (v Values) Number(bits []Lit, assignment int) uint64 {
 	n := uint64(0)
