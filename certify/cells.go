@@ -95,14 +95,14 @@ func (p *parts) squares(y int64) int64 {
 }
 
 // below holds all outputs that cost less than room, and maybe others.
-func (c *cell) below(room int64) (first, last int64) {
+func (c *cell) below(room int64) stretch {
 	d := c.most
 	if c.weight > 0 {
 		if q := (room - 1) / c.weight; q < d*d {
 			d = int64(math.Sqrt(float64(q) + 0.5)) // less than 2^53, so that this is the floor of the root
 		}
 	}
-	return c.golden - d - c.near, c.golden + d + c.near
+	return stretch{c.golden - d - c.near, c.golden + d + c.near}
 }
 
 // cutting is how inputs are made cells of.

@@ -11,8 +11,9 @@ import (
 // what the terms floor off it is x times net / 2^places, where x has guard bits.
 type scanned struct {
 	slope
-	exact  bool  // it has one value in each cell
-	margin int64 // how many outputs beyond the ends lines are told apart
+	exact  bool                       // it has one value in each cell
+	widths [ir.MaxInputWidth + 1]int8 // of lines in cells within 2^level inputs: see widthIn
+	margin int64                      // how many outputs beyond the ends lines are told apart
 
 	net          int64
 	places       int
@@ -29,6 +30,11 @@ func newScanned(of slope, guard, top, width int) scanned {
 		s.margin = 1 // such a sum may leave an end of the outputs more than once
 	}
 	s.rate(width)
+	if !s.exact {
+		for level := range s.widths {
+			s.widths[level] = int8(max(0, bits.Len64(uint64(s.rise(level, guard)))-1))
+		}
+	}
 	return s
 }
 
