@@ -318,7 +318,7 @@ func (s *spanning) follow() {
 	s.begin = sized(s.begin, len(s.climbs))
 	first, end := 0, 0 // of those that may hold
 	for i := range len(s.runs) - s.short + 1 {
-		w := s.window(&s.runs[i].look, &s.runs[i+s.short-1].look)
+		w := s.window(i, i+s.short-1)
 		from := sort.Search(len(s.climbs), func(k int) bool { return s.climbs[k].slant() >= w.least })
 		to := max(from, sort.Search(len(s.climbs), func(k int) bool { return s.climbs[k].slant() > w.greatest }))
 		for k := first; k < end; k++ {
@@ -374,24 +374,41 @@ func (s *spanning) cover(segments int) int64 {
 	return least
 }
 
-// window is the rates of lines that keep to two looks. Floors take up to one off for each
-// term, or add it.
-func (s *spanning) window(a, b *look) rates {
+// window is the rates of lines that keep to the runs first..last, as far as either end tells
+// together with another run. An end alone does not tell enough: where it is near the least
+// or the greatest output it bounds lines from one side.
+func (s *spanning) window(first, last int) rates {
 	w := rates{math.Inf(-1), math.Inf(1)}
-	for _, length := range []float64{float64(b.lo - a.hi), float64(b.hi - a.lo)} {
-		if length <= 0 {
-			continue
-		}
-		if b.low > -beyond && a.high < beyond {
-			rate := float64(b.low-a.high-ir.MaxTerms) / length
-			w.least = max(w.least, rate-slack*math.Abs(rate))
-		}
-		if b.high < beyond && a.low > -beyond {
-			rate := float64(b.high-a.low+ir.MaxTerms) / length
-			w.greatest = min(w.greatest, rate+slack*math.Abs(rate))
-		}
+	a, b := &s.runs[first].look, &s.runs[last].look
+	w.narrow(a, b)
+	for i := first + 1; i < last; i++ {
+		l := &s.runs[i].look
+		w.narrow(a, l)
+		w.narrow(l, b)
 	}
 	return w
+}
+
+// narrow leaves the rates of lines that keep to both of two looks, the second to the right
+// of the first. Floors take up to one off for each term, or add it.
+func (w *rates) narrow(a, b *look) {
+	if b.low > -beyond && a.high < beyond {
+		rate := steepest(b.low-a.high-ir.MaxTerms, a, b)
+		w.least = max(w.least, rate-slack*math.Abs(rate))
+	}
+	if b.high < beyond && a.low > -beyond {
+		rate := -steepest(a.low-b.high-ir.MaxTerms, a, b)
+		w.greatest = min(w.greatest, rate+slack*math.Abs(rate))
+	}
+}
+
+// steepest is the greatest rate that rises so much from some input of one look to some of
+// another to the right of it.
+func steepest(rise int64, a, b *look) float64 {
+	if rise < 0 {
+		return float64(rise) / float64(b.hi-a.lo)
+	}
+	return float64(rise) / float64(b.lo-a.hi)
 }
 
 // slack is more than quotients are rounded by.
