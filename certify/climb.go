@@ -1,6 +1,10 @@
 package certify
 
-import "math"
+import (
+	"math"
+
+	"grauc/ir"
+)
 
 // steep is how steep a slope is. Values are those of v, which is what the terms add up to,
 // or that times -1, so that it rises on the whole.
@@ -11,8 +15,12 @@ type steep struct {
 	grain        int     // v changes at multiples of 2^grain alone
 	rate         float64 // v is between rate*x - below and rate*x + above
 	below, above float64
-	wavers       bool // v may fall on the way
+	wavers       bool               // v may fall on the way
+	terms        [ir.MaxTerms]riser // of v
 }
+
+// riser is how a term rises: by so much at each input of which the mask leaves nothing.
+type riser struct{ mask, by int64 }
 
 // climb is where a slope comes to each value on a stretch of inputs.
 type climb struct {
@@ -31,6 +39,7 @@ func newSteep(of slope, guard int) steep {
 		finer := int(of.shift[i]) - guard
 		s.grain = min(s.grain, max(0, finer))
 		s.rate += float64(sign) * math.Ldexp(1, -finer)
+		s.terms[i] = riser{1<<max(0, finer) - 1, int64(sign) << max(0, -finer)}
 		// A term that floors takes less than 1 off, or adds it where it is subtracted.
 		if finer > 0 && sign > 0 {
 			s.below++
@@ -40,6 +49,9 @@ func newSteep(of slope, guard int) steep {
 	}
 	if s.rate < 0 {
 		s.rises, s.rate, s.below, s.above = -1, -s.rate, s.above, s.below
+		for i := range s.terms {
+			s.terms[i].by = -s.terms[i].by
+		}
 	}
 	return s
 }
@@ -78,10 +90,9 @@ func (c *climb) tabulate(lo, hi, low, high int64) (steps int64) {
 	if c.rough = high-low > mostValues || c.wavers && steps > longWalk*(high-low+4); c.rough {
 		return 1
 	}
-	top := low - 1
+	top, v := low-1, c.v(lo)
 	for x := lo; x <= hi; {
-		v := min(c.v(x), high)
-		for ; top < v; top++ {
+		for ; top < min(v, high); top++ {
 			if c.reach = append(c.reach, x); c.wavers {
 				c.keep = append(c.keep, x)
 			}
@@ -91,6 +102,11 @@ func (c *climb) tabulate(lo, hi, low, high int64) (steps int64) {
 			c.keep[value-low] = next
 		}
 		x = next
+		for _, t := range c.terms {
+			if x&t.mask == 0 {
+				v += t.by
+			}
+		}
 	}
 	return steps
 }

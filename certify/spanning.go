@@ -29,9 +29,11 @@ type spanning struct {
 	runs   []held
 	ladder []rung
 	floor  int64 // what the runs cost that have several golden outputs
-	limit  int64 // what costs as much or more is not followed
-	short  int
-	budget int64
+
+	weighted bool  // inputs weigh differently
+	limit    int64 // what costs as much or more is not followed
+	short    int
+	budget   int64
 
 	*room
 }
@@ -40,6 +42,8 @@ type spanning struct {
 type room struct {
 	of     family
 	climbs []steep // in order
+
+	edges [2][]edge // of each run and rung, for slopes that rise and that fall
 
 	costs []int64 // of one line on runs i..j-1, at i*(n+1) + j
 	far   []int   // the last j with a line
@@ -113,10 +117,37 @@ func ladderOf(tolerance int64) []rung {
 	return all
 }
 
-// tally is what inputs of a run weigh: each the same, or as sums tell at every 2^grain of
-// them.
+// edge tells which inputs of a run cost more with a rung of the ladder: those of lo..end-1
+// before v comes to one value less the bias, or from where it keeps another.
+type edge struct{ lo, end, low, high, more int64 }
+
+// edged makes the edges of slopes that rise, or that fall.
+func (s *spanning) edged(edges []edge, falls bool) []edge {
+	edges = edges[:0]
+	for i := range s.runs {
+		for _, step := range s.ladder {
+			run := &s.runs[i]
+			e := edge{run.lo, run.hi + 1, -beyond, beyond, step.more}
+			if under := run.golden - step.off; under >= s.out.Min() {
+				e.low = (under + 1) << s.guard
+			}
+			if over := run.golden + step.off; over <= s.out.Max() {
+				e.high = over << s.guard
+			}
+			if falls {
+				e.low, e.high = 1-e.high, 1-e.low
+			}
+			if run.free {
+				e.more = 0
+			}
+			edges = append(edges, e)
+		}
+	}
+	return edges
+}
+
+// tally is what inputs of a run weigh: 1 each, or as sums tell at every 2^grain of them.
 type tally struct {
-	each  int64
 	grain int
 	sums  []int64
 }
@@ -130,7 +161,7 @@ func (t *tally) weigh(l *look, x, end int64) int64 {
 		return 0
 	}
 	if t.sums == nil {
-		return (end - x) * t.each
+		return end - x
 	}
 	return t.sum(l, x, end)
 }
@@ -266,7 +297,7 @@ func (q *question) spanning(v pwl.View, parts int, r *room) *spanning {
 	s := &q.layer.Shape
 	p := &spanning{ladder: ladderOf(q.most), prover: &prover{
 		sights: sights(q.golden, v), out: q.golden.Output, wraps: s.Overflow == ir.Wrap, guard: s.Guard, tolerance: q.most,
-	}, room: r}
+	}, room: r, weighted: q.layer.Options.Weight != nil || v.Codes.Width > 0}
 	r.take(s, s.Window.Codes(q.in))
 	weigh := weigherOf(q.layer)
 	by := cutting{weigh: weigh, limit: q.most}
@@ -279,7 +310,7 @@ func (q *question) spanning(v pwl.View, parts int, r *room) *spanning {
 		}
 		for _, l := range p.look(i).cut(parts) {
 			one := held{look: l, golden: seen.least}
-			if one.each = 1; q.layer.Options.Weight != nil || v.Codes.Width > 0 {
+			if p.weighted {
 				one.tally = newTally(&l, v, q.golden.Input, weigh)
 			}
 			p.runs = append(p.runs, one)
@@ -306,6 +337,7 @@ func (s *spanning) least(segments int) (cost int64, ok bool) {
 		}
 	}
 	s.values, s.kept, s.blocks, s.sums = sized(s.values, n), sized(s.kept, n), sized(s.blocks, n), sized(s.sums, n+1)
+	s.edges = [2][]edge{s.edged(s.edges[0], false), s.edged(s.edges[1], true)}
 	if s.follow(); s.budget < 0 {
 		return 0, false
 	}
@@ -469,7 +501,9 @@ func (s *spanning) lines(from, to int) {
 func (s *spanning) together(r int) biases {
 	b, v := s.kept[r], s.values[r]
 	for i := r + 1; i < r+s.short; i++ {
-		b.low, b.high = max(b.low, s.kept[i].low), min(b.high, s.kept[i].high)
+		if b.low, b.high = max(b.low, s.kept[i].low), min(b.high, s.kept[i].high); b.low > b.high {
+			return b
+		}
 		v.low, v.high = min(v.low, s.values[i].low), max(v.high, s.values[i].high)
 	}
 	dip := s.climb.dip()
@@ -505,31 +539,40 @@ func (s *spanning) line(bias int64, first, from, to int) {
 
 // pay adds up what a line costs on runs from..to-1.
 func (s *spanning) pay(bias int64, from, to int) {
-	low, high, c, sum := s.out.Min(), s.out.Max(), &s.climb, int64(0)
+	c, sum, rungs := &s.climb, int64(0), len(s.ladder)
+	edges := s.edges[0]
+	if c.rises < 0 {
+		edges, bias = s.edges[1], -bias
+	}
+	if c.rough || s.weighted {
+		s.payRoughly(edges, bias, from, to)
+		return
+	}
+	reach, keep := c.reach, c.keep
+	if !c.wavers {
+		keep = reach
+	}
+	bias += c.first
 	for r := from; r < to; r++ {
-		run := &s.runs[r]
-		if s.sums[r] = sum; run.free {
-			continue
+		s.sums[r] = sum
+		for _, e := range edges[r*rungs:][:rungs] {
+			low := max(e.lo, min(entry(reach, e.low-bias), e.end))
+			high := max(e.lo, min(entry(keep, e.high-bias), e.end))
+			sum += e.more * (low - e.lo + e.end - high)
 		}
-		for _, step := range s.ladder {
-			if over := run.golden + step.off; over <= high {
-				x, end := run.lo, run.hi+1
-				if value := over<<s.guard - bias; c.rises > 0 {
-					x = max(x, c.keeps(value))
-				} else {
-					end = min(end, c.reaches(1-value))
-				}
-				sum += step.more * run.weigh(&run.look, x, end)
-			}
-			if under := run.golden - step.off; under >= low {
-				x, end := run.lo, run.hi+1
-				if value := (under+1)<<s.guard - bias; c.rises > 0 {
-					end = min(end, c.reaches(value))
-				} else {
-					x = max(x, c.keeps(1-value))
-				}
-				sum += step.more * run.weigh(&run.look, x, end)
-			}
+	}
+	s.sums[to] = sum
+}
+
+// payRoughly is pay where inputs weigh differently or the slope has no tables.
+func (s *spanning) payRoughly(edges []edge, bias int64, from, to int) {
+	c, sum, rungs := &s.climb, int64(0), len(s.ladder)
+	for r := from; r < to; r++ {
+		s.sums[r] = sum
+		run := &s.runs[r]
+		for _, e := range edges[r*rungs:][:rungs] {
+			low, high := min(e.end, c.reaches(e.low-bias)), max(e.lo, c.keeps(e.high-bias))
+			sum += e.more * (run.weigh(&run.look, e.lo, low) + run.weigh(&run.look, high, e.end))
 		}
 	}
 	s.sums[to] = sum
