@@ -85,14 +85,15 @@ func (s *slope) admits(n int, shift, sign int8) bool {
 
 // prover shows that lines fail.
 type prover struct {
-	sights    []sight
-	out       ir.Integer
-	wraps     bool // a line has to keep to the output codes
-	low       int  // bits within a uniform segment; below 0: segments begin anywhere
-	guard     int
-	slopes    []slope
+	sights []sight
+	out    ir.Integer
+	wraps  bool // a line has to keep to the output codes
+	low    int  // bits within a uniform segment; below 0: segments begin anywhere
+	guard  int
+	*fan
 	tolerance int64
 	looks     []look // scratch
+	rates     rates  // of lines that keep to the first of them
 }
 
 // look is a sight as far as it belongs to an interval, with what a line has to
@@ -114,7 +115,7 @@ func newProvers(golden *steps.Function, shape *ir.Shape, in ir.Integer) provers 
 	for _, v := range views(shape, in) {
 		p := &prover{
 			sights: sights(golden, v), out: golden.Output, wraps: shape.Overflow == ir.Wrap, low: -1,
-			guard: shape.Guard, slopes: slopes(shape, shape.Window.Codes(in)),
+			guard: shape.Guard, fan: fanOf(shape, shape.Window.Codes(in)),
 		}
 		if shape.Breaks == ir.Uniform {
 			p.low = shape.LowBits(in)
@@ -197,8 +198,8 @@ func (p *prover) longest(start int64) int64 {
 	}
 	p.view(start, best+1)
 	for i := range p.slopes {
-		if s := &p.slopes[i]; p.holds(s) {
-			if best = max(best+1, p.reach(s, start)); best == last {
+		if p.holds(i) {
+			if best = max(best+1, p.reach(&p.slopes[i], start)); best == last {
 				break
 			}
 			p.view(start, best+1)
@@ -211,7 +212,7 @@ func (p *prover) longest(start int64) int64 {
 func (p *prover) fails(first, last int64) bool {
 	p.view(first, last)
 	for i := range p.slopes {
-		if p.holds(&p.slopes[i]) {
+		if p.holds(i) {
 			return false
 		}
 	}
@@ -235,7 +236,11 @@ func (p *prover) view(first, last int64) {
 			p.add(from+at, first, last)
 		}
 	}
+	p.rates = ratesOf(p.looks[:min(len(p.looks), fewLooks)])
 }
+
+// fewLooks are enough to tell between which rates slopes hold.
+const fewLooks = 9
 
 func (p *prover) add(run int, first, last int64) {
 	l := p.look(run)
@@ -268,9 +273,12 @@ type biases struct{ low, high int64 }
 
 var unlimited = biases{-2 * beyond, 2*beyond - 1}
 
-// holds reports whether some bias remains after all looks.
-func (p *prover) holds(s *slope) bool {
-	b := unlimited
+// holds reports whether some bias of a slope remains after all looks.
+func (p *prover) holds(number int) bool {
+	if rate := p.slants[number]; rate < p.rates.least || rate > p.rates.greatest {
+		return false
+	}
+	s, b := &p.slopes[number], unlimited
 	for i := range p.looks {
 		if b = p.narrow(b, s, &p.looks[i]); b.low > b.high {
 			return false

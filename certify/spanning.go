@@ -57,24 +57,17 @@ type room struct {
 	sums   []int64  // what a line costs up to each run
 }
 
-// family is what slopes depend on.
-type family struct {
-	terms, minShift, maxShift, guard, width int
-	signs                                   ir.Signs
-}
-
 var rooms = sync.Pool{New: func() any { return new(room) }}
 
 // take makes the slopes of a shape, in the order of their rates.
 func (r *room) take(s *ir.Shape, in ir.Integer) {
-	of := family{s.Terms, s.MinShift, s.MaxShift, s.Guard, in.Width, s.Signs}
-	if r.of == of {
+	all := fanOf(s, in)
+	if r.of == all.family {
 		return
 	}
-	all := slopes(s, in)
-	r.of, r.climbs = of, sized(r.climbs, len(all))
-	for i := range all {
-		r.climbs[i] = newSteep(all[i], s.Guard)
+	r.of, r.climbs = all.family, sized(r.climbs, len(all.slopes))
+	for i := range all.slopes {
+		r.climbs[i] = newSteep(all.slopes[i], s.Guard)
 	}
 	slices.SortStableFunc(r.climbs, func(a, b steep) int { return cmp.Compare(a.slant(), b.slant()) })
 }
@@ -99,9 +92,6 @@ func (l look) cut(parts int) []look {
 	}
 	return all
 }
-
-// rates are those of slopes from least to greatest.
-type rates struct{ least, greatest float64 }
 
 // rung is what the inputs cost in addition that are so far off or more.
 type rung struct{ off, more int64 }
@@ -420,31 +410,6 @@ func (s *spanning) window(first, last int) rates {
 	}
 	return w
 }
-
-// narrow leaves the rates of lines that keep to both of two looks, the second to the right
-// of the first. Floors take up to one off for each term, or add it.
-func (w *rates) narrow(a, b *look) {
-	if b.low > -beyond && a.high < beyond {
-		rate := steepest(b.low-a.high-ir.MaxTerms, a, b)
-		w.least = max(w.least, rate-slack*math.Abs(rate))
-	}
-	if b.high < beyond && a.low > -beyond {
-		rate := -steepest(a.low-b.high-ir.MaxTerms, a, b)
-		w.greatest = min(w.greatest, rate+slack*math.Abs(rate))
-	}
-}
-
-// steepest is the greatest rate that rises so much from some input of one look to some of
-// another to the right of it.
-func steepest(rise int64, a, b *look) float64 {
-	if rise < 0 {
-		return float64(rise) / float64(b.hi-a.lo)
-	}
-	return float64(rise) / float64(b.lo-a.hi)
-}
-
-// slack is more than quotients are rounded by.
-const slack = 1e-9
 
 // stretch follows the lines of a slope on runs from..to-1.
 func (s *spanning) stretch(number, from, to int) {
