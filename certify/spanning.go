@@ -53,7 +53,7 @@ type room struct {
 	climb  climb
 	values []biases // on each run
 	kept   []biases // on each run
-	blocks []biases // on short runs from each on
+	blocks []biases // on several runs from each on
 	sums   []int64  // what a line costs up to each run
 }
 
@@ -423,14 +423,17 @@ func (s *spanning) stretch(number, from, to int) {
 		s.values[r] = biases{low, high}
 		s.kept[r] = biases{l.low - low, l.high - high}
 	}
-	s.lines(from, to)
+	s.lines(from, to, s.short)
+	if s.short == 1 { // a line may have the least output on one and the greatest on the next
+		s.lines(from, to, 2)
+	}
 }
 
-// lines follows the lines of a slope that hold on short runs of from..to-1.
-func (s *spanning) lines(from, to int) {
+// lines follows the lines of a slope that hold on so many runs together of from..to-1.
+func (s *spanning) lines(from, to, several int) {
 	all, c := biases{beyond, -beyond}, &s.climb
-	for r := from; r+s.short <= to; r++ {
-		if s.blocks[r] = s.together(r); s.blocks[r].low <= s.blocks[r].high {
+	for r := from; r+several <= to; r++ {
+		if s.blocks[r] = s.together(r, r+several); s.blocks[r].low <= s.blocks[r].high {
 			all.low, all.high = min(all.low, s.blocks[r].low), max(all.high, s.blocks[r].high)
 		}
 	}
@@ -447,7 +450,7 @@ func (s *spanning) lines(from, to int) {
 	}
 	s.budget -= c.tabulate(s.runs[from].lo, s.runs[to-1].hi, low, high)
 	before := biases{0, -1}
-	for r := from; r+s.short <= to; r++ {
+	for r := from; r+several <= to; r++ {
 		b := s.blocks[r]
 		for bias := b.low; bias <= b.high; bias++ {
 			if before.low <= bias && bias <= before.high {
@@ -461,11 +464,11 @@ func (s *spanning) lines(from, to int) {
 	}
 }
 
-// together are the biases that hold on short runs from one on. Where all outputs are the
+// together are the biases that hold on runs from..to-1. Where all outputs are the
 // least or the greatest, a constant does as well.
-func (s *spanning) together(r int) biases {
-	b, v := s.kept[r], s.values[r]
-	for i := r + 1; i < r+s.short; i++ {
+func (s *spanning) together(from, to int) biases {
+	b, v := s.kept[from], s.values[from]
+	for i := from + 1; i < to; i++ {
 		if b.low, b.high = max(b.low, s.kept[i].low), min(b.high, s.kept[i].high); b.low > b.high {
 			return b
 		}

@@ -48,6 +48,40 @@ func TestSpansAgainstBruteForce(t *testing.T) {
 	require.Greater(t, 3*tight, total)
 }
 
+// Neither is one of few output codes, where a steep line may come from the least to the
+// greatest between two runs.
+func TestSpansOfJumps(t *testing.T) {
+	r := rand.New(rand.NewPCG(27, 28))
+	total, tight := 0, 0
+	for i := range 300 {
+		shape := ir.Shape{Segments: 2 + r.IntN(2), Terms: 1, MinShift: -r.IntN(5), MaxShift: 3, Guard: r.IntN(2)}
+		l := layer(5, 2, shape, ir.Options{MaxError: -1, Implement: ir.PWL})
+		golden := &steps.Function{Input: l.Input.Integer, Output: l.Output.Integer}
+		for x, y := golden.Input.Min(), int64(0); x <= golden.Input.Max(); x += 1 + r.Int64N(9) {
+			if n := len(golden.Runs); n > 0 && r.IntN(3) > 0 {
+				y = -1 - golden.Runs[n-1].Value // -2 and 1, or the two between
+			} else {
+				y = golden.Output.Min() + r.Int64N(4)
+			}
+			if n := len(golden.Runs); n == 0 || golden.Runs[n-1].Value != y {
+				golden.Runs = append(golden.Runs, steps.Run{Start: x, Value: y})
+			}
+		}
+		capped := *l
+		capped.Options.MaxError = certify.Certify(l, l.Input.Integer, fitted(t, l, golden)).Max
+		least := leastSquares(&capped, golden)
+		got, _ := certify.Spans(l, golden, capped.Options.MaxError, far, 1, 1)
+		require.LessOrEqual(t, got, least, "case %d, %+v, %v", i, l.Shape, golden.Runs)
+		if least > 0 {
+			total++
+			if got > 0 {
+				tight++
+			}
+		}
+	}
+	require.Greater(t, 4*tight, total)
+}
+
 // normalized is silu behind a normalization, as near as float64 gets.
 func normalized(l *ir.Layer, gamma, beta float64) *steps.Function {
 	return normalizedTo(l, gamma, beta, 32, -119)
