@@ -112,14 +112,17 @@ func (c *curve) rise(cell *cell, in state, first, last, keep int64) state {
 	}
 	next, count := c.rooms[spare], 0
 	after, value := reached{cost: infinite}, lowest
-	for end := len(old) - 1; value <= highest; value++ {
+	end, guard, slack, start := len(old)-1, c.guard&63, c.steep.slack, climbed+c.first
+	for ; value <= highest; value++ {
 		at := reached{in.cost, in.from}
-		i := min(int(value-climbed-c.first), end)
+		i := min(int(value-start), end)
 		if i >= 0 && old[i].cost < at.cost {
 			at = old[i]
 		}
 		if at.cost < after.cost {
-			if at.cost += cell.cost(c.error(value, cell.golden)); at.cost < after.cost {
+			// The error nearest to 0 that a curve at value can have: it is within first..last.
+			d := max(value>>guard-cell.golden, min(0, (value+slack)>>guard-cell.golden))
+			if at.cost += (cell.weight*d + cell.tilt) * d; at.cost < after.cost {
 				after = at
 			}
 		}
@@ -127,7 +130,7 @@ func (c *curve) rise(cell *cell, in state, first, last, keep int64) state {
 			next[count] = after
 			count++
 		}
-		if i >= end && value >= cell.golden<<c.guard {
+		if i >= end && value >= cell.golden<<guard {
 			value++
 			break
 		}
@@ -135,9 +138,4 @@ func (c *curve) rise(cell *cell, in state, first, last, keep int64) state {
 	c.work += value - lowest
 	c.now, c.count, c.first = spare, count, value-int64(count)-climbed
 	return state{after.cost, arc{slope: curved, from: after.from}}
-}
-
-// error is the one nearest to 0 that a curve at value can have.
-func (c *curve) error(value, golden int64) int64 {
-	return max(c.output(value), min(golden, c.output(value+c.steep.slack))) - golden
 }

@@ -101,7 +101,8 @@ type sweeper struct {
 	nearMin, nearMax state // no segment has left the smallest, the largest output
 	farMin, farMax   state // all have come to it
 	rising, falling  *curve
-	room             int64 // biases that tracks have room for
+	room             int64   // biases that tracks have room for
+	entering         []int64 // costs of the lines that start with the cell at hand
 
 	// Outputs of use in the cell at hand: of any line, and of one that leaves the smallest, or
 	// the largest, output.
@@ -278,29 +279,26 @@ func (s *sweeper) leave(t *track, value int64, those, outputs stretch, end state
 // extend adds a cell to the lines of a track, drops those that are of no use and
 // improves the best.
 func (s *sweeper) extend(t *track, cell *cell, base, keep int64, best *state) {
-	guard, mask := s.guard&63, len(t.costs)-1
-	least, leastBias := best.cost, t.hi+1
-	lo, hi := t.hi+1, t.lo-1 // of what stays
-	d := (t.lo+t.value)>>guard - cell.golden
-	next := (cell.golden+d+1)<<guard - t.value // the first bias of the output after
-	for bias := t.lo; bias <= t.hi; d++ {
-		more := cell.cost(d)
-		useful := min(base, keep-more)
-		for last := min(t.hi, next-1); bias <= last; bias++ {
-			cost := &t.costs[int(bias)&mask]
-			if *cost >= useful {
-				*cost = infinite
-				continue
-			}
-			*cost += more
-			lo, hi = min(lo, bias), bias
-			if *cost < least {
-				least, leastBias = *cost, bias
-			}
+	costs, mask, guard := t.costs, int64(len(t.costs)-1), s.guard&63
+	weight, tilt, off := cell.weight, cell.tilt, t.value-cell.golden<<guard
+	useful := s.biases(s.useful, t.value)
+	from, to := max(t.lo, useful.first), min(t.hi, useful.last)
+	least, leastBias := best.cost, to+1
+	lo, hi := int64(math.MaxInt64), int64(math.MinInt64) // of what stays
+	for bias := from; bias <= to; bias++ {
+		line, d := &costs[bias&mask], (bias+off)>>guard
+		cost := *line + (weight*d+tilt)*d
+		if *line >= base || cost >= keep {
+			*line = infinite
+			continue
 		}
-		next += 1 << guard
+		*line = cost
+		lo, hi = min(lo, bias), bias
+		if cost < least {
+			least, leastBias = cost, bias
+		}
 	}
-	if leastBias <= t.hi {
+	if leastBias <= to {
 		*best = t.state(leastBias)
 	}
 	if t.lo, t.hi = lo, hi; lo > hi {
@@ -335,6 +333,10 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 		return
 	}
 	s.work += (last - first + 1) << s.guard * int64(len(s.tracks))
+	s.entering = s.entering[:0]
+	for value := first << s.guard; value < (last+1)<<s.guard; value++ {
+		s.entering = append(s.entering, base+cell.cost(value>>s.guard-cell.golden))
+	}
 	for i := range s.tracks {
 		if s.spent() {
 			return
@@ -344,9 +346,17 @@ func (s *sweeper) begin(c int, cell *cell, base, keep int64) {
 			t.turn(cell.lo)
 		}
 		s.live[i>>6] |= 1 << (i & 63)
-		t.reach(first<<s.guard-t.value, (last+1)<<s.guard-1-t.value)
-		for y := first; y <= last; y++ {
-			t.improve(y<<s.guard-t.value, (y+1)<<s.guard-1-t.value, base+cell.cost(y-cell.golden), int32(c))
+		t.begin(first<<s.guard-t.value, s.entering, int32(c))
+	}
+}
+
+// begin gives the biases from lo on these costs where they are better.
+func (t *track) begin(lo int64, entering []int64, from int32) {
+	t.reach(lo, lo+int64(len(entering))-1)
+	mask := int64(len(t.costs) - 1)
+	for i, cost := range entering {
+		if at := (lo + int64(i)) & mask; cost < t.costs[at] {
+			t.costs[at], t.from[at] = cost, from
 		}
 	}
 }
