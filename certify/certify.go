@@ -134,8 +134,9 @@ const (
 
 // Module certifies all channels of all layers, equal ones once. The result has the
 // channels of a layer in their order, under the layer's index. Thoroughly, it takes more
-// steps for the squares of fits of least maximum error.
-func Module(m *pwl.Module, thoroughly bool) [][]*Certificate {
+// steps for the squares of fits of least maximum error. tell, which may be nil, is told how
+// many are done.
+func Module(m *pwl.Module, thoroughly bool, tell func(ir.Progress)) [][]*Certificate {
 	certify := Certify
 	if thoroughly {
 		certify = CertifyThoroughly
@@ -167,7 +168,9 @@ func Module(m *pwl.Module, thoroughly bool) [][]*Certificate {
 			table[i] = append(table[i], known[k])
 		}
 	}
-	ir.Together(len(jobs), func(i int) { jobs[i].done = certify(&jobs[i].layer.Layer, jobs[i].in, jobs[i].channel) })
+	ir.Counted(len(jobs), tell, func(i int, _ func(string)) {
+		jobs[i].done = certify(&jobs[i].layer.Layer, jobs[i].in, jobs[i].channel)
+	})
 	all := make([][]*Certificate, len(table))
 	for i, row := range table {
 		for _, j := range row {

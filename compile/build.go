@@ -84,7 +84,7 @@ func (d *Driver) emit(programs []*passes.Program, targets []backend.Target) (*Ou
 	}
 	o := &Outputs{Report: report.New(), Programs: programs}
 	for i, p := range programs {
-		o.Report.Add(p.PWL, weak[i], d.Thorough)
+		o.Report.Add(p.PWL, weak[i], d.Thorough, d.counted("certificates"))
 	}
 	o.add(all)
 	return o, nil

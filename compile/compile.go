@@ -28,6 +28,7 @@ type Driver struct {
 	Passes  passes.Options
 	Part    ir.Part                                // that files are built for
 	Observe func(stage string, took time.Duration) // of each finished stage; may be nil
+	Tell    func(what string, p ir.Progress)       // of what begins, and how far it is; may be nil
 
 	// Thorough makes certificates take seconds a fit for the squares of fits of least maximum
 	// error, not milliseconds.
@@ -109,6 +110,9 @@ func (d *Driver) Apply(p *passes.Program, names []string) error {
 // options are those of the passes, with every pass observed as a stage.
 func (d *Driver) options() passes.Options {
 	o := d.Passes
+	if d.Tell != nil {
+		o.Share = func(pass string, p ir.Progress) { d.Tell("pass "+pass, p) }
+	}
 	if d.Observe == nil {
 		return o
 	}
@@ -167,11 +171,22 @@ func only(m *spec.Module, layer *spec.Layer) *spec.Module {
 	return &one
 }
 
-// stage begins to time a stage; the result ends it.
+// stage begins a stage, whose time is taken; the result ends it.
 func (d *Driver) stage(name string) func() {
+	if d.Tell != nil {
+		d.Tell(name, ir.Progress{})
+	}
 	if d.Observe == nil {
 		return func() {}
 	}
 	begin := time.Now()
 	return func() { d.Observe(name, time.Since(begin)) }
+}
+
+// counted tells how far something is that is counted, nil where nobody is told.
+func (d *Driver) counted(what string) func(ir.Progress) {
+	if d.Tell == nil {
+		return nil
+	}
+	return func(p ir.Progress) { d.Tell(what, p) }
 }

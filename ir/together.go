@@ -34,20 +34,42 @@ func Together(n int, do func(i int)) {
 	}
 }
 
-// Counted is Together that tells, after each call, how many calls there have been
-// and will be. The calls of tell, which may be nil, do not overlap.
-func Counted(n int, tell func(done, total int), do func(i int)) {
+// Progress is how far work has come. There is no total if it is not counted.
+type Progress struct {
+	Done, Total int
+	Stage       string // of the first that is not done, where it says so
+}
+
+// Counted is Together that tells how many calls are done, at first and after each of them, and what stage
+// the first that is not done is at whenever that changes: do says it by at, which is nil
+// where nobody is told. The calls of tell, which may be nil, do not overlap.
+func Counted(n int, tell func(Progress), do func(i int, at func(stage string))) {
 	if tell == nil {
-		Together(n, do)
+		Together(n, func(i int) { do(i, nil) })
 		return
 	}
 	var mutex sync.Mutex
-	done := 0
+	stages, over := make([]string, n), make([]bool, n)
+	first, done := 0, 0
+	tell(Progress{Total: n})
 	Together(n, func(i int) {
-		do(i)
+		do(i, func(stage string) {
+			mutex.Lock()
+			defer mutex.Unlock()
+			if stages[i] = stage; i == first {
+				tell(Progress{done, n, stage})
+			}
+		})
 		mutex.Lock()
 		defer mutex.Unlock()
 		done++
-		tell(done, n)
+		for over[i] = true; first < n && over[first]; {
+			first++
+		}
+		p := Progress{Done: done, Total: n}
+		if first < n {
+			p.Stage = stages[first]
+		}
+		tell(p)
 	})
 }

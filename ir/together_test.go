@@ -1,6 +1,7 @@
 package ir
 
 import (
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -33,14 +34,35 @@ func TestTogetherPassesOnAPanic(t *testing.T) {
 }
 
 func TestCountedTellsInOrder(t *testing.T) {
-	last := 0
-	Counted(1000, func(done, total int) {
-		if done != last+1 || total != 1000 {
-			t.Errorf("%d of %d after %d", done, total, last)
+	last := -1
+	Counted(1000, func(p Progress) {
+		if p.Done != last+1 || p.Total != 1000 {
+			t.Errorf("%v after %d", p, last)
 		}
-		last = done
-	}, func(int) {})
+		last = p.Done
+	}, func(int, func(string)) {})
 	if last != 1000 {
 		t.Errorf("told of %d", last)
 	}
+}
+
+// The stage is that of the first call that is not done.
+func TestCountedTellsStages(t *testing.T) {
+	told := map[string]bool{}
+	last := Progress{}
+	Counted(100, func(p Progress) {
+		if first, err := strconv.Atoi(p.Stage); p.Stage != "" && (err != nil || first > p.Done) {
+			t.Errorf("%q where %d are done", p.Stage, p.Done)
+		}
+		told[p.Stage] = true
+		last = p
+	}, func(i int, at func(string)) { at(strconv.Itoa(i)) })
+	if !told["0"] || last != (Progress{Done: 100, Total: 100}) {
+		t.Errorf("%v is the last of %v", last, told)
+	}
+	Counted(1, nil, func(_ int, at func(string)) {
+		if at != nil {
+			t.Error("nobody is told")
+		}
+	})
 }

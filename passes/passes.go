@@ -24,5 +24,5 @@ type Program struct {
 	PWL    *pwl.Module
 	Design *datapath.Design
 
-	tell func(done, total int) // by the pass that runs, of its share; may be nil
+	tell func(ir.Progress) // by the pass that runs, of its share; may be nil
 }

@@ -24,8 +24,8 @@ type Options struct {
 	Progress func(pass string, p *Program)
 
 	// Share, where not nil, is told of each pass that begins, with no total, and how
-	// many of the functions that it works on are done, by one goroutine at a time.
-	Share func(pass string, done, total int)
+	// far it is with the functions that it works on, by one goroutine at a time.
+	Share func(pass string, p ir.Progress)
 }
 
 // Run takes a program, from whichever level it is at, through the passes that do not lead
@@ -85,8 +85,8 @@ func runPass(pass *Pass, p *Program, o Options) error {
 		before = p.sampled(pass)
 	}
 	if o.Share != nil {
-		o.Share(pass.Name, 0, 0)
-		p.tell = func(done, total int) { o.Share(pass.Name, done, total) }
+		o.Share(pass.Name, ir.Progress{})
+		p.tell = func(now ir.Progress) { o.Share(pass.Name, now) }
 	}
 	err := pass.Run(p)
 	p.tell = nil

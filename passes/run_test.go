@@ -47,7 +47,7 @@ func TestRunGoesAllTheWayDown(t *testing.T) {
 
 func TestRunTellsShares(t *testing.T) {
 	last := map[string][2]int{}
-	err := Run(relu(), ir.LevelDatapath, Options{Share: func(pass string, done, total int) { last[pass] = [2]int{done, total} }})
+	err := Run(relu(), ir.LevelDatapath, Options{Share: func(pass string, p ir.Progress) { last[pass] = [2]int{p.Done, p.Total} }})
 	require.NoError(t, err)
 	for _, pass := range []string{"golden", "fit"} { // both layers are alike
 		if last[pass] != [2]int{1, 1} {

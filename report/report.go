@@ -155,10 +155,11 @@ func New() *Report {
 }
 
 // Add adds the layers, units and sources of a compiled file, and the weaknesses of
-// layers by their names. Certificates are made thoroughly if so asked.
-func (r *Report) Add(m *pwl.Module, weak map[string]*Weakness, thoroughly bool) {
+// layers by their names. Certificates are made thoroughly if so asked; tell, which may be nil, is told how
+// many are.
+func (r *Report) Add(m *pwl.Module, weak map[string]*Weakness, thoroughly bool, tell func(ir.Progress)) {
 	file := m.Name + ".grau"
-	for i, certificates := range certify.Module(m, thoroughly) {
+	for i, certificates := range certify.Module(m, thoroughly, tell) {
 		l := layer(file, m.Layers[i], certificates)
 		l.Weakness = weak[l.Name]
 		r.Layers = append(r.Layers, l)

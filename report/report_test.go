@@ -81,7 +81,7 @@ func sample() *pwl.Module {
 
 func TestLayerCombinesItsChannels(t *testing.T) {
 	r := New()
-	r.Add(sample(), nil, false)
+	r.Add(sample(), nil, false, nil)
 	a, b := r.Layers[0], r.Layers[1]
 	if a.MaxError != 2 || a.Exact != 0.5 || a.RMSE != math.Sqrt(40.0/32) {
 		t.Errorf("layer a: %+v", a.Quality)
@@ -102,7 +102,7 @@ func TestLayerCombinesItsChannels(t *testing.T) {
 
 func TestJSON(t *testing.T) {
 	r := New()
-	r.Add(sample(), nil, false)
+	r.Add(sample(), nil, false, nil)
 	r.AddFile("c/net.c", "net.grau", "c", []byte("abc"))
 	text := string(r.JSON())
 	if strings.Contains(text, "/home") {

@@ -101,7 +101,7 @@ func externals() []backend.Target {
 
 func ask(name, program string, r *backend.Request) (*backend.Response, error) {
 	described := report.New()
-	described.Add(r.PWL, nil, false)
+	described.Add(r.PWL, nil, false, nil)
 	input, err := json.Marshal(Request{
 		Protocol: Protocol,
 		Target:   name,

@@ -285,7 +285,7 @@ func (b *program) bulk() error {
 			return err
 		}
 		fits := time.Since(begin)
-		certificates := certify.Module(fitted, false)[0]
+		certificates := certify.Module(fitted, false, nil)[0]
 		took, cpu := time.Since(begin), processorTime()-used
 		var worst, mean, bound, proven float64
 		for i, f := range fitted.Layers[0].Channels {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/term"
 
 	"grauc/compile"
+	"grauc/ir"
 )
 
 const (
@@ -24,11 +25,11 @@ const (
 // net/http or compile expressions when the process starts, and builds are to start in
 // milliseconds.
 type progress struct {
-	mu          sync.Mutex
-	begin       time.Time
-	what        string
-	done, total int // functions of the pass that runs; no total if it does not count them
-	drawn       bool
+	mu    sync.Mutex
+	begin time.Time
+	what  string
+	ir.Progress
+	drawn bool
 }
 
 // showProgress draws for a person at a terminal, after a second, what goes on. The
@@ -38,8 +39,8 @@ func showProgress(cmd *cobra.Command, d *compile.Driver) (stop func()) {
 	if !isTerminal(w) {
 		return func() {}
 	}
-	p := &progress{begin: time.Now(), what: "reading"}
-	d.Passes.Share = func(pass string, done, total int) { p.tell("pass "+pass, done, total) }
+	p := &progress{begin: time.Now()}
+	d.Tell = p.tell
 	end, ended := make(chan struct{}), make(chan struct{})
 	go func() {
 		p.drawUntil(end, w.(*os.File))
@@ -54,10 +55,10 @@ func showProgress(cmd *cobra.Command, d *compile.Driver) (stop func()) {
 	}
 }
 
-func (p *progress) tell(what string, done, total int) {
+func (p *progress) tell(what string, now ir.Progress) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.what, p.done, p.total = what, done, total
+	p.what, p.Progress = what, now
 }
 
 func (p *progress) drawUntil(end <-chan struct{}, terminal *os.File) {
@@ -89,15 +90,19 @@ func (p *progress) draw(w io.Writer, columns int) {
 	fmt.Fprint(w, eraseLine, p.line(columns-1, time.Since(p.begin)))
 }
 
-// line is at most so wide, so that the terminal does not break it.
+// line is at most so wide, so that the terminal does not break it. There is a bar where
+// several functions are counted: a single one only tells its stage.
 func (p *progress) line(width int, took time.Duration) string {
 	line := "grauc: " + p.what
-	if p.total > 0 {
-		line += fmt.Sprintf(" %d of %d", p.done, p.total)
+	if p.Total > 0 {
+		line += fmt.Sprintf(" %d of %d", p.Done, p.Total)
+	}
+	if p.Stage != "" {
+		line += " (" + p.Stage + ")"
 	}
 	line += fmt.Sprintf(", %.0f s", took.Seconds())
-	if room := min(width-len(line)-len("  []"), 40); p.total > 0 && room >= 10 {
-		line += " " + bar(p.done, p.total, room)
+	if room := min(width-len(line)-len("  []"), 40); p.Total > 1 && room >= 10 {
+		line += " " + bar(p.Done, p.Total, room)
 	}
 	return shorten(line, max(width, 4))
 }

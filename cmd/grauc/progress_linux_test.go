@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"grauc/compile"
+	"grauc/ir"
 )
 
 // pseudoTerminal is a terminal and the end at which one sees what it shows.
@@ -47,9 +48,9 @@ func TestProgressOnATerminal(t *testing.T) {
 	cmd, d := &cobra.Command{}, &compile.Driver{}
 	cmd.SetErr(terminal)
 	stop := showProgress(cmd, d)
-	d.Passes.Share("fit", 1200, 4800)
+	d.Tell("pass fit", ir.Progress{Done: 1200, Total: 4800})
 	time.Sleep(progressDelay + progressEvery/2)
-	d.Passes.Share("fit", 4800, 4800)
+	d.Tell("pass fit", ir.Progress{Done: 4800, Total: 4800})
 	time.Sleep(progressEvery)
 	stop()
 	got := strings.Split(shown(t, screen, terminal), eraseLine)
@@ -73,5 +74,5 @@ func TestProgressUnseen(t *testing.T) {
 	cmd.SetErr(&file)
 	d = &compile.Driver{}
 	showProgress(cmd, d)()
-	require.Nil(t, d.Passes.Share, "nobody is told")
+	require.Nil(t, d.Tell, "nobody is told")
 }

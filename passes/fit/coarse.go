@@ -79,6 +79,7 @@ func (f *fitter) outlined(pieces []piece, drop, segments int, o objective, weigh
 // outline finds pieces of little squares by way of output codes of 2^drop, none where what
 // it finds does not keep to the objective's limit.
 func (f *fitter) outline(drop, segments int, o objective, budget int64) []piece {
+	f.at.stage(atOutline)
 	all := int64(f.golden.Output.Count())
 	rough := o
 	if o.limit < all {

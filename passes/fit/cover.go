@@ -20,6 +20,7 @@ type fitter struct {
 	*family
 	seen  *seen // nil: golden as it is
 	wraps bool  // no value may be beyond the output codes
+	at    telling
 
 	start, end []int64 // of the runs
 	low, high  []int64 // what bias + sum must keep to on each run

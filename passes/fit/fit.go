@@ -25,6 +25,7 @@ const (
 // among those of least squares, as far as the budget goes. There are none if the
 // maximum error asked for is out of reach.
 func (f *fitter) minMax(segments int, maxError int64, o objective, weight, budget int64) ([]piece, *pwl.Squares) {
+	f.at.stage(atError)
 	if maxError >= 0 {
 		f.tolerate(maxError)
 		spans, ok := f.cover(segments)
@@ -67,6 +68,7 @@ func (f *fitter) rmse(segments int, maxError int64, o objective, weight, budget 
 	if maxError >= 0 {
 		o.limit = maxError
 	}
+	f.at.stage(atError)
 	f.leastError(segments)
 	if f.tolerance > o.limit {
 		return nil, nil
@@ -89,6 +91,7 @@ type job struct {
 	shape    ir.Shape
 	options  ir.Options
 	datapath ir.Integer // the input of what the layer runs on
+	at       telling
 	weighing
 	budget  int64 // of work, for least squares
 	digest  [sha256.Size]byte
@@ -143,6 +146,7 @@ func (j *job) fitWith(fs *families, segments int) {
 	defer fitters.Put(f)
 	for _, view := range views(j.shape, j.datapath) {
 		fs.take(f, j.golden, j.shape, view)
+		f.at = j.at
 		if fit, squares := j.made(f, view, segments); fit != nil {
 			fit.Input, fit.View = j.golden.Input, view
 			j.offer(fit, pwl.Measure(j.golden, fit), squares)

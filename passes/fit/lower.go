@@ -17,9 +17,10 @@ import (
 // Faults of the program come back as ir.Problems.
 func Lower(m *steps.Module) (*pwl.Module, error) { return LowerTelling(m, nil) }
 
-// LowerTelling is Lower that tells how many of the distinct fits are done. tell is
+// LowerTelling is Lower that tells how many of the distinct fits are done, and what stage the
+// first of the others is at. tell is
 // called by one at a time.
-func LowerTelling(m *steps.Module, tell func(done, total int)) (*pwl.Module, error) {
+func LowerTelling(m *steps.Module, tell func(ir.Progress)) (*pwl.Module, error) {
 	var problems ir.Problems
 	out := &pwl.Module{Head: m.Head}
 	work := newBatch(&m.Head)
@@ -198,9 +199,12 @@ func (b *batch) share() {
 }
 
 // run makes the fits on all cores.
-func (b *batch) run(tell func(done, total int)) {
+func (b *batch) run(tell func(ir.Progress)) {
 	b.share()
-	ir.Counted(len(b.jobs), tell, func(i int) { b.jobs[i].run(&b.families) })
+	ir.Counted(len(b.jobs), tell, func(i int, at func(string)) {
+		b.jobs[i].at = at
+		b.jobs[i].run(&b.families)
+	})
 }
 
 // finish fills in the fits of a layer, or tells why there are none.

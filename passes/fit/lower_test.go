@@ -138,13 +138,20 @@ func TestLowerIsDeterministic(t *testing.T) {
 	if !reflect.DeepEqual(one, four) {
 		t.Error("one core and four differ")
 	}
-	told := 0
-	if _, err := LowerTelling(m, func(done, total int) {
-		if told++; done != told || total != 8 {
-			t.Errorf("%d of %d after %d fits", done, total, told)
+	var last ir.Progress
+	stages := map[string]bool{}
+	telling, err := LowerTelling(m, func(p ir.Progress) {
+		if last.Done > p.Done || p.Done > last.Done+1 || p.Total != 8 {
+			t.Errorf("%v after %v", p, last)
 		}
-	}); err != nil || told != 8 {
-		t.Errorf("told %d times, %v", told, err)
+		last = p
+		stages[p.Stage] = true
+	})
+	require.NoError(t, err)
+	require.Equal(t, ir.Progress{Done: 8, Total: 8}, last)
+	require.Contains(t, stages, atError)
+	if !reflect.DeepEqual(one, telling) {
+		t.Error("fits depend on whether somebody is told of them")
 	}
 	a := one.Layer("a").Channels
 	if a[0].Function != a[5].Function || a[0].Function == a[1].Function {

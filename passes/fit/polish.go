@@ -34,6 +34,7 @@ const polishRounds = 1
 // that lose little: the best that can be had from lines that promise much on the
 // spans, on parts of them, and then on the pieces found.
 func (f *fitter) polish(spans []span, limit int, o *objective) []piece {
+	f.at.stage(atPolish)
 	p := newPool(f, o)
 	for _, s := range spans {
 		p.add(s)

@@ -233,7 +233,7 @@ func (s *search) layers(limit int64) (found *cover, ok bool) {
 	for k := range s.segments {
 		l.prices = s.price * int64(s.segments-k)
 		best, ok := r.sweep(l, room)
-		if s.work = r.work; !ok {
+		if s.work, s.told = r.work, r.told; !ok {
 			return nil, false
 		}
 		layers = append(layers, best)
@@ -311,7 +311,7 @@ func (f *fitter) leastCost(start []piece, segments int, o objective, budget int6
 func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64) []piece {
 	p := f.plan(f.grid(), o)
 	s := &search{plan: p, segments: segments, leastCost: f.costOf(start, &o) - p.floor}
-	s.budget, s.steep, s.next = budget, nil, firstPrice(s.leastCost, segments)
+	s.budget, s.steep, s.next, s.stage = budget, nil, firstPrice(s.leastCost, segments), atUnproved
 	if s.run(); s.best == nil {
 		return start
 	}
@@ -344,7 +344,7 @@ func (f *fitter) grid() uint {
 // plan splits the slopes into those that a grid is fine enough for and the rest,
 // for which steep stands.
 func (f *fitter) plan(grid uint, o objective) *plan {
-	p := &plan{guard: f.guard, objective: o, min: f.golden.Output.Min(), max: f.golden.Output.Max()}
+	p := &plan{guard: f.guard, objective: o, min: f.golden.Output.Min(), max: f.golden.Output.Max(), at: f.at, stage: atSquares, told: -1}
 	if f.wraps {
 		p.min, p.max = p.min-1, p.max+1
 	}

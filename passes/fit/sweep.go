@@ -18,6 +18,9 @@ type plan struct {
 	objective
 	work   int64 // steps done
 	budget int64 // steps allowed
+	at     telling
+	stage  string
+	told   int // percent of the budget that was told of
 }
 
 // low..high-1 are the values of lines whose outputs are neither the smallest nor
@@ -143,7 +146,7 @@ func (p *plan) sweep(e entry, room []state) (best covers, ok bool) {
 		for end := s.idle(c, before.cost); c < end; c++ {
 			best.states = append(best.states, before)
 		}
-		if s.spent() {
+		if p.tellWork(); s.spent() {
 			p.work = max(p.work, p.budget+1) // another sweep would find no more room
 			return covers{}, false
 		}

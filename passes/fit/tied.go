@@ -9,6 +9,7 @@ import (
 // leastTied finds pieces of least squares among those within the tolerance, as far as
 // the budget goes, and a bound that none of them comes below.
 func (f *fitter) leastTied(segments int, o objective, budget int64) (pieces []piece, cost, bound int64) {
+	f.at.stage(atTies)
 	t := &f.tied
 	t.fitter, t.objective, t.corridor, t.grid, t.tries = f, &o, f.corridor(segments), f.grid(), mostTries
 	if t.thorough, t.life = true, 0; t.cores() && t.prepare(budget) {

@@ -20,7 +20,7 @@ func Lower(m *spec.Module) (*steps.Module, error) { return lower(m, runs, nil) }
 
 // LowerTelling is Lower that tells how many of the distinct functions are done.
 // tell is called by one at a time.
-func LowerTelling(m *spec.Module, tell func(done, total int)) (*steps.Module, error) {
+func LowerTelling(m *spec.Module, tell func(ir.Progress)) (*steps.Module, error) {
 	return lower(m, runs, tell)
 }
 
@@ -52,7 +52,7 @@ type job struct {
 // method finds the runs of a function over the codes of a format.
 type method func(q *real.Quantizer, in ir.Integer) ([]steps.Run, error)
 
-func lower(m *spec.Module, find method, tell func(done, total int)) (*steps.Module, error) {
+func lower(m *spec.Module, find method, tell func(ir.Progress)) (*steps.Module, error) {
 	jobs, table, err := collect(m)
 	if err != nil {
 		return nil, err
@@ -164,8 +164,8 @@ func gather(m *spec.Module, l *spec.Layer, known map[string]*job) ([]*job, error
 }
 
 // work computes the jobs, each on one of the cores.
-func work(jobs []*job, find method, tell func(done, total int)) {
-	ir.Counted(len(jobs), tell, func(i int) { jobs[i].compute(find) })
+func work(jobs []*job, find method, tell func(ir.Progress)) {
+	ir.Counted(len(jobs), tell, func(i int, _ func(string)) { jobs[i].compute(find) })
 }
 
 func (j *job) compute(find method) {
