@@ -30,32 +30,37 @@ type formula struct {
 	width int
 }
 
-// exact is a width in which nothing wraps.
+// exact is a width in which neither inputs nor terms wrap.
 func exact(l *pwl.Layer) int {
 	width := max(l.Input.Width, l.Output.Width) + 1
 	for _, c := range l.Channels {
 		if c.Function == nil {
 			continue
 		}
-		for _, s := range c.Function.Flat().Segments {
-			term := l.Input.Width + 1 + c.Function.Guard
+		for _, s := range c.Function.Segments {
 			for _, t := range s.Terms {
-				term = max(term, l.Input.Width+1+c.Function.Guard-t.Shift)
+				width = max(width, l.Input.Width+1+c.Function.Guard+max(0, -t.Shift))
 			}
-			bias := bits.Len64(uint64(max(s.Bias, -s.Bias))) + 1
-			width = max(width, max(term, bias, c.Function.Output.Width+1)+len(s.Terms)+1)
 		}
+		width = max(width, room(c.Function.Flat()))
 	}
 	return width
 }
 
 // steps is the value of the last run that begins at or below x.
 func (f formula) steps(s *steps.Function, x []aig.Lit) []aig.Lit {
-	y := f.number(0)
-	for _, r := range s.Runs {
-		y = f.g.Choose(f.below(x, f.number(r.Start)).Not(), f.number(r.Value), y)
+	return from(f, s.Runs, func(r steps.Run) int64 { return r.Start }, x, func(r steps.Run) []aig.Lit { return f.number(r.Value) })
+}
+
+// from is what the last of some parts that starts at or below x has: they are in order, the first
+// starts at the least x.
+func from[T any](f formula, parts []T, start func(T) int64, x []aig.Lit, has func(T) []aig.Lit) []aig.Lit {
+	if len(parts) == 1 {
+		return has(parts[0])
 	}
-	return y
+	half := len(parts) / 2
+	low, high := from(f, parts[:half], start, x, has), from(f, parts[half:], start, x, has)
+	return f.g.Choose(f.below(x, f.number(start(parts[half]))), low, high)
 }
 
 func (f formula) function(of *pwl.Function, x []aig.Lit) []aig.Lit {
@@ -67,23 +72,34 @@ func (f formula) function(of *pwl.Function, x []aig.Lit) []aig.Lit {
 		return f.table(of, w)
 	}
 	flat := of.Flat()
-	sum := f.number(0)
+	sums := formula{f.g, room(flat)}
+	sum := sums.number(0)
 	for i := range mostTerms(flat) {
 		term, negative := f.term(flat, i, w)
-		sum = f.added(sum, term, negative)
+		sum = sums.added(sum, term[:sums.width], negative)
 	}
-	sum = f.g.Add(sum, f.of(flat.Segments, w, func(s pwl.Segment) []aig.Lit { return f.number(s.Bias) }), aig.False)
-	return f.clamp(f.shifted(sum, of.Guard), of.Output)
+	bias := f.of(flat.Segments, w, func(s pwl.Segment) []aig.Lit { return sums.number(s.Bias) })
+	return sums.clamp(sums.shifted(f.g.Add(sum, bias, aig.False), of.Guard), of.Output)
+}
+
+// room is of how many bits sums are, which holds all of them, and one more than outputs have: that of
+// fewer terms may wrap on the way.
+func room(of *pwl.Function) int {
+	width := of.Output.Width + 1
+	for i, s := range of.Segments {
+		low, high := s.Bias, s.Bias
+		for _, t := range s.Terms {
+			first, last := t.Value(s.Start, of.Guard), t.Value(of.End(i), of.Guard)
+			low, high = low+min(first, last), high+max(first, last)
+		}
+		width = max(width, bits.Len64(uint64(max(high, ^low)))+1)
+	}
+	return width
 }
 
 // of is what a segment has, of the one that holds w.
 func (f formula) of(segments []pwl.Segment, w []aig.Lit, has func(pwl.Segment) []aig.Lit) []aig.Lit {
-	if len(segments) == 1 {
-		return has(segments[0])
-	}
-	half := len(segments) / 2
-	low, high := f.of(segments[:half], w, has), f.of(segments[half:], w, has)
-	return f.g.Choose(f.below(w, f.number(segments[half].Start)), low, high)
+	return from(f, segments, func(s pwl.Segment) int64 { return s.Start }, w, has)
 }
 
 func mostTerms(of *pwl.Function) int {

@@ -2,6 +2,7 @@ package prove
 
 import (
 	"fmt"
+	"math/bits"
 	"regexp"
 	"strconv"
 	"strings"
@@ -161,14 +162,20 @@ func (s *specification) meanings() map[string]bool {
 	return means
 }
 
-// size makes everything wide enough to be exact.
+// size makes everything wide enough to be exact. Sums of free segments are as wide as the last one
+// takes, others may wrap on the way: that bits above are its sign need not be proved.
 func (s *specification) size() {
 	term := s.u.Input.Width + 1 + s.u.Guard + max(0, -s.u.MinShift)
-	bias := s.line.bias + 1
-	if f := s.field("bias0"); f != nil {
-		bias = f.Type.Width
+	f := s.field("bias0")
+	if f == nil {
+		s.width = max(term, s.line.bias+2) + s.u.Terms + 1
+		return
 	}
-	s.width = max(term, bias+1) + s.u.Terms + 1
+	if s.u.Input.Signed {
+		term--
+	}
+	most := s.u.Terms<<(term-1) + 1<<(f.Type.Width-1)
+	s.width = max(bits.Len(uint(most-1)), s.u.Input.Width, s.u.Output.Width+s.u.Guard) + 1
 }
 
 func (s *specification) field(name string) *datapath.Field {
@@ -403,18 +410,34 @@ func (s *specification) shifts() string {
 		if s.u.Style == ir.Serial {
 			e = i
 		}
-		var times, minus []string
+		var hits, minus []string
 		for j := range s.u.Terms {
 			b := s.bits(j)
 			hit := fmt.Sprintf("slope[%d] && %s == %d", b.enable, s.index("slope", j), e)
-			times = append(times, fmt.Sprintf("(%s ? smallest >>> %d : 0)", hit, e))
+			hits = append(hits, "("+hit+")")
 			minus = append(minus, fmt.Sprintf("%s && slope[%d]", hit, b.subtract))
 		}
-		s.put("wire signed [%d:0] times%d = %s;", s.width-1, e, strings.Join(times, " + "))
+		s.put("wire [%d:0] hits%d = %s;", bits.Len(uint(s.u.Terms))-1, e, strings.Join(hits, " + "))
+		s.put("wire signed [%d:0] shifted%d = smallest >>> %[2]d;", s.width-1, e)
+		s.put("wire signed [%d:0] times%d = %s;", s.width-1, e, s.times(e))
 		s.put("wire signed [%d:0] sum%d = %s + ((%s) ? ~times%[2]d : times%[2]d);", s.width-1, e, sum, strings.Join(minus, " || "))
 		sum = fmt.Sprintf("sum%d", e)
 	}
 	return sum + " + bias"
+}
+
+// times is what a shift makes of the input, as many times as it is hit.
+func (s *specification) times(e int) string {
+	times, multiple := "0", ""
+	for n := range s.u.Terms {
+		if multiple == "" {
+			multiple = fmt.Sprintf("shifted%d", e)
+		} else {
+			multiple = fmt.Sprintf("(shifted%d + %s)", e, multiple)
+		}
+		times = fmt.Sprintf("hits%d == %d ? %s : (%s)", e, n+1, multiple, times)
+	}
+	return times
 }
 
 // clamp drops the guard bits and holds the sum to the limits, the lower one first
