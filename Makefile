@@ -6,7 +6,7 @@ GO ?= go
 PACKAGES = gcc g++ libc6-dev clang clang-19 libclang-rt-14-dev llvm-14 llvm-16 llvm-19 \
 	iverilog verilator yosys cadical nextpnr-ice40 sollya strace
 
-.PHONY: build test lint fmt bench bench-fit bench-area tools
+.PHONY: build test lint fmt bench bench-fit bench-area bench-prove tools
 
 # Without cgo the program needs no dynamic linking, a good part of its start.
 build:
@@ -35,6 +35,10 @@ bench-fit:
 # AREA="-known FILE" keeps measurements, so that a run that was stopped goes on where it was.
 bench-area:
 	$(GO) run ./bench/area $(AREA)
+
+# How long proofs take of all forms of hardware; half an hour on an idle machine. PROVE="-only table" limits it.
+bench-prove:
+	$(GO) run ./bench/prove $(PROVE)
 
 tools:
 	@missing=; for p in $(PACKAGES); do \
