@@ -16,10 +16,11 @@ import (
 // maximum error.
 //
 // Of a segment count the runs of golden that it has all of: its line keeps to the maximum
-// error there. All lines are found that do so on at least short runs together, and what they
+// error there. All lines are found that do so on at least some runs together, and what they
 // cost there, so that for each two runs it is known what one line costs at least from the
-// one to the other; fewer runs than short are taken to cost nothing. A run that is cut costs
-// nothing, too. With that the least cost of covers of all runs is a lower bound.
+// one to the other; fewer runs are taken to cost nothing. They are fewer where inputs weigh
+// much, as most are saved there. A run that is cut costs nothing, too. With that the least cost
+// of covers of all runs is a lower bound.
 //
 // What a line costs on a run is found without looking at its inputs: those on which it is d
 // or more outputs off cost 1 + 3 + ... + 2d-1 at least, and how many these are tells where
@@ -32,8 +33,10 @@ type spanning struct {
 
 	weighted bool  // inputs weigh differently
 	limit    int64 // what costs as much or more is not followed
-	short    int
 	budget   int64
+
+	few, many int64 // runs on which lines are followed: so many,
+	heavy     int64 // where inputs weigh as much, and else so many
 
 	*room
 }
@@ -48,13 +51,14 @@ type room struct {
 	costs []int64 // of one line on runs i..j-1, at i*(n+1) + j
 	far   []int   // the last j with a line
 	begin []int   // first run that each slope may hold on
+	ends  []int   // of the least runs from each on that lines are followed on
 
 	// Of the slope that is looked at:
 	climb  climb
 	values []biases // on each run
 	kept   []biases // on each run
-	blocks []biases // on several runs from each on
-	sums   []int64  // what a line costs up to each run
+	blocks []block
+	sums   []int64 // what a line costs up to each run
 }
 
 var rooms = sync.Pool{New: func() any { return new(room) }}
@@ -79,8 +83,18 @@ func sized[T any](room []T, n int) []T { return slices.Grow(room[:0], n)[:n] }
 type held struct {
 	look
 	golden int64
-	free   bool // costs nothing beyond the floor
+	free   bool  // costs nothing beyond the floor
+	share  int64 // of a run of golden, in parts of whole
+	weight int64 // of its inputs
 	tally
+}
+
+const whole = 1 << 20
+
+// block is the biases of lines that hold on runs from..to-1.
+type block struct {
+	from, to int
+	biases
 }
 
 // cut is a look in about as many parts of the same size.
@@ -260,6 +274,13 @@ func (q *question) finerSpans(budget int64) (bound int64) {
 	return bound
 }
 
+// Where inputs weigh as much as one of so many parts of a segment of average weight, half as
+// many runs are enough, but not fewer than a few: too many lines would hold there.
+const (
+	heavyParts = 6
+	fewRuns    = 6
+)
+
 // short is on how many runs a line has to hold at least, at first: more than any slope does
 // for a maximum error, but few for a segment.
 func (q *question) short() int {
@@ -271,8 +292,8 @@ func (q *question) short() int {
 func (q *question) span(short, parts int, budget int64, r *room) (bound, left int64, ok bool) {
 	bound = q.sum
 	for _, v := range views(&q.layer.Shape, q.in) {
-		s := q.spanning(v, parts, r)
-		s.short, s.budget = short*parts, budget
+		s := q.spanning(v, short, parts, r)
+		s.budget = budget
 		least, ok := s.least(q.layer.Shape.Segments)
 		if budget = s.budget; !ok {
 			return 0, budget, false
@@ -283,25 +304,30 @@ func (q *question) span(short, parts int, budget int64, r *room) (bound, left in
 }
 
 // spanning is the question as one view shows it.
-func (q *question) spanning(v pwl.View, parts int, r *room) *spanning {
+func (q *question) spanning(v pwl.View, short, parts int, r *room) *spanning {
 	s := &q.layer.Shape
 	p := &spanning{ladder: ladderOf(q.most), prover: &prover{
 		sights: sights(q.golden, v), out: q.golden.Output, wraps: s.Overflow == ir.Wrap, guard: s.Guard, tolerance: q.most,
 	}, room: r, weighted: q.layer.Options.Weight != nil || v.Codes.Width > 0}
 	r.take(s, s.Window.Codes(q.in))
 	weigh := weigherOf(q.layer)
+	total := weigh(q.golden.Input.Min(), q.golden.Input.Max()).Int64()
+	p.few, p.many = whole*int64(max(min(short, fewRuns), short/2)), whole*int64(short)
+	p.heavy = max(1, total/int64(heavyParts*s.Segments*q.short())*int64(short))
 	by := cutting{weigh: weigh, limit: q.most}
 	for i, seen := range p.sights {
 		if seen.least != seen.greatest {
 			c := by.cell(q.golden, v, seen.lo, seen.hi, 0)
 			p.floor = min(q.sum, p.floor+c.cost(c.best))
-			p.runs = append(p.runs, held{look: p.look(i), free: true})
+			p.runs = append(p.runs, held{look: p.look(i), free: true, share: whole})
 			continue
 		}
-		for _, l := range p.look(i).cut(parts) {
-			one := held{look: l, golden: seen.least}
+		into := p.look(i).cut(parts)
+		for _, l := range into {
+			one := held{look: l, golden: seen.least, share: (whole-1)/int64(len(into)) + 1, weight: l.hi - l.lo + 1}
 			if p.weighted {
 				one.tally = newTally(&l, v, q.golden.Input, weigh)
+				one.weight = one.sums[len(one.sums)-1]
 			}
 			p.runs = append(p.runs, one)
 		}
@@ -314,19 +340,20 @@ func (q *question) spanning(v pwl.View, parts int, r *room) *spanning {
 // less, with the floor.
 func (s *spanning) least(segments int) (cost int64, ok bool) {
 	n := len(s.runs)
-	if s.short > n {
+	s.reckon()
+	if s.ends[0] > n {
 		return s.floor, true
 	}
 	s.costs, s.far = sized(s.costs, (n+1)*(n+1)), sized(s.far, n+1)
 	clear(s.far)
 	for i := range n + 1 {
 		row := s.costs[i*(n+1):][:n+1]
-		clear(row[i:min(n+1, i+s.short)])
-		for j := i + s.short; j <= n; j++ {
+		clear(row[i:min(n+1, s.ends[i])])
+		for j := s.ends[i]; j <= n; j++ {
 			row[j] = s.limit
 		}
 	}
-	s.values, s.kept, s.blocks, s.sums = sized(s.values, n), sized(s.kept, n), sized(s.blocks, n), sized(s.sums, n+1)
+	s.values, s.kept, s.sums = sized(s.values, n), sized(s.kept, n), sized(s.sums, n+1)
 	s.edges = [2][]edge{s.edged(s.edges[0], false), s.edged(s.edges[1], true)}
 	if s.follow(); s.budget < 0 {
 		return 0, false
@@ -334,18 +361,37 @@ func (s *spanning) least(segments int) (cost int64, ok bool) {
 	return s.floor + s.cover(segments), true
 }
 
-// follow follows the lines of all slopes, each on the runs from which on it may hold on
-// short of them.
+// reckon finds where the least runs from each on end that lines are followed on, beyond all
+// where there are none.
+func (s *spanning) reckon() {
+	n := len(s.runs)
+	s.ends = sized(s.ends, n+1)
+	end, share, weight := 0, int64(0), int64(0)
+	enough := func() bool { return share >= s.few && (share >= s.many || weight >= s.heavy) }
+	for i := range n {
+		for ; end < n && !enough(); end++ {
+			share, weight = share+s.runs[end].share, weight+s.runs[end].weight
+		}
+		if s.ends[i] = end; !enough() {
+			s.ends[i] = n + 1
+		}
+		share, weight = share-s.runs[i].share, weight-s.runs[i].weight
+	}
+	s.ends[n] = n + 1
+}
+
+// follow follows the lines of all slopes, each on the runs from which on it may hold on the
+// least that lines are followed on.
 func (s *spanning) follow() {
 	s.begin = sized(s.begin, len(s.climbs))
 	first, end := 0, 0 // of those that may hold
-	for i := range len(s.runs) - s.short + 1 {
-		w := s.window(i, i+s.short-1)
+	for i := 0; s.ends[i] <= len(s.runs); i++ {
+		w := s.window(i, s.ends[i]-1)
 		from := sort.Search(len(s.climbs), func(k int) bool { return s.climbs[k].slant() >= w.least })
 		to := max(from, sort.Search(len(s.climbs), func(k int) bool { return s.climbs[k].slant() > w.greatest }))
 		for k := first; k < end; k++ {
 			if k < from || k >= to {
-				s.stretch(k, s.begin[k], i-1+s.short)
+				s.stretch(k, s.begin[k], s.ends[i]-1)
 			}
 		}
 		for k := from; k < to; k++ {
@@ -380,7 +426,7 @@ func (s *spanning) cover(segments int) int64 {
 			if cost >= s.limit {
 				continue
 			}
-			far := max(s.far[i], min(n, i+s.short-1))
+			far := max(s.far[i], min(n, s.ends[i]-1))
 			row := s.costs[i*(n+1):][i : far+1]
 			if far == n {
 				least = min(least, cost+row[n-i])
@@ -423,18 +469,25 @@ func (s *spanning) stretch(number, from, to int) {
 		s.values[r] = biases{low, high}
 		s.kept[r] = biases{l.low - low, l.high - high}
 	}
-	s.lines(from, to, s.short)
-	if s.short == 1 { // a line may have the least output on one and the greatest on the next
-		s.lines(from, to, 2)
-	}
+	s.lines(from, to)
 }
 
-// lines follows the lines of a slope that hold on so many runs together of from..to-1.
-func (s *spanning) lines(from, to, several int) {
+// lines follows the lines of a slope that hold on runs of from..to-1 and have not one output
+// alone there. Where one has on all least runs, these are from one end to the other, and each
+// shares a run with the next, it has everywhere.
+func (s *spanning) lines(from, to int) {
 	all, c := biases{beyond, -beyond}, &s.climb
-	for r := from; r+several <= to; r++ {
-		if s.blocks[r] = s.together(r, r+several); s.blocks[r].low <= s.blocks[r].high {
-			all.low, all.high = min(all.low, s.blocks[r].low), max(all.high, s.blocks[r].high)
+	s.blocks = s.blocks[:0]
+	for r := from; r < to && s.ends[r] <= to; r++ {
+		last := max(s.ends[r], s.ends[r+1]-1)
+		if s.ends[r] == r+1 {
+			last = max(last, r+2)
+		}
+		for end := s.ends[r]; end <= min(last, to); end++ {
+			if b := s.together(r, end); b.low <= b.high {
+				all.low, all.high = min(all.low, b.low), max(all.high, b.high)
+				s.blocks = append(s.blocks, block{r, end, b})
+			}
 		}
 	}
 	if all.low > all.high {
@@ -449,14 +502,13 @@ func (s *spanning) lines(from, to, several int) {
 		low, high = 1-high, 1-low
 	}
 	s.budget -= c.tabulate(s.runs[from].lo, s.runs[to-1].hi, low, high)
-	before := biases{0, -1}
-	for r := from; r+several <= to; r++ {
-		b := s.blocks[r]
+	before := block{biases: biases{0, -1}}
+	for _, b := range s.blocks {
 		for bias := b.low; bias <= b.high; bias++ {
-			if before.low <= bias && bias <= before.high {
+			if before.to >= b.from && before.low <= bias && bias <= before.high {
 				continue // which is followed already
 			}
-			if s.line(bias, from, r, to); s.budget < 0 {
+			if s.line(bias, from, b.from, to); s.budget < 0 {
 				return
 			}
 		}
@@ -494,9 +546,9 @@ func (s *spanning) line(bias int64, first, from, to int) {
 	s.pay(bias, from, end)
 	n := len(s.runs) + 1
 	s.budget -= int64(end-from) * 4
-	for i := from; i+s.short <= end; i++ {
-		row, start := s.costs[i*n+i+s.short:][:end-i-s.short+1], s.sums[i]
-		sums := s.sums[i+s.short:][:len(row)]
+	for i := from; s.ends[i] <= end; i++ {
+		row, start := s.costs[i*n+s.ends[i]:][:end-s.ends[i]+1], s.sums[i]
+		sums := s.sums[s.ends[i]:][:len(row)]
 		s.budget -= int64(len(row)) >> 2
 		s.far[i] = max(s.far[i], end)
 		for j := range row {
