@@ -41,7 +41,8 @@ func (c *cell) any() int64 { return max(0, c.weight-max(c.tilt, -c.tilt)) }
 // cut makes cells of the runs, with breaks at the multiples of 2^grid. floor is what they
 // cost without any error.
 func (f *fitter) cut(grid uint, o *objective) (cells []cell, floor int64) {
-	cells = make([]cell, 0, f.cellsOn(grid))
+	cells = sized(f.rooms.cells, int(f.cellsOn(grid)))[:0]
+	f.rooms.cells = cells
 	for i := range f.golden.Runs {
 		least, greatest := f.allowed(i, o.limit)
 		for lo := f.start[i]; lo <= f.end[i]; {

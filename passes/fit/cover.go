@@ -43,6 +43,7 @@ type fitter struct {
 	values  []int64 // of the slope being ranked
 	pool    pool
 	tied    tied
+	rooms   rooms
 }
 
 func newFitter(golden *steps.Function, guard int, slopes *family) *fitter {

@@ -102,7 +102,9 @@ func (c *cover) at(price int64) int64 { return c.cost + price*int64(len(c.arcs))
 // try finds the best cover for a price and takes what that teaches. It is nil if
 // that took too much work.
 func (s *search) try(price int64) *cover {
-	swept, ok := s.sweep(priced{price}, make([]state, 0, len(s.cells)))
+	room := sized(s.rooms.states, len(s.cells))[:0]
+	s.rooms.states = room
+	swept, ok := s.sweep(priced{price}, room)
 	if !ok {
 		return nil
 	}
@@ -111,6 +113,7 @@ func (s *search) try(price int64) *cover {
 	bound := func(best []state, price int64) int64 { return best[len(best)-1].cost - price*int64(s.segments) }
 	if s.upTo == nil || bound(best, price) > bound(s.upTo, s.price) {
 		s.price, s.upTo = price, best
+		s.rooms.states, s.rooms.kept = s.rooms.kept, s.rooms.states
 		s.bound = max(s.bound, bound(best, price))
 	}
 	for i := int32(len(best) - 1); i >= 0; i = best[i].from - 1 {
@@ -229,7 +232,8 @@ func (s *search) layers(limit int64) (found *cover, ok bool) {
 	var layers []covers
 	l := &layered{limit: limit, before: s.upTo}
 	r := s.reversed()
-	room := make([]state, 0, n)
+	s.rooms.layers = sized(s.rooms.layers, n)
+	room := s.rooms.layers[:0]
 	for k := range s.segments {
 		l.prices = s.price * int64(s.segments-k)
 		best, ok := r.sweep(l, room)
@@ -265,7 +269,8 @@ func (s *search) coverOf(layers []covers) *cover {
 // the floor, so each slope becomes its negative, up to a constant.
 func (s *search) reversed() *plan {
 	r := *s.plan
-	r.cells = make([]cell, len(s.cells))
+	s.rooms.back = sized(s.rooms.back, len(s.cells))
+	r.cells = s.rooms.back
 	for i, c := range s.cells {
 		c.lo, c.hi = ^c.hi, ^c.lo
 		r.cells[len(r.cells)-1-i] = c
@@ -344,7 +349,7 @@ func (f *fitter) grid() uint {
 // plan splits the slopes into those that a grid is fine enough for and the rest,
 // for which steep stands.
 func (f *fitter) plan(grid uint, o objective) *plan {
-	p := &plan{guard: f.guard, objective: o, min: f.golden.Output.Min(), max: f.golden.Output.Max(), at: f.at, stage: atSquares, told: -1}
+	p := &plan{rooms: &f.rooms, guard: f.guard, objective: o, min: f.golden.Output.Min(), max: f.golden.Output.Max(), at: f.at, stage: atSquares, told: -1}
 	if f.wraps {
 		p.min, p.max = p.min-1, p.max+1
 	}

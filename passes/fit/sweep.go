@@ -21,6 +21,13 @@ type plan struct {
 	at     telling
 	stage  string
 	told   int // percent of the budget that was told of
+	rooms  *rooms
+}
+
+// rooms is room for what is made again and again for sweeps.
+type rooms struct {
+	cells, back          []cell  // of a plan, and seen from the other end
+	states, kept, layers []state // of covers: for a price, for the best price, and by the number of segments
 }
 
 // low..high-1 are the values of lines whose outputs are neither the smallest nor
@@ -107,8 +114,8 @@ type sweeper struct {
 	room             int64   // biases that tracks have room for
 	entering         []int64 // costs of the lines that start with the cell at hand
 
-	// Outputs of use in the cell at hand: of any line, and of one that leaves the smallest, or
-	// the largest, output.
+	// Outputs of use in the cell at hand: of any line, as none costs less than the best cover
+	// before, and of one that leaves the smallest, or the largest, output.
 	useful, fromMin, fromMax stretch
 }
 
@@ -175,6 +182,7 @@ func (s *sweeper) step(c int, before state) state {
 		best.improve(s.rising.step(c, cell, base, keep, off, &s.nearMin))
 		best.improve(s.falling.step(c, cell, base, keep, off, &s.nearMax))
 	}
+	s.useful = cell.near(min(keep, off) - before.cost)
 	best.improve(s.lines(c, cell, base, min(keep, off)))
 	best.improve(s.clamped(c, cell, base, keep))
 	s.begin(c, cell, base, min(s.keep(c, best.cost), off))
@@ -185,7 +193,6 @@ func (s *sweeper) step(c int, before state) state {
 // any is passed by, unless some come out of a near state.
 func (s *sweeper) lines(c int, cell *cell, base, keep int64) state {
 	best := nothing
-	s.useful = cell.near(keep)
 	s.fromMin, s.fromMax = cell.near(keep-s.nearMin.cost), cell.near(keep-s.nearMax.cost)
 	emerge := s.nearMin.cost+cell.cost(max(0, s.min+1-cell.golden)) < min(base, keep) ||
 		s.nearMax.cost+cell.cost(min(0, s.max-1-cell.golden)) < min(base, keep)
@@ -225,11 +232,12 @@ func (s *sweeper) advance(t *track, c int, x, base int64) {
 		if before := s.cells[c-1].lo; before >= t.until {
 			t.value = t.slope.sum.At(before)
 		}
-		if value := t.slope.sum.At(x); value != t.value {
-			s.move(t, value, base)
-		}
 	}
-	t.turn(x)
+	value := t.slope.sum.At(x)
+	if c > 0 && value != t.value {
+		s.move(t, value, base)
+	}
+	t.value, t.until = value, (x>>t.grain+1)<<t.grain
 }
 
 // extended is the cost of the best cover if its last segment goes on.
