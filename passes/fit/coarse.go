@@ -21,8 +21,7 @@ func (f *fitter) coarser(drop int) *fitter {
 			golden.Runs = append(golden.Runs, steps.Run{Start: r.Start, Value: y})
 		}
 	}
-	c := new(fitter)
-	c.take(golden, 0, f.family.coarser(drop))
+	c := newFitter(golden, 0, f.family.coarser(drop))
 	c.wraps = f.wraps
 	if s := f.seen; s != nil {
 		c.seen = &seen{golden: golden, from: s.from}
@@ -59,6 +58,19 @@ const (
 	// An outline takes such a share of the work allowed at most, as a power of two.
 	outlineShare = 3
 )
+
+// roughly are pieces, or such that cost less where errors are many output codes.
+func (f *fitter) roughly(pieces []piece, drop, segments int, o objective, weight, budget int64) []piece {
+	cost := f.costOf(pieces, &o)
+	straight := f.straight(segments, &o, cost)
+	switch {
+	case straight == nil:
+		return f.outlined(pieces, drop, segments, o, weight, budget)
+	case f.costOf(straight, &o) < cost:
+		return straight
+	}
+	return pieces
+}
 
 // outlined are pieces, or such that cost less by way of fewer output codes: if errors turn
 // out much smaller than they were, by way of more of them again.
@@ -97,19 +109,27 @@ func (f *fitter) outline(drop, segments int, o objective, budget int64) []piece 
 		s := span{start: p.start, end: p.end, run: f.runOf(p.start)}
 		pieces = append(pieces, piece{span: s, line: f.refined(p.line, drop)})
 	}
-	step := int64(1) << (drop + f.guard)
+	if !f.settle(&o, pieces, int64(1)<<(drop+f.guard)) {
+		return nil
+	}
+	return merge(pieces)
+}
+
+// settle gives pieces better biases, from those they have on in steps, and breaks by turns.
+// It fails if one has no bias that keeps to the tolerance.
+func (f *fitter) settle(o *objective, pieces []piece, step int64) bool {
 	for range outlineRounds {
 		for i := range pieces {
-			if !f.settleBias(&o, &pieces[i], step) {
-				return nil
+			if !f.settleBias(o, &pieces[i], step) {
+				return false
 			}
 		}
 		for i := 1; i < len(pieces); i++ {
-			f.moveBreak(&o, &pieces[i-1], &pieces[i])
+			f.moveBreak(o, &pieces[i-1], &pieces[i])
 		}
 		step = max(1, step>>2)
 	}
-	return merge(pieces)
+	return true
 }
 
 // refined is a line of a fitter of output codes of 2^drop among those of f.

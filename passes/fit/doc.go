@@ -18,8 +18,9 @@
 //     tied_steep.go has what stands for lines that are too steep to list.
 //   - squares.go finds the least squares of all fits, by putting a price on a segment.
 //     sweep.go goes over cells of inputs (cells.go) for a price; level.go and curve.go have
-//     what stands for lines that need not be followed one by one. coarse.go finds such fits
-//     of wide outputs by way of fewer codes.
+//     what stands for lines that need not be followed one by one. straight.go finds such fits
+//     of wide outputs, of lines taken for straight ones; coarse.go by way of fewer codes,
+//     where those are no use.
 //   - polish.go and pool.go find a good fit to begin with.
 //   - uniform.go fits uniform segments; table_rows.go, table_assign.go and table_settle.go
 //     fit tables whose segments share rows.

@@ -75,14 +75,15 @@ func (f *fitter) rmse(segments int, maxError int64, o objective, weight, budget 
 	}
 	spans, _ := f.cover(segments)
 	pieces := f.polish(spans, segments, &o)
-	if drop := f.drop(f.costOf(pieces, &o), weight); drop > 0 {
-		pieces = f.outlined(pieces, drop, segments, o, weight, budget)
-		if f.drop(f.costOf(pieces, &o), weight) >= hopelessDrop {
-			return pieces, &pwl.Squares{Sum: f.costOf(pieces, &o), Weight: weight}
-		}
+	cost, bound := f.costOf(pieces, &o), int64(0)
+	if drop := f.drop(cost, weight); drop > 0 {
+		pieces = f.roughly(pieces, drop, segments, o, weight, budget)
+		cost = f.costOf(pieces, &o)
 	}
-	pieces, sum, bound := f.leastCost(pieces, segments, o, budget)
-	return pieces, &pwl.Squares{Sum: sum, Bound: bound, Weight: weight}
+	if f.drop(cost, weight) < hopelessDrop {
+		pieces, cost, bound = f.leastCost(pieces, segments, o, budget)
+	}
+	return pieces, &pwl.Squares{Sum: cost, Bound: bound, Weight: weight}
 }
 
 // job is one fit. fit stays nil where the maximum error asked for is out of reach.
