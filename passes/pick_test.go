@@ -14,7 +14,7 @@ import (
 func TestPick(t *testing.T) {
 	all := []Alternative{
 		{Form: "coarse", Error: 2, Cost: cost.Cost{LUT: 3, FF: 1}},
-		{Form: "small", Error: 1, Cost: cost.Cost{LUT: 6, FF: 79}},
+		{Form: "small", Error: 1, Cost: cost.Cost{LUT: 7, FF: 79}},
 		{Form: "plain", Error: 0, Cost: cost.Cost{LUT: 9, FF: 29}},
 		{Form: "large", Error: 0, Cost: cost.Cost{LUT: 10, FF: 5}},
 	}

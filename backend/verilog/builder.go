@@ -15,19 +15,20 @@ const inlineLimit = 64
 
 // builder writes the body of one module. It is a datapath.Builder.
 type builder struct {
-	module   *datapath.Module
-	part     ir.Part
-	scope    *scope
-	uses     []int // of each node
-	stored   map[*datapath.Node]bool
-	facts    map[*datapath.Node]fact
-	signals  []*signal // in order of declaration, for those nothing reads
-	ports    map[string]*signal
-	arrays   map[*datapath.Memory]*signal
-	memories text
-	tables   text
-	sections []*section
-	outputs  text
+	module    *datapath.Module
+	part      ir.Part
+	scope     *scope
+	uses      []int // of each node
+	constants []int // with which each node is compared
+	stored    map[*datapath.Node]bool
+	facts     map[*datapath.Node]fact
+	signals   []*signal // in order of declaration, for those nothing reads
+	ports     map[string]*signal
+	arrays    map[*datapath.Memory]*signal
+	memories  text
+	tables    text
+	sections  []*section
+	outputs   text
 }
 
 // fact is what is known of a node before it is written: how many values and ports
@@ -56,14 +57,15 @@ type update struct {
 func newBuilder(m *datapath.Module, part ir.Part) *builder {
 	uses := m.UseCounts()
 	b := &builder{
-		module: m,
-		part:   part,
-		scope:  newScope(),
-		uses:   uses,
-		stored: stored(m),
-		facts:  facts(m, uses),
-		ports:  map[string]*signal{},
-		arrays: map[*datapath.Memory]*signal{},
+		module:    m,
+		part:      part,
+		scope:     newScope(),
+		uses:      uses,
+		constants: m.Constants(),
+		stored:    stored(m),
+		facts:     facts(m, uses),
+		ports:     map[string]*signal{},
+		arrays:    map[*datapath.Memory]*signal{},
 	}
 	b.memories.depth, b.tables.depth, b.outputs.depth = 1, 1, 1
 	for _, p := range modulePorts(m) {

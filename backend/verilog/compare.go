@@ -19,7 +19,10 @@ func (b *builder) Less(n *datapath.Node, l, r *value, of datapath.Type) *value {
 		b.atom(l)
 		top := of.Width - 1
 		return b.settle(n, &value{text: l.signal.slice(top, top), reads: []read{{l.signal, 1 << top}}, want: "negative"})
-	case b.part != ir.ICE40:
+	case b.part == ir.XC7:
+		if d, ok := b.module.ByDigits(n, b.constants); ok {
+			return b.settle(n, b.digits(n, []*value{l, r}[d.At], d))
+		}
 		return b.settle(n, b.less(l, r, of))
 	case r.fixed != nil && *r.fixed > of.Min() && l.fixed == nil:
 		return b.settle(n, complement(b.atLeast(n, l, *r.fixed)))
@@ -50,6 +53,75 @@ func complement(v *value) *value {
 	return &value{text: "!" + v.text, op: "!", reads: v.reads, want: "less", negated: v.text}
 }
 
+// digits compares v with a constant by two numbers of a bit for each digit of v, of which the
+// first is less where v is at least the constant. A carry chain subtracts them: the two take a
+// look-up table for about three and a half bits of v.
+func (b *builder) digits(n *datapath.Node, v *value, c datapath.ByDigits) *value {
+	b.atom(v)
+	s, count := v.signal, len(c.Digits)
+	from := []read{{s, ones(s.typ.Width-c.Digits[0].Low) << c.Digits[0].Low}}
+	side := func(what string, bit func(d datapath.Digit) string) *value {
+		bits := make([]string, count)
+		for i, d := range c.Digits {
+			bits[count-1-i] = bit(d)
+		}
+		w := &value{
+			typ: datapath.Type{Width: count}, stage: b.facts[n].stage,
+			text: "{" + strings.Join(bits, ", ") + "}", reads: from, want: constantName(s, what, c.Least),
+		}
+		b.declare(w)
+		return w
+	}
+	l := side("below", func(d datapath.Digit) string { return inverse(s.digit(d, d.Below)) })
+	r := side("above", func(d datapath.Digit) string { return s.digit(d, d.Above) })
+	gap := &value{
+		typ: datapath.Type{Width: count + 1}, stage: b.facts[n].stage,
+		text:  fmt.Sprintf("{1'd0, %s} - {1'd0, %s}", l.text, r.text),
+		reads: reads(l, r), want: constantName(s, "from", c.Least), note: fmt.Sprintf("%s >= %d", s.name, c.Least),
+	}
+	b.declare(gap)
+	top := &value{text: gap.signal.slice(count, count), reads: []read{{gap.signal, 1 << count}}, want: "least"}
+	if c.Opposite {
+		return complement(top)
+	}
+	return top
+}
+
+// constantName is a name for what is computed of a signal and a constant.
+func constantName(s *signal, what string, c int64) string {
+	return fmt.Sprintf("%s_%s_%s", s.name, what, strings.Replace(fmt.Sprint(c), "-", "m", 1))
+}
+
+// digit says whether one is at least a number.
+func (s *signal) digit(d datapath.Digit, least int64) string {
+	top := d.High - d.Low
+	sign := s.typ.Signed && d.High == s.typ.Width-1
+	switch {
+	case least == 0:
+		return "1'b1"
+	case least == 2<<top:
+		return "1'b0"
+	case sign:
+		return reduced("~"+s.slice(d.High, d.High), least>>top == 1, s.runs(least<<d.Low, d.High-1, d.Low))
+	case least == 1 && top > 0:
+		return "|" + s.slice(d.High, d.Low)
+	}
+	return s.runs(least<<d.Low, d.High, d.Low)
+}
+
+// inverse is the opposite of what digit says.
+func inverse(bit string) string {
+	switch {
+	case bit == "1'b1":
+		return "1'b0"
+	case bit == "1'b0":
+		return "1'b1"
+	case strings.HasPrefix(bit, "~") && !strings.Contains(bit, " "):
+		return bit[1:]
+	}
+	return "~(" + bit + ")"
+}
+
 // atLeast is the wire that says whether v is at least a constant, as logic on its bits:
 // about a look-up table of four inputs for three of them, and fast, where a carry chain takes
 // a logic cell for each.
@@ -62,7 +134,7 @@ func (b *builder) atLeast(n *datapath.Node, v *value, least int64) *value {
 	w := &value{
 		typ: datapath.Bit, stage: b.facts[n].stage,
 		text: s.atLeast(least), reads: []read{{s, ones(s.typ.Width-low) << low}},
-		want: fmt.Sprintf("%s_from_%s", s.name, strings.Replace(fmt.Sprint(least), "-", "m", 1)),
+		want: constantName(s, "from", least),
 		note: fmt.Sprintf("%s >= %d", s.name, least),
 	}
 	b.declare(w)
@@ -75,26 +147,26 @@ func (b *builder) atLeast(n *datapath.Node, v *value, least int64) *value {
 func (s *signal) atLeast(least int64) string {
 	top := s.typ.Width - 1
 	if !s.typ.Signed {
-		return s.runs(least, top)
+		return s.runs(least, top, 0)
 	}
-	return reduced("~"+s.slice(top, top), least >= 0, s.runs(least, top-1))
+	return reduced("~"+s.slice(top, top), least >= 0, s.runs(least, top-1, 0))
 }
 
-// runs is for the bits from high down, or "" where they may be anything.
-func (s *signal) runs(least int64, high int) string {
+// runs is for the bits from high to low, or "" where they may be anything.
+func (s *signal) runs(least int64, high, low int) string {
 	if least&int64(ones(high+1)) == 0 {
 		return ""
 	}
 	set := least >> high & 1
-	low := high
-	for low > 0 && least>>(low-1)&1 == set {
-		low--
+	end := high
+	for end > low && least>>(end-1)&1 == set {
+		end--
 	}
-	bits := s.slice(high, low)
-	if low < high {
+	bits := s.slice(high, end)
+	if end < high {
 		bits = "(" + string("|&"[set]) + bits + ")"
 	}
-	return reduced(bits, set == 1, s.runs(least, low-1))
+	return reduced(bits, set == 1, s.runs(least, end-1, low))
 }
 
 // reduced is a run and the rest: both have to hold, or either will do.

@@ -176,6 +176,9 @@ func (b *blaster) less(n *datapath.Node, x, y []lit, signed bool) lit {
 	if b.part == ir.ICE40 {
 		return b.subtracted(n, x, y, signed)
 	}
+	if d, ok := b.module.ByDigits(n, b.constants); ok {
+		return b.digits(n, d)
+	}
 	if l, ok := b.simple(x, y, signed); ok {
 		return l
 	}
@@ -183,6 +186,33 @@ func (b *blaster) less(n *datapath.Node, x, y []lit, signed bool) lit {
 		return b.greater(y, x, signed)
 	}
 	return b.greater(x, before(y), signed).not()
+}
+
+// digits says whether a value is at least a constant, as it is emitted for xc7: by the
+// difference of what digits are below and what digits are above.
+func (b *blaster) digits(n *datapath.Node, d datapath.ByDigits) lit {
+	from := n.Args[d.At]
+	t, value := b.module.Nodes[from].Type, b.values[from]
+	top := len(d.Digits)
+	c := chain{propagate: make([]lit, top+1), generate: make([]lit, top+1)}
+	for i, g := range d.Digits {
+		part := slices.Clone(value[g.Low : g.High+1])
+		if t.Signed && g.High == t.Width-1 {
+			part[len(part)-1] = part[len(part)-1].not()
+		}
+		below, above := b.reached(part, g.Below).not(), b.reached(part, g.Above)
+		c.generate[i], c.propagate[i] = below, b.xor(below, above).not()
+	}
+	b.chains = append(b.chains, c)
+	return b.driven(source{kind: fromSum, index: int32(len(b.chains) - 1), bit: int32(top)}).when(d.Opposite)
+}
+
+// reached is whether the part of a value is at least a number.
+func (b *blaster) reached(part []lit, least int64) lit {
+	if least == 1<<len(part) {
+		return no
+	}
+	return b.atLeast(part, constant(least, len(part)), false, yes)
 }
 
 // subtracted is x < y as it is emitted for ice40: logic where one of them is constant, else

@@ -49,6 +49,7 @@ type blaster struct {
 	sources   []source
 	registers []register
 	uses      []int            // of each node, as Module.UseCounts
+	constants []int            // with which each node is compared
 	stored    []bool           // whether a node is only what a register takes over that is not reset
 	known     map[register]lit // registers that are equal are one
 	forced    map[lit]register // what registers of an ice40 do in the place of multiplexers with a constant, by what these give
@@ -59,7 +60,7 @@ type blaster struct {
 }
 
 func newBlaster(m *datapath.Module, part ir.Part) *blaster {
-	b := &blaster{network: newNetwork(), part: part, module: m, known: map[register]lit{}, forced: map[lit]register{}}
+	b := &blaster{network: newNetwork(), part: part, module: m, constants: m.Constants(), known: map[register]lit{}, forced: map[lit]register{}}
 	for i := range m.Mems {
 		b.memories = append(b.memories, &memory{Memory: &m.Mems[i]})
 	}

@@ -40,9 +40,9 @@ func (c Cost) Size(part ir.Part) int {
 	return c.LUT + c.BRAM*block[part]
 }
 
-// Alike reports that estimates of a and of b or more do not tell which is smaller: small
-// ones are only held to three look-up tables of what Yosys makes.
-func Alike(a, b int) bool { return b-a <= 3 }
+// Alike reports that estimates of a and of b or more do not tell which is smaller: most small
+// ones are within two look-up tables of what Yosys makes.
+func Alike(a, b int) bool { return b-a <= 2 }
 
 // On is the cost in words.
 func (c Cost) On(part ir.Part) string {
