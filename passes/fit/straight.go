@@ -45,8 +45,9 @@ const (
 )
 
 // straight makes pieces of such a cover, none if the shape has too many segments or none
-// keeps to the objective's limit.
-func (f *fitter) straight(segments int, o *objective, cost int64) []piece {
+// keeps to the objective's limit. Errors so far are of about 2^drop output codes: where little
+// weighs, a line may be as far from its best bias.
+func (f *fitter) straight(segments, drop int, o *objective, cost int64) []piece {
 	cells := 1 << straightCells
 	for cells*cells > 1<<straightWork/segments {
 		cells /= 2
@@ -59,8 +60,10 @@ func (f *fitter) straight(segments int, o *objective, cost int64) []piece {
 	s.cover()
 	pieces := s.pieces()
 	f.tolerate(min(o.limit, int64(f.golden.Output.Count())))
-	if !f.settle(o, pieces, int64(4)<<f.guard) {
-		return nil
+	for _, step := range []int64{int64(1) << (drop + f.guard), int64(4) << f.guard} {
+		if !f.settle(o, pieces, step) {
+			return nil
+		}
 	}
 	return merge(pieces)
 }
