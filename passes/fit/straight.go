@@ -59,6 +59,9 @@ func (f *fitter) straight(segments, drop int, o *objective, cost int64) []piece 
 	s.measure(cells, o)
 	s.cover()
 	pieces := s.pieces()
+	if len(pieces) == 0 { // all lines cost too much
+		return nil
+	}
 	f.tolerate(min(o.limit, int64(f.golden.Output.Count())))
 	for _, step := range []int64{int64(1) << (drop + f.guard), int64(4) << f.guard} {
 		if !f.settle(o, pieces, step) {
