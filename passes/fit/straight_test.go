@@ -40,6 +40,7 @@ func TestStraightLines(t *testing.T) {
 		for _, rise := range []float64{48, -48} {
 			golden := exampleSteps(in, out, func(x int64) float64 { return rise * float64(x-77) })
 			f := new(families).newFitter(golden, shape, views(shape, in)[0])
+			require.Empty(t, f.straight(shape.Segments, 2, &o, -1), "all lines cost too much")
 			pieces := f.straight(shape.Segments, 2, &o, infinite)
 			require.Len(t, pieces, 1, name)
 			require.Less(t, f.costOf(pieces, &o), o.weight(in.Min(), in.Max()), name)
