@@ -97,20 +97,13 @@ func (b *bench) run(f form) {
 	for _, c := range b.cases {
 		result := b.prove(f.program(c.channels), c.part)
 		r.cells = append(r.cells, result.cell())
-		fmt.Printf("%s, %s, %s: %s\n", f.name, c.part, plural(c.channels), result)
+		fmt.Printf("%s, %s, %s: %s\n", f.name, c.part, ir.Plural(c.channels, "channel"), result)
 		if result.why != "" {
-			r.notes = append(r.notes, fmt.Sprintf("%s, %s: %s", c.part, plural(c.channels), result.why))
+			r.notes = append(r.notes, fmt.Sprintf("%s, %s: %s", c.part, ir.Plural(c.channels, "channel"), result.why))
 		}
 		b.differ = b.differ || strings.Contains(result.why, "DIFFERS")
 	}
 	b.rows = append(b.rows, r)
-}
-
-func plural(channels int) string {
-	if channels == 1 {
-		return "1 channel"
-	}
-	return fmt.Sprintf("%d channels", channels)
 }
 
 // result is what came of a program.
@@ -210,7 +203,7 @@ func (b *bench) write(path string) error {
 		}
 		fmt.Fprintf(&w, "| %s |", what)
 		for _, c := range b.cases {
-			fmt.Fprintf(&w, " %s, %s |", c.part, plural(c.channels))
+			fmt.Fprintf(&w, " %s, %s |", c.part, ir.Plural(c.channels, "channel"))
 		}
 		fmt.Fprintf(&w, "\n|---|%s\n", strings.Repeat("---|", len(b.cases)))
 		for _, r := range b.rows {
