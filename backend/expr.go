@@ -40,6 +40,9 @@ func (e Expr) String() string {
 // Literal is a constant with its text in the target.
 func Literal(v int64, text string) Expr { return Expr{Text: text, Shape: Constant, value: v} }
 
+// Constant is the value of a literal.
+func (e Expr) Constant() (value int64, ok bool) { return e.value, e.Shape == Constant }
+
 // Addition is x + y, with a constant on the right.
 func Addition(x, y Expr) Expr {
 	if x.Shape == Constant && y.Shape != Constant {

@@ -71,6 +71,9 @@ var operations = []struct {
 	{"mux_const", func(o *operation, t datapath.Type) datapath.Ref {
 		return o.Mux(o.Cast(o.x, datapath.Bit), o.Const(t, t.Min()), o.Const(t, t.Max()))
 	}},
+	{"mux_two", func(o *operation, t datapath.Type) datapath.Ref { // 2 ^ 6 looks like a power to compilers
+		return o.Mux(o.Less(o.c, o.x), o.Const(t, t.Wrap(6)), o.Const(t, t.Wrap(2)))
+	}},
 	{"min", func(o *operation, _ datapath.Type) datapath.Ref { return o.Mux(o.Less(o.c, o.x), o.c, o.x) }},
 	{"max", func(o *operation, _ datapath.Type) datapath.Ref { return o.Mux(o.Less(o.c, o.x), o.x, o.c) }},
 	{"table", func(o *operation, t datapath.Type) datapath.Ref {

@@ -190,7 +190,17 @@ func (b *builder) Mux(n *datapath.Node, sel, then, els expr) expr {
 		return b.value(n, "%v & (%v - 1)", els, b.locals.Typed(sel))
 	}
 	els = b.locals.Twice(els)
-	return b.value(n, "%v ^ ((%v ^ %v) & %s)", els, els, then, b.mask(sel))
+	return b.value(n, "%v ^ (%s & %s)", els, difference(els, then), b.mask(sel))
+}
+
+// difference is x ^ y. It is computed here for constants, of which compilers ask whether
+// a power was meant.
+func difference(x, y expr) string {
+	a, known := x.Constant()
+	if c, also := y.Constant(); known && also {
+		return literal(a ^ c)
+	}
+	return fmt.Sprintf("(%v ^ %v)", x, y)
 }
 
 // mask is all ones where the condition holds, as the condition less 1 is where it
