@@ -95,14 +95,12 @@ func searches(l *pwl.Layer) []*pwl.Layer {
 	return all
 }
 
-// exactly is a layer built in a way that is exact.
+// exactly is a layer built in a way that is exact. It looks at all of the input, and nothing said
+// of segments has a meaning for it.
 func exactly(l *pwl.Layer, how ir.Implement) *pwl.Layer {
 	other := *l
 	other.Implement, other.Channels = how, nil
-	other.Shape.Window, other.Shape.Breaks = ir.Window{}, ir.Free // it looks at all of the input
-	if l.Shape.Tabular() {
-		other.Shape = ir.Shape{Segments: 1, Terms: 1, Style: l.Shape.Style, Handshake: l.Shape.Handshake}
-	}
+	other.Shape = ir.Shape{Segments: 1, Terms: 1, Search: l.Shape.Search, Style: l.Shape.Style, Handshake: l.Shape.Handshake}
 	for _, c := range l.Channels {
 		other.Channels = append(other.Channels, &pwl.Channel{Golden: c.Golden, Steps: c.Golden, Error: pwl.Exactly(c.Golden)})
 	}
@@ -128,7 +126,7 @@ func form(l *pwl.Layer) string {
 	case l.Shape.Tabular():
 		return tableForm(&l.Shape)
 	case l.Implement == ir.PWL && l.Shape.Breaks == ir.Uniform:
-		return fmt.Sprintf("pwl of %d uniform segments, window %d", l.Shape.Segments, l.Shape.Window.Bits)
+		return fmt.Sprintf("pwl of %d uniform segments%s", l.Shape.Segments, windowForm(l.Shape.Window))
 	case l.Implement == ir.PWL:
 		return "pwl of " + ir.Plural(l.SegmentCount(), "segment") + search
 	case l.Implement == ir.Thresholds:

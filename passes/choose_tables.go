@@ -69,10 +69,15 @@ func tableForm(s *ir.Shape) string {
 	if s.Rows > 0 {
 		said = fmt.Sprintf("table of %d segments and %d rows", s.Segments, s.Rows)
 	}
-	if s.Window.Bits > 0 {
-		said += fmt.Sprintf(", window %d", s.Window.Bits)
+	return said + windowForm(s.Window)
+}
+
+// windowForm is a window in words, or nothing for the whole input.
+func windowForm(w ir.Window) string {
+	if w.Bits == 0 {
+		return ""
 	}
-	return said
+	return fmt.Sprintf(", window %d", w.Bits)
 }
 
 // asTables are tables of a window in the place of a unit: direct, and of segments of 8

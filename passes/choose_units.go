@@ -205,7 +205,7 @@ func UnitForm(u *ir.Unit) string {
 		said = fmt.Sprintf("%d uniform segments", u.Segments)
 	}
 	if w := u.Window; w.Bits > 0 {
-		said += fmt.Sprintf(", window %d", w.Bits)
+		said += windowForm(w)
 		switch {
 		case w.MinShift < w.MaxShift:
 			said += fmt.Sprintf(", prescale %d..%d", w.MinShift, w.MaxShift)
