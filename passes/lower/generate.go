@@ -78,12 +78,15 @@ func (g *generator) open() ref {
 	return g.look(x)
 }
 
-// input is x as it comes in, and its channel.
+// input is x as it comes in, and its channel, which says nothing where there is one.
 func (g *generator) input() ref {
 	x := g.Input("x", g.p.input)
 	g.channel = g.Const(datapath.Bit, 0)
 	if g.p.channelPort != "" {
-		g.channel = g.Input(g.p.channelPort, unsigned(max(1, addressWidth(g.p.channels))))
+		channel := g.Input(g.p.channelPort, unsigned(max(1, addressWidth(g.p.channels))))
+		if g.p.channels > 1 {
+			g.channel = channel
+		}
 	}
 	return x
 }

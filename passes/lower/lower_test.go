@@ -241,3 +241,16 @@ func TestLoadThroughInputHasOneAddress(t *testing.T) {
 		}
 	}
 }
+
+// Nothing depends on the channel of a layer with one, which says nothing.
+func TestTheOnlyChannelSaysNothing(t *testing.T) {
+	l := lowertest.Ramp(12, 5, ir.Pipelined)
+	l.Layer.Channels = 1
+	l.Shape.Segments, l.Shape.Terms = 1, 1
+	m := lowered(t, &pwl.Module{Layers: []*pwl.Layer{l}}).Layers[0].Hardware
+	for _, n := range m.Nodes {
+		for _, a := range n.Args {
+			require.NotEqual(t, "x_channel", m.Nodes[a].Name, "%v", n.Op)
+		}
+	}
+}
