@@ -30,12 +30,17 @@ type view struct {
 type samples [][][]int64
 
 // sampled is the meaning before a pass that works in place. Other passes leave the
-// level above as it was, so that it can be asked later.
+// level above as it was, so that it can be asked later. Segments may give way to others, or
+// to an exact form: what stays is the golden function that they are off from.
 func (p *Program) sampled(pass *Pass) samples {
 	if pass.From != pass.To {
 		return nil
 	}
-	s, err := p.evaluate(pass.From)
+	ask := p.first(pass.From)
+	if pass.From == ir.LevelPWL {
+		ask = p.golden
+	}
+	s, err := p.evaluate(pass.From, ask)
 	if err != nil {
 		return nil // a fault of the pass before, which reports it
 	}
@@ -47,7 +52,7 @@ func (p *Program) sampled(pass *Pass) samples {
 func (p *Program) reevaluated(pass *Pass, before samples) error {
 	if before == nil {
 		var err error
-		if before, err = p.evaluate(pass.From); err != nil {
+		if before, err = p.evaluate(pass.From, p.first(pass.From)); err != nil {
 			return err
 		}
 	}
@@ -55,7 +60,7 @@ func (p *Program) reevaluated(pass *Pass, before samples) error {
 		views := p.views(pass.To, i)
 		for c := range l.ChannelCount() {
 			tolerance := int64(0)
-			if pass.From == ir.LevelSteps && pass.To == ir.LevelPWL {
+			if pass.To == ir.LevelPWL {
 				tolerance = p.PWL.Layers[i].Channels[c].Error.Max
 			}
 			for _, v := range views {
@@ -81,11 +86,11 @@ func differs(l *ir.Layer, v view, c int, xs, want []int64, tolerance int64) erro
 	return nil
 }
 
-// evaluate asks the first form of every layer at a level.
-func (p *Program) evaluate(level ir.Level) (samples, error) {
+// evaluate asks a form of every layer at a level.
+func (p *Program) evaluate(level ir.Level, ask func(layer int) view) (samples, error) {
 	var all samples
 	for i, l := range p.layers(level) {
-		v := p.views(level, i)[0]
+		v := ask(i)
 		channels := make([][]int64, l.ChannelCount())
 		for c := range channels {
 			for _, x := range p.inputs(i, c, l) {
@@ -122,6 +127,16 @@ func (p *Program) layers(level ir.Level) []*ir.Layer {
 		}
 	}
 	return all
+}
+
+// golden is what the segments of layer i stand for.
+func (p *Program) golden(i int) view {
+	return view{"golden", func(c int, x int64) (int64, error) { return p.PWL.Layers[i].Channels[c].Golden.Eval(x), nil }}
+}
+
+// first is the first form that a layer has at a level.
+func (p *Program) first(level ir.Level) func(layer int) view {
+	return func(i int) view { return p.views(level, i)[0] }
 }
 
 // views are the forms that layer i has at a level.

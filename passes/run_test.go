@@ -45,6 +45,23 @@ func TestRunGoesAllTheWayDown(t *testing.T) {
 	}
 }
 
+// What is chosen may be nearer to golden than the segments there were before.
+func TestReevaluationLetsAnExactFormBeChosen(t *testing.T) {
+	p := relu()
+	open := p.Spec.Layers[1]
+	open.Shape.Segments, open.Shape.MinShift, open.Output = 1, 3, ir.Plain(ir.Integer{Width: 1})
+	open.Options.Implement = ir.Auto
+	before := int64(0)
+	err := Run(p, ir.LevelDatapath, Options{Reevaluate: true, Progress: func(pass string, p *Program) {
+		if pass == "fit" {
+			before = p.PWL.Layers[1].Total().Max
+		}
+	}})
+	require.NoError(t, err)
+	require.Positive(t, before)
+	require.Zero(t, p.PWL.Layers[1].Total().Max)
+}
+
 func TestRunTellsShares(t *testing.T) {
 	last := map[string][2]int{}
 	err := Run(relu(), ir.LevelDatapath, Options{Share: func(pass string, p ir.Progress) { last[pass] = [2]int{p.Done, p.Total} }})
