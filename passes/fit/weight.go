@@ -3,6 +3,7 @@ package fit
 import (
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"math/big"
 	"math/bits"
 	"sort"
@@ -61,39 +62,40 @@ const weightBits = 32
 // weightBits bits and its differences are the weights, so that they add up without
 // error and anyone can find the same.
 func normal(w *ir.Weight, in ir.Format) weigher {
-	share := real.NewQuantizer(shareBelow(w, in), in, ir.Plain(ir.Integer{Width: weightBits + 1}))
-	forks := sync.Pool{New: func() any { return &shares{Quantizer: share.Fork()} }}
-	return func(lo, hi int64) int64 {
-		s := forks.Get().(*shares)
-		defer forks.Put(s)
-		return s.below(hi+1) - s.below(lo)
+	exact := real.NewQuantizer(shareBelow(w, in), in, ir.Plain(ir.Integer{Width: weightBits + 1}))
+	forks := sync.Pool{New: func() any { return exact.Fork() }}
+	near := nearShareBelow(w, in)
+	below := func(x int64) int64 {
+		share, off := near(x)
+		if code := math.Floor(share + 0.5); math.Abs(share-code) < 0.5-off {
+			return int64(code)
+		}
+		q := forks.Get().(*real.Quantizer)
+		defer forks.Put(q)
+		code, err := q.Code(x)
+		if err != nil {
+			panic("fit: " + err.Error()) // only 1/2 is a rational share, and it is no tie
+		}
+		return code
 	}
+	return func(lo, hi int64) int64 { return below(hi+1) - below(lo) }
 }
 
-// rememberedBits says of how many inputs a share is remembered: fits ask for those at the
-// ends of the same stretches again and again.
-const rememberedBits = 12
-
-// shares remembers the shares of inputs asked for of late.
-type shares struct {
-	*real.Quantizer
-	last [1 << rememberedBits]struct {
-		x, code int64
-		known   bool
+// nearShareBelow is shareBelow in floating point, and by how much it may be off: an argument
+// of erf by some units in the last place of what it is the sum of, and what follows by as much
+// as erf is steep, with some bits to spare.
+func nearShareBelow(w *ir.Weight, in ir.Format) func(x int64) (share, off float64) {
+	middle := new(big.Rat).Mul(in.Scale, big.NewRat(1, 2))
+	away := middle.Sub(in.Real(0), middle.Add(middle, w.Mean))
+	stddev, _ := w.Stddev.Float64()
+	each, _ := in.Scale.Float64()
+	start, _ := away.Float64()
+	each, start = each/(stddev*math.Sqrt2), start/(stddev*math.Sqrt2)
+	return func(x int64) (share, off float64) {
+		along := float64(each * float64(x))
+		share = math.Ldexp(1+math.Erf(along+start), weightBits-1)
+		return share, math.Ldexp(math.Abs(along)+math.Abs(start)+1, weightBits-46)
 	}
-}
-
-func (s *shares) below(x int64) int64 {
-	last := &s.last[uint64(x)*0x9e3779b97f4a7c15>>(64-rememberedBits)] // Fibonacci hashing
-	if last.known && last.x == x {
-		return last.code
-	}
-	code, err := s.Code(x)
-	if err != nil {
-		panic("fit: " + err.Error()) // only 1/2 is a rational share, and it is no tie
-	}
-	last.x, last.code, last.known = x, code, true
-	return code
 }
 
 // shareBelow is the share of reals below an input less half a code, times

@@ -1,6 +1,7 @@
 package fit
 
 import (
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"grauc/ir"
 	"grauc/ir/irtest"
+	"grauc/ir/real"
 	"grauc/ir/steps"
 )
 
@@ -132,6 +134,28 @@ func TestWeightsOfManyInputs(t *testing.T) {
 			for _, s := range m.Layers[0].Channels[0].Function.Segments {
 				require.Empty(t, s.Terms)
 			}
+		}
+	}
+}
+
+// Shares by floating point are those correctly rounded, as near to ties as there are inputs,
+// and where the distribution is far from all of them.
+func TestNormalWeightsAreExact(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for range 200 {
+		in := ir.Plain(irtest.Integer(r, 24))
+		in.Scale = big.NewRat(1+r.Int64N(1000), 1+r.Int64N(1000))
+		in.Zero = big.NewRat(r.Int64N(1<<24)-1<<23, 3)
+		mean := new(big.Rat).Add(in.Real(in.Min()+r.Int64N(int64(in.Count()))), big.NewRat(r.Int64N(1000), 7))
+		w := &ir.Weight{Mean: mean, Stddev: new(big.Rat).Mul(in.Scale, big.NewRat(1+r.Int64N(1<<20), 1+r.Int64N(1<<10)))}
+		near := nearShareBelow(w, in)
+		exact := real.NewQuantizer(shareBelow(w, in), in, ir.Plain(ir.Integer{Width: weightBits + 1}))
+		for range 50 {
+			x := in.Min() + r.Int64N(int64(in.Count()))
+			code, err := exact.Code(x)
+			require.NoError(t, err)
+			share, off := near(x)
+			require.Less(t, math.Abs(share-float64(code)), 0.5+off/16)
 		}
 	}
 }
