@@ -62,10 +62,7 @@ const (
 // roughly are pieces, or such that cost less where errors are many output codes.
 func (f *fitter) roughly(pieces []piece, drop, segments int, o objective, weight, budget int64) []piece {
 	cost := f.costOf(pieces, &o)
-	var straight []piece
-	if o.weigh == nil { // lines where little weighs are anywhere
-		straight = f.straight(segments, drop, &o, cost)
-	}
+	straight := f.straight(segments, &o, cost)
 	switch {
 	case straight == nil:
 		return f.outlined(pieces, drop, segments, o, weight, budget)

@@ -80,8 +80,8 @@ func (f *fitter) rmse(segments int, maxError int64, o objective, weight, budget 
 		pieces = f.roughly(pieces, drop, segments, o, weight, budget)
 		cost = f.costOf(pieces, &o)
 	}
-	if f.drop(cost, weight) < hopelessDrop {
-		pieces, cost, bound = f.leastCost(pieces, segments, o, budget)
+	if drop := f.drop(cost, weight); drop < hopelessDrop {
+		pieces, cost, bound = f.leastCost(pieces, segments, o, budget>>(2*drop))
 	}
 	return pieces, &pwl.Squares{Sum: cost, Bound: bound, Weight: weight}
 }

@@ -16,6 +16,7 @@ type straight struct {
 	segments int
 	limit    float64   // no line that is of use loses more
 	borders  []int64   // of the cells
+	at       []float64 // where these are, in cells of equal width
 	sums     []moments // of the cells before each border
 	rises    []float64 // of the slopes, in outputs for each cell
 	numbers  []int32   // of these slopes
@@ -44,10 +45,12 @@ const (
 	straightWork  = 25
 )
 
+// straightStep is about how many output codes a bias is off that moments tell.
+const straightStep = 16
+
 // straight makes pieces of such a cover, none if the shape has too many segments or none
-// keeps to the objective's limit. Errors so far are of about 2^drop output codes: where little
-// weighs, a line may be as far from its best bias.
-func (f *fitter) straight(segments, drop int, o *objective, cost int64) []piece {
+// keeps to the objective's limit or costs less than so much.
+func (f *fitter) straight(segments int, o *objective, cost int64) []piece {
 	cells := 1 << straightCells
 	for cells*cells > 1<<straightWork/segments {
 		cells /= 2
@@ -63,37 +66,69 @@ func (f *fitter) straight(segments, drop int, o *objective, cost int64) []piece 
 		return nil
 	}
 	f.tolerate(min(o.limit, int64(f.golden.Output.Count())))
-	for _, step := range []int64{int64(1) << (drop + f.guard), int64(4) << f.guard} {
-		if !f.settle(o, pieces, step) {
-			return nil
-		}
+	if !f.settle(o, pieces, straightStep<<f.guard) {
+		return nil
 	}
 	return merge(pieces)
 }
 
+// cut makes borders of so many cells at most: of equal width, or where inputs are weighed half
+// of them and half of equal weight.
+func (s *straight) cut(cells int, o *objective) {
+	first, count := s.first(), s.last()-s.first()+1
+	even := cells
+	if o.weigh != nil {
+		even = cells / 2
+		s.borders = s.evenly(even, o)
+	}
+	for c := range even + 1 {
+		s.borders = append(s.borders, first+count*int64(c)/int64(even))
+	}
+	slices.Sort(s.borders)
+	s.borders = slices.Compact(s.borders)
+}
+
+// evenly are borders within the inputs that part them by weight into so many.
+func (s *straight) evenly(parts int, o *objective) (borders []int64) {
+	share := float64(s.weightOn(o, span{end: s.last()})) / float64(parts)
+	before := 0.0
+	for run, end := range s.end {
+		start := s.start[run]
+		for from := start; from <= end && len(borders) < parts-1; {
+			goal := share*float64(len(borders)+1) - before
+			at := from + int64(sort.Search(int(end-from+1), func(n int) bool {
+				return float64(s.spread(o, run, start, from+int64(n)).weight) >= goal
+			}))
+			if at <= end && at < s.last() {
+				borders = append(borders, at+1)
+			}
+			from = at + 1
+		}
+		before += float64(s.spread(o, run, start, end).weight)
+	}
+	return borders
+}
+
 // measure cuts cells and takes the moments of golden.
 func (s *straight) measure(cells int, o *objective) {
-	first, count := s.first(), s.last()-s.first()+1
-	width := float64(count) / float64(cells)
+	s.cut(cells, o)
+	first := s.first()
+	width := float64(s.last()-first+1) / float64(cells)
 	out := s.golden.Output
 	s.codes = [2]float64{float64(out.Min()), float64(out.Max())}
-	s.lost = [2][]float64{{0}, {0}}
-	s.borders, s.sums = []int64{first}, []moments{{}}
 	var m moments
 	run := 0
-	for c := range cells {
-		lo, end := s.borders[c], first+count*int64(c+1)/int64(cells)-1
-		for ; lo <= end; lo = s.borders[c] {
-			hi := min(end, s.end[run])
+	for c, border := range s.borders {
+		for lo := s.borders[max(c-1, 0)]; lo < border; {
+			hi := min(border-1, s.end[run])
 			w, q := float64(s.spread(o, run, lo, hi).weight), float64(s.golden.Runs[run].Value)
 			x, n := (float64(lo-first)+float64(hi-lo)/2)/width, float64(hi-lo)/width
 			m = moments{m.weight + w, m.x + w*x, m.q + w*q, m.xx + w*(x*x+n*n/12), m.xq + w*x*q, m.qq + w*q*q}
-			if s.borders[c] = hi + 1; hi == s.end[run] {
+			if lo = hi + 1; hi == s.end[run] {
 				run++
 			}
 		}
-		s.borders[c] = first + count*int64(c)/int64(cells)
-		s.borders, s.sums = append(s.borders, end+1), append(s.sums, m)
+		s.at, s.sums = append(s.at, float64(border-first)/width), append(s.sums, m)
 		for k, y := range s.codes {
 			s.lost[k] = append(s.lost[k], m.qq-2*y*m.q+y*y*m.weight)
 		}
@@ -127,7 +162,7 @@ func (s *straight) line(from, to int) (best stroke, rise float64) {
 	}
 	rise = s.rises[at]
 	loss := max(0, least+xx*(rise-aim)*(rise-aim))
-	return stroke{cost: loss, start: int32(from), from: int32(from), slope: int32(at), level: q + rise*(float64(from)-x)}, rise
+	return stroke{cost: loss, start: int32(from), from: int32(from), slope: int32(at), level: q + rise*(s.at[from]-x)}, rise
 }
 
 // cover finds the best covers from border to border.
@@ -181,8 +216,8 @@ func (s *straight) extend(from int, before *[2][]stroke) {
 		if line.cost > s.limit {
 			return
 		}
-		leaves := s.meets(line.level-rise, -rise)
-		reaches := s.meets(line.level+rise*float64(to-from+1), rise)
+		leaves := s.meets(line.level-rise*(s.at[from]-s.at[max(0, from-1)]), -rise)
+		reaches := s.meets(line.level+rise*(s.at[min(to+1, len(s.at)-1)]-s.at[from]), rise)
 		for k := range s.segments {
 			next := line
 			base := s.covers[k][from].cost
