@@ -31,6 +31,7 @@ func main() {
 	out := flag.String("o", "docs/area.md", "file whose last chapter is written anew")
 	file := flag.String("known", "", "file that keeps measurements: what is in it is not measured again")
 	skip := flag.Bool("skip", false, "leave out what is not known instead of measuring it")
+	others := flag.Int("random", 0, "only print measurements of so many random designs")
 	flag.Parse()
 	lists := make([][]int, 3)
 	for i, text := range []string{*widths, *bits, *channels} {
@@ -46,6 +47,10 @@ func main() {
 	fail(err)
 	b.versions, err = synth.Versions()
 	fail(err)
+	if *others > 0 {
+		fail(b.run(random(*others), *jobs))
+		return
+	}
 	fail(b.run(append(goals, grid(lists[0], lists[1], lists[2])...), *jobs))
 	fail(b.write(*out))
 }

@@ -70,10 +70,11 @@ var tables = [wide + 1]int{0, 1, 1, 1, 1, 1, 1, 2, 4}
 func Of(m *datapath.Module, part ir.Part) Cost {
 	b := newBlaster(m, part)
 	datapath.Build(m, b)
+	b.sweep()
 	l := b.alive()
 	cost := l.cost
 	c := newCover(b.network, l.roots, prices[part])
-	for size, n := range c.choose(l.roots) {
+	for size, n := range c.choose() {
 		cost.LUT += n * tables[size]
 	}
 	if part == ir.ICE40 {

@@ -2,50 +2,55 @@ package cost
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 )
 
 // wide is the most inputs that a look-up table is looked for with.
 const wide = 8
 
-// kept is how many ways to cover a node are kept: with more, hardly any design gets
-// smaller.
+// kept is how many ways to cover a node are kept, as ABC does.
 const kept = 8
 
 // cut is a set of nodes, ascending, from which a look-up table computes a node.
 type cut struct {
 	size  int8
 	leafs [wide]int32
-	seen  uint64 // a bit for each leaf, by its hash: cuts of few leaves are told apart
-	flow  float32
-	depth int32 // look-up tables one after another
+	seen  uint64  // a bit for each leaf, by its hash: cuts of few leaves are told apart
+	depth int32   // look-up tables one after another
+	load          // what it takes
+	refs  float32 // how many use a leaf, on average
 }
 
-// cover chooses look-up tables that compute the roots of a network.
+// load is what look-up tables take: by their prices, and inputs.
+type load struct{ area, edges float32 }
+
+func (l *load) add(m load) { l.area, l.edges = l.area+m.area, l.edges+m.edges }
+
+func (l load) shared(by float32) load { return load{l.area / by, l.edges / by} }
+
+// cover chooses look-up tables that compute the roots of a network: the priority cuts of
+// ABC's command `if`.
 type cover struct {
 	*network
+	roots []lit
 	price [wide + 1]float32 // of a look-up table, by its inputs
 	most  int               // inputs
 	cuts  [][]cut           // of each node
 	best  []cut             // of each gate
-	flow  []float32         // area that a node takes, shared by those that use it
-	depth []int32           // of each node: look-up tables on the way to it
-	limit []int32           // of each node: how large that may be, for no way to be longer than the longest must be
+	limit []int32           // of each node: how deep it may be, for no way to be longer than the longest must be
 	uses  []float32         // of each node: how many use it, estimated
 	refs  []int32           // of each node: how many look-up tables and roots use it
 	live  []int32           // gates that roots depend on, ascending
-
-	longest int32 // the least that the largest depth can be
 }
 
 // newCover prepares to cover roots.
 func newCover(n *network, roots []lit, price []float32) *cover {
-	c := &cover{network: n, most: len(price) - 1}
+	c := &cover{network: n, roots: roots, most: len(price) - 1}
 	copy(c.price[:], price)
 	size := len(n.gates)
 	c.cuts, c.best = make([][]cut, size), make([]cut, size)
-	c.flow, c.uses, c.refs = make([]float32, size), make([]float32, size), make([]int32, size)
-	c.depth, c.limit = make([]int32, size), make([]int32, size)
+	c.uses, c.refs, c.limit = make([]float32, size), make([]int32, size), make([]int32, size)
 	for _, r := range roots {
 		c.uses[r.node()]++
 	}
@@ -57,34 +62,77 @@ func newCover(n *network, roots []lit, price []float32) *cover {
 		}
 	}
 	slices.Reverse(c.live)
+	for i := range c.limit {
+		c.limit[i] = math.MaxInt32
+		c.refs[i] = int32(c.uses[i])
+	}
 	return c
 }
 
-// passes is how often the cover is chosen anew with what is known from the last one: at
-// first the shallowest, then the smallest that is no deeper, as ABC does.
-const passes = 4
+// round is one of choosing the cover anew with what is known from the last one.
+type round struct {
+	less  func(a, b *cut) bool // the better cut
+	fresh bool                 // as if there were no cover yet: its cuts are only taken where they are no deeper
+	exact bool                 // by what a cut adds to the cover, not by shares
+}
 
-// choose chooses the cover and gives how many look-up tables it has of each size.
-func (c *cover) choose(roots []lit) [wide + 1]int {
-	for pass := range passes {
-		for _, i := range c.live {
-			c.enumerate(i, pass == 0)
-		}
-		c.reference(roots)
-		if pass == 0 {
-			c.longest = 0
-			for _, r := range roots {
-				c.longest = max(c.longest, c.depth[r.node()])
-			}
-		}
-		c.allow(roots)
-		for i, n := range c.refs {
-			c.uses[i] = (c.uses[i] + 2*max(float32(n), 1)) / 3
+// rounds are those of ABC: the shallowest cover, in two ways; then, no deeper, the smallest.
+var rounds = []round{
+	{less: shallower, fresh: true},
+	{less: shallowerThenSmaller, fresh: true},
+	{less: smaller, fresh: true},
+	{less: smaller},
+	{less: smaller, exact: true},
+	{less: smaller, exact: true},
+}
+
+// near is the difference of loads that counts as none.
+const near = 0.005
+
+// ordered compares by the first of pairs of numbers that differ.
+func ordered(pairs ...[2]float32) bool {
+	for _, p := range pairs {
+		if d := p[0] - p[1]; d < -near || d > near {
+			return d < 0
 		}
 	}
-	for range 2 {
-		c.recover()
-		c.allow(roots)
+	return false
+}
+
+func shallower(a, b *cut) bool {
+	if a.depth != b.depth {
+		return a.depth < b.depth
+	}
+	return ordered([2]float32{float32(a.size), float32(b.size)}, [2]float32{a.area, b.area}, [2]float32{a.edges, b.edges})
+}
+
+func shallowerThenSmaller(a, b *cut) bool {
+	if a.depth != b.depth {
+		return a.depth < b.depth
+	}
+	return ordered([2]float32{a.area, b.area}, [2]float32{a.edges, b.edges}, [2]float32{float32(a.size), float32(b.size)})
+}
+
+func smaller(a, b *cut) bool {
+	return ordered([2]float32{a.area, b.area}, [2]float32{a.edges, b.edges}, [2]float32{b.refs, a.refs},
+		[2]float32{float32(a.size), float32(b.size)}, [2]float32{float32(a.depth), float32(b.depth)})
+}
+
+// choose chooses the cover and gives how many look-up tables it has of each size.
+func (c *cover) choose() [wide + 1]int {
+	for k, r := range rounds {
+		if r.fresh {
+			c.original()
+		} else if !r.exact {
+			for _, i := range c.live {
+				c.uses[i] = (2*c.uses[i] + float32(c.refs[i])) / 3
+			}
+		}
+		for _, i := range c.live {
+			c.improve(i, &rounds[k])
+		}
+		c.reference()
+		c.allow()
 	}
 	var count [wide + 1]int
 	for _, i := range c.live {
@@ -92,58 +140,105 @@ func (c *cover) choose(roots []lit) [wide + 1]int {
 			count[c.best[i].size]++
 		}
 	}
+	for i := range c.opposites() {
+		count[c.best[i].size]++
+	}
 	return count
 }
 
-// of is the cuts of a node, the node itself as the last.
-func (c *cover) of(i int32, own *[1]cut) ([]cut, []cut) {
-	own[0] = cut{size: 1, leafs: [wide]int32{i}, seen: 1 << (uint32(i) % 64)}
-	return c.cuts[i], own[:]
+// opposites are the gates that are wanted as they are and as their complement, for which there
+// is another look-up table.
+func (c *cover) opposites() map[int32]bool {
+	wanted, both := map[lit]bool{}, map[int32]bool{}
+	for _, r := range c.roots {
+		wanted[r] = true
+		if wanted[r.not()] && c.gates[r.node()].kind != leaf {
+			both[r.node()] = true
+		}
+	}
+	return both
 }
 
-// enumerate finds the best cuts of a gate.
-func (c *cover) enumerate(i int32, shallow bool) {
-	g := &c.gates[i]
-	var own, other [1]cut
+// original counts who uses the nodes without a cover.
+func (c *cover) original() {
+	for i := range c.refs {
+		c.refs[i] = int32(c.uses[i])
+	}
+}
+
+// of is the cuts of a node, the node itself as the last.
+func (c *cover) of(i int32, own *[1]cut) [2][]cut {
+	own[0] = cut{size: 1, leafs: [wide]int32{i}, seen: 1 << (uint32(i) % 64)}
+	return [2][]cut{c.cuts[i], own[:]}
+}
+
+// improve finds the best cuts of a gate.
+func (c *cover) improve(i int32, r *round) {
+	g, best := &c.gates[i], &c.best[i]
+	if !r.fresh && c.refs[i] > 0 {
+		c.drop(best)
+	}
 	cuts := make([]cut, 0, kept+1)
-	a1, a2 := c.of(g.a.node(), &own)
-	b1, b2 := c.of(g.b.node(), &other)
-	var shallowest cut
-	for _, as := range [2][]cut{a1, a2} {
+	if best.size > 0 {
+		c.weigh(best, r)
+		if !r.fresh {
+			cuts = append(cuts, *best)
+		}
+	}
+	var own, other [1]cut
+	as, bs := c.of(g.a.node(), &own), c.of(g.b.node(), &other)
+	for _, as := range as {
 		for x := range as {
-			for _, bs := range [2][]cut{b1, b2} {
+			for _, bs := range bs {
 				for y := range bs {
-					m, ok := c.merge(&as[x], &bs[y])
-					if !ok {
-						continue
-					}
-					cuts = c.keep(cuts, m)
-					if shallowest.size == 0 || m.depth < shallowest.depth || m.depth == shallowest.depth && m.flow < shallowest.flow {
-						shallowest = m
-					}
+					cuts = c.consider(cuts, &as[x], &bs[y], c.limit[i], r)
 				}
 			}
 		}
 	}
-	if !slices.ContainsFunc(cuts, func(m cut) bool { return m.depth <= shallowest.depth }) {
-		cuts[len(cuts)-1] = shallowest
+	c.cuts[i] = cuts
+	if !r.fresh || cuts[0].depth <= c.limit[i] {
+		*best = cuts[0]
 	}
-	best := shallowest
-	if !shallow {
-		for _, m := range cuts {
-			if m.depth <= c.limit[i] {
-				best = m
-				break
-			}
+	if !r.fresh && c.refs[i] > 0 {
+		c.take(best)
+	}
+}
+
+// consider puts the union of two cuts in its place among the best, unless one of these is
+// part of it.
+func (c *cover) consider(cuts []cut, a, b *cut, limit int32, r *round) []cut {
+	m, ok := c.merge(a, b)
+	if !ok {
+		return cuts
+	}
+	for i := range cuts {
+		if cuts[i].within(&m) {
+			return cuts
 		}
 	}
-	c.cuts[i], c.best[i] = cuts, best
-	c.depth[i], c.flow[i] = best.depth, best.flow/max(c.uses[i], 1)
+	c.weigh(&m, r)
+	if !r.fresh && m.depth > limit {
+		return cuts
+	}
+	cuts = slices.DeleteFunc(cuts, func(k cut) bool { return m.within(&k) })
+	at := len(cuts)
+	for at > 0 && r.less(&m, &cuts[at-1]) {
+		at--
+	}
+	if at == kept {
+		return cuts
+	}
+	cuts = slices.Insert(cuts, at, m)
+	return cuts[:min(len(cuts), kept)]
 }
 
 // merge is the union of cuts, where it is not too large.
 func (c *cover) merge(a, b *cut) (cut, bool) {
 	m := cut{seen: a.seen | b.seen}
+	if bits.OnesCount64(m.seen) > c.most {
+		return m, false
+	}
 	x, y := int8(0), int8(0)
 	for x < a.size || y < b.size {
 		if int(m.size) == c.most {
@@ -161,31 +256,36 @@ func (c *cover) merge(a, b *cut) (cut, bool) {
 			x++
 			y++
 		}
-		m.flow += c.flow[m.leafs[m.size]]
-		m.depth = max(m.depth, c.depth[m.leafs[m.size]])
 		m.size++
 	}
-	m.flow += c.price[m.size]
-	m.depth++
 	return m, true
 }
 
-// keep puts a cut in its place, if it is among the best and no other one is part of it.
-func (c *cover) keep(cuts []cut, m cut) []cut {
-	for i := range cuts {
-		if cuts[i].within(&m) && cuts[i].flow <= m.flow && cuts[i].depth <= m.depth {
-			return cuts
+// weigh finds how deep a cut is and what it takes.
+func (c *cover) weigh(m *cut, r *round) {
+	m.depth, m.refs = 0, 0
+	if r.exact {
+		m.load = c.take(m)
+		c.drop(m)
+	} else {
+		m.load = load{c.price[m.size], float32(m.size)}
+	}
+	for _, l := range m.leafs[:m.size] {
+		m.depth = max(m.depth, c.best[l].depth)
+		m.refs += float32(c.refs[l])
+		switch {
+		case r.exact:
+		case c.refs[l] == 0:
+			m.load.add(c.best[l].load)
+		default:
+			m.load.add(c.best[l].shared(c.uses[l]))
 		}
 	}
-	at := len(cuts)
-	for at > 0 && (m.flow < cuts[at-1].flow || m.flow == cuts[at-1].flow && m.size < cuts[at-1].size) {
-		at--
+	m.depth++
+	m.refs /= float32(m.size)
+	if r.fresh {
+		m.refs = 0
 	}
-	if at == kept {
-		return cuts
-	}
-	cuts = slices.Insert(cuts, at, m)
-	return cuts[:min(len(cuts), kept)]
 }
 
 // within reports whether all leaves of a are among those of b.
@@ -206,9 +306,9 @@ func (a *cut) within(b *cut) bool {
 }
 
 // reference counts who uses the nodes of the cover that the best cuts make.
-func (c *cover) reference(roots []lit) {
+func (c *cover) reference() {
 	clear(c.refs)
-	for _, r := range roots {
+	for _, r := range c.roots {
 		c.refs[r.node()]++
 	}
 	for k := len(c.live) - 1; k >= 0; k-- {
@@ -223,12 +323,16 @@ func (c *cover) reference(roots []lit) {
 }
 
 // allow finds how deep each look-up table of the cover may be.
-func (c *cover) allow(roots []lit) {
+func (c *cover) allow() {
+	longest := int32(0)
+	for _, r := range c.roots {
+		longest = max(longest, c.best[r.node()].depth)
+	}
 	for i := range c.limit {
 		c.limit[i] = math.MaxInt32
 	}
-	for _, r := range roots {
-		c.limit[r.node()] = c.longest
+	for _, r := range c.roots {
+		c.limit[r.node()] = longest
 	}
 	for k := len(c.live) - 1; k >= 0; k-- {
 		i := c.live[k]
@@ -241,50 +345,15 @@ func (c *cover) allow(roots []lit) {
 	}
 }
 
-// recover chooses for each look-up table the cut that adds least to all others.
-func (c *cover) recover() {
-	for _, i := range c.live {
-		if c.refs[i] == 0 {
-			continue
-		}
-		c.drop(&c.best[i])
-		best := c.best[i]
-		least := c.take(&best)
-		c.drop(&best)
-		for k := range c.cuts[i] {
-			m := &c.cuts[i][k]
-			if c.deep(m) > c.limit[i] {
-				continue
-			}
-			area := c.take(m)
-			c.drop(m)
-			if area < least {
-				best, least = *m, area
-			}
-		}
-		c.best[i], c.depth[i] = best, c.deep(&best)
-		c.take(&best)
-	}
-}
-
-// deep is the depth of a cut as its leaves are now.
-func (c *cover) deep(m *cut) int32 {
-	depth := int32(0)
-	for _, l := range m.leafs[:m.size] {
-		depth = max(depth, c.depth[l])
-	}
-	return depth + 1
-}
-
 // take uses a cut and gives what it adds.
-func (c *cover) take(m *cut) float32 {
-	area := c.price[m.size]
+func (c *cover) take(m *cut) load {
+	all := load{c.price[m.size], float32(m.size)}
 	for _, l := range m.leafs[:m.size] {
 		if c.refs[l]++; c.refs[l] == 1 && c.gates[l].kind != leaf {
-			area += c.take(&c.best[l])
+			all.add(c.take(&c.best[l]))
 		}
 	}
-	return area
+	return all
 }
 
 // drop undoes take.
