@@ -31,9 +31,9 @@
 //
 // The bound on the squares of a fit of least squares is the least cost of covers of the
 // inputs by so many lines, where inputs are taken together in cells and lines that
-// are alike in few: see covering, and, for many output codes, coarse. A certificate names
-// the grid of the cells, and how many biases are taken for one line if not each; a checker
-// finds the bound on them anew, and it has to be the one that is stated. Where that takes
+// are alike in few: see covering, and, for many output codes, coarse, or straight lines in
+// their place: see straightest. A certificate names the grid of the cells, and how many biases
+// are taken for one line if not each; a checker finds the bound on them anew, and it has to be the one that is stated. Where that takes
 // more than a stated number of steps, the certificate states no bound: 0.
 //
 // Of the squares among fits of the least maximum error, it states what is proved by runs in
@@ -105,13 +105,14 @@ type Shape struct {
 // Mean is what is certified of the squares of a fit: where it is not of least squares, of
 // those with its maximum error.
 type Mean struct {
-	Weights string `json:"weights"` // which weights the inputs have
-	Sum     int64  `json:"sum"`
-	Bound   int64  `json:"bound"`
-	Grid    *int   `json:"grid,omitempty"`  // of a fit of least squares: the bound is proved on cells of 2^grid inputs, and more far from where golden changes
-	Lines   *int   `json:"lines,omitempty"` // on the means of cells of up to 2^grid inputs, where 2^lines biases are taken for one
-	Steps   int64  `json:"steps,omitempty"` // of another fit, made thoroughly: so many the proof may take
-	Weight  int64  `json:"weight"`          // of all inputs together
+	Weights  string `json:"weights"` // which weights the inputs have
+	Sum      int64  `json:"sum"`
+	Bound    int64  `json:"bound"`
+	Grid     *int   `json:"grid,omitempty"`           // of a fit of least squares: the bound is proved on cells of 2^grid inputs, and more far from where golden changes
+	Lines    *int   `json:"lines,omitempty"`          // on the means of cells of up to 2^grid inputs, where 2^lines biases are taken for one
+	Straight bool   `json:"straight_lines,omitempty"` // of straight lines, on cells of up to 2^grid codes of what they see
+	Steps    int64  `json:"steps,omitempty"`          // of another fit, made thoroughly: so many the proof may take
+	Weight   int64  `json:"weight"`                   // of all inputs together
 }
 
 // The claims a certificate may make.
@@ -226,7 +227,9 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel, steps int64) *Mean {
 	m := &Mean{Weights: weights(l.Options.Weight), Sum: s.Sum, Weight: s.Weight}
 	q := newQuestion(l, in, c.Golden, s.Sum)
 	if l.Options.Fit == ir.RMSE {
-		m.Bound, m.Grid, m.Lines = q.proved()
+		var on *mesh
+		m.Bound, on = q.prove(squaresBudget)
+		m.state(on)
 		return m
 	}
 	q.keepTo(c.Error.Max, within(l, len(c.Function.Segments)))
@@ -236,6 +239,32 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel, steps int64) *Mean {
 		m.Bound = max(m.Bound, s.Bound) // a check proves it: that takes many times as long as the fit
 	}
 	return m
+}
+
+// state says on what the bound is proved, if there is one.
+func (m *Mean) state(on *mesh) {
+	if on == nil {
+		return
+	}
+	m.Grid, m.Straight = &on.grid, on.lines == straight
+	if on.lines >= 0 {
+		m.Lines = &on.lines
+	}
+}
+
+// stated is on what the bound is proved.
+func (m *Mean) stated() (on mesh, err error) {
+	on = mesh{*m.Grid, alone}
+	switch {
+	case m.Straight:
+		on.lines = straight
+	case m.Lines != nil:
+		on.lines = *m.Lines
+	}
+	if m.Lines != nil && (m.Straight || on.lines < 0 || on.lines > 2*ir.MaxOutputWidth) {
+		err = fault("least_squares.lines", "%d is no width of lines", *m.Lines)
+	}
+	return on, err
 }
 
 func shapeOf(l *ir.Layer) *Shape {

@@ -118,7 +118,7 @@ func leastThrough(l *ir.Layer, golden *steps.Function, segments int, v pwl.View)
 func eachLine(l *ir.Layer, do func([]pwl.Term, int64)) {
 	var grow func(terms []pwl.Term)
 	grow = func(terms []pwl.Term) {
-		reach := int64(8) << l.Shape.Guard
+		reach := (l.Output.Max() + 1) << l.Shape.Guard
 		for _, t := range terms {
 			m := max(-t.Value(l.Input.Min(), l.Shape.Guard), t.Value(l.Input.Min(), l.Shape.Guard))
 			reach += m + 1

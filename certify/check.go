@@ -396,12 +396,17 @@ func (r *Certificate) checkMean(l *ir.Layer, in ir.Integer, golden *steps.Functi
 		return err
 	}
 	if l.Options.Fit != ir.RMSE {
-		return first(differs("least_squares.grid", m.Grid == nil, true), differs("least_squares.lines", m.Lines == nil, true))
+		return first(differs("least_squares.grid", m.Grid == nil, true), m.alone())
 	}
 	if m.Steps != 0 {
 		return fault("least_squares.steps", "are stated of fits of least maximum error alone")
 	}
 	return m.checkBound(newQuestion(l, in, golden, m.Sum))
+}
+
+// alone checks that nothing is said of how lines were taken together.
+func (m *Mean) alone() error {
+	return first(differs("least_squares.lines", m.Lines == nil, true), differs("least_squares.straight_lines", m.Straight, false))
 }
 
 // checkBound finds the bound anew on the grid that is stated. Where there is none, it
@@ -412,13 +417,11 @@ func (m *Mean) checkBound(q *question) error {
 		if _, on := q.prove(squaresBudget); on != nil {
 			return fault("least_squares.grid", "missing, but the bound can be proved on %d", on.grid)
 		}
-		return first(differs("least_squares.bound", m.Bound, int64(0)), differs("least_squares.lines", m.Lines == nil, true))
+		return first(differs("least_squares.bound", m.Bound, int64(0)), m.alone())
 	}
-	on := mesh{*m.Grid, alone}
-	if m.Lines != nil {
-		if on.lines = *m.Lines; on.lines < 0 || on.lines > 2*ir.MaxOutputWidth {
-			return fault("least_squares.lines", "%d is no width of lines", on.lines)
-		}
+	on, err := m.stated()
+	if err != nil {
+		return err
 	}
 	budget := int64(squaresBudget)
 	bound, ok := int64(0), false

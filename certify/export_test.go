@@ -1,6 +1,8 @@
 package certify
 
 import (
+	"math/big"
+
 	"grauc/ir"
 	"grauc/ir/steps"
 )
@@ -35,6 +37,28 @@ func LeastSquares(l *ir.Layer, golden *steps.Function, sum int64, grid int, apar
 func CoarseSquares(l *ir.Layer, golden *steps.Function, sum int64, grid, lines int) (int64, bool) {
 	budget := int64(squaresBudget)
 	return newQuestion(l, l.Input.Integer, golden, sum).least(mesh{grid, lines}, &budget)
+}
+
+// StraightSquares is that by straight lines.
+func StraightSquares(l *ir.Layer, golden *steps.Function, sum int64, grid int) (int64, bool) {
+	budget := int64(squaresBudget)
+	return newQuestion(l, l.Input.Integer, golden, sum).least(mesh{grid, straight}, &budget)
+}
+
+// StraightLines is the least sum of squares of straight lines, of one view.
+func StraightLines(l *ir.Layer, golden *steps.Function, grid int) (int64, bool) {
+	budget := int64(squaresBudget)
+	q := newQuestion(l, l.Input.Integer, golden, infinite-1)
+	return q.straightLines(views(&l.Shape, l.Input.Integer)[0], grid, infinite-1, &budget)
+}
+
+// FromStraight is how far lines of a shape are from straight ones at most, squared, and what
+// remains for them of a sum of squares.
+func FromStraight(l *ir.Layer, golden *steps.Function, sum int64) (apart *big.Rat, less, more int64) {
+	f := newQuestion(l, l.Input.Integer, golden, sum).floors()
+	weight := weigherOf(l)(golden.Input.Min(), golden.Input.Max())
+	apart = new(big.Rat).SetFrac(f.apart, new(big.Int).Lsh(weight, f.bits))
+	return apart, f.less(sum), f.more(sum)
 }
 
 // Found is what a check has found of the squares of a fit of least maximum error.

@@ -3,6 +3,7 @@ package certify
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"grauc/ir"
 	"grauc/ir/pwl"
@@ -43,13 +44,16 @@ func newQuestion(l *ir.Layer, in ir.Integer, golden *steps.Function, sum int64) 
 }
 
 // mesh is what a proof is made on: cells of a grid and lines, each for itself or, where many
-// are taken for one, 2^lines of them.
+// are taken for one, 2^lines of them; or straight lines in place of them.
 type mesh struct {
 	grid  int
-	lines int // alone: each for itself
+	lines int // or one of:
 }
 
-const alone = -1
+const (
+	alone    = -1 // each for itself
+	straight = -2
+)
 
 // prove looks for a mesh on which the sum of the fit is proved the least, and else for
 // the one on which most is proved. There is none where the first takes more steps than the
@@ -59,7 +63,7 @@ func (q *question) prove(budget int64) (bound int64, on *mesh) {
 		return 0, nil
 	}
 	if q.wide() {
-		if bound, on = q.proveCoarsely(min(budget, coarseBudget)); float64(bound) > good*float64(q.sum) {
+		if bound, on = q.proveWidely(min(budget, coarseBudget)); float64(bound) > good*float64(q.sum) {
 			return bound, on
 		}
 		budget /= 4
@@ -70,17 +74,44 @@ func (q *question) prove(budget int64) (bound int64, on *mesh) {
 	return bound, on
 }
 
-// proved is what can be proved, and on which mesh, as a certificate states it.
-func (q *question) proved() (bound int64, grid, lines *int) {
-	bound, on := q.prove(squaresBudget)
-	switch {
-	case on == nil:
-		return 0, nil, nil
-	case on.lines == alone:
-		return bound, &on.grid, nil
+// proveWidely is that for many output codes. The lines of one term are farther from straight
+// ones than those of more, which are many more.
+func (q *question) proveWidely(budget int64) (bound int64, on *mesh) {
+	ways := []func(int64) (int64, *mesh){q.proveStraight, q.proveCoarsely}
+	if q.layer.Shape.Terms == 1 {
+		slices.Reverse(ways)
 	}
-	return bound, &on.grid, &on.lines
+	for _, prove := range ways {
+		if least, by := prove(budget); least > bound {
+			bound, on = least, by
+		}
+		if float64(bound) > good*float64(q.sum) {
+			break
+		}
+	}
+	return bound, on
 }
+
+// proveStraight goes on to finer cells as long as they prove more.
+func (q *question) proveStraight(budget int64) (bound int64, on *mesh) {
+	f := q.floors()
+	if f.less(q.sum) == 0 {
+		return 0, nil
+	}
+	codes := q.layer.Shape.Window.Codes(q.in)
+	for m := (mesh{max(0, codes.Width-fewestStraight), straight}); m.grid >= 0; m.grid-- {
+		least, ok := q.least(m, &budget)
+		if !ok || least <= bound {
+			break
+		}
+		at := m
+		bound, on = least, &at
+	}
+	return bound, on
+}
+
+// The first cells that straight lines are laid on are at least 2^fewestStraight.
+const fewestStraight = 8
 
 // proveFinely goes on until a finer grid proves no more, or would take more steps than are
 // left of the budget, which is about twice as many as the one before.
@@ -197,7 +228,10 @@ func (q *question) coarsest() int {
 func (q *question) least(on mesh, budget *int64) (bound int64, ok bool) {
 	bound = q.sum
 	for _, v := range views(&q.layer.Shape, q.in) {
-		seen := mesh{max(0, on.grid-v.Shift), on.lines}
+		seen := on
+		if on.lines != straight {
+			seen.grid = max(0, on.grid-v.Shift)
+		}
 		least, ok := q.leastThrough(v, seen, budget)
 		if !ok {
 			return 0, false
@@ -209,6 +243,9 @@ func (q *question) least(on mesh, budget *int64) (bound int64, ok bool) {
 
 // leastThrough is that for one view.
 func (q *question) leastThrough(v pwl.View, on mesh, budget *int64) (least int64, ok bool) {
+	if on.lines == straight {
+		return q.straightly(v, on.grid, budget)
+	}
 	c := q.covering(v)
 	if on.lines != alone {
 		ok = q.coarsely(c, v, on)

@@ -92,16 +92,20 @@ func costAt(l *ir.Layer, golden *steps.Function, y, x int64) int64 {
 	if limit := l.Options.MaxError; limit >= 0 && max(d, -d) > limit {
 		return far
 	}
-	weight := int64(1)
-	if w := l.Options.Weight; w != nil {
-		weight = 0
-		for _, b := range w.Histogram.Bins {
-			if n := b.Last - b.First + 1; b.First <= x && x <= b.Last {
-				weight = b.Count*(x-b.First+1)/n - b.Count*(x-b.First)/n
-			}
+	return weightAt(l, x) * d * d
+}
+
+func weightAt(l *ir.Layer, x int64) int64 {
+	if l.Options.Weight == nil {
+		return 1
+	}
+	weight := int64(0)
+	for _, b := range l.Options.Weight.Histogram.Bins {
+		if n := b.Last - b.First + 1; b.First <= x && x <= b.Last {
+			weight = b.Count*(x-b.First+1)/n - b.Count*(x-b.First)/n
 		}
 	}
-	return weight * d * d
+	return weight
 }
 
 // squaresCase is a small layer of any kind of which least squares are asked.
