@@ -57,6 +57,9 @@ var operations = []struct {
 	{"and", func(o *operation, _ datapath.Type) datapath.Ref { return o.And(o.x, o.c) }},
 	{"or", func(o *operation, _ datapath.Type) datapath.Ref { return o.Or(o.x, o.c) }},
 	{"xor", func(o *operation, _ datapath.Type) datapath.Ref { return o.Xor(o.x, o.c) }},
+	{"and_compared", func(o *operation, _ datapath.Type) datapath.Ref { // which looks like && to compilers
+		return o.And(o.Equal(o.Shr(o.x, 1), o.c), o.Less(o.Shr(o.c, 2), o.x))
+	}},
 	{"not", func(o *operation, _ datapath.Type) datapath.Ref { return o.Not(o.x) }},
 	{"not_less", func(o *operation, _ datapath.Type) datapath.Ref { return o.Not(o.Less(o.x, o.c)) }},
 	{"mux", func(o *operation, t datapath.Type) datapath.Ref {

@@ -164,9 +164,17 @@ func (b *builder) Equal(n *datapath.Node, x, y expr, _ datapath.Type) expr {
 	return b.locals.Value(n, backend.Compare(b.locals.Typed(x, y), "==", y))
 }
 
-func (b *builder) And(n *datapath.Node, x, y expr) expr { return b.value(n, "%v & %v", x, y) }
-func (b *builder) Or(n *datapath.Node, x, y expr) expr  { return b.value(n, "%v | %v", x, y) }
+func (b *builder) And(n *datapath.Node, x, y expr) expr { return b.bitwise(n, x, "&", y) }
+func (b *builder) Or(n *datapath.Node, x, y expr) expr  { return b.bitwise(n, x, "|", y) }
 func (b *builder) Xor(n *datapath.Node, x, y expr) expr { return b.value(n, "%v ^ %v", x, y) }
+
+// bitwise makes one of two comparisons an integer: compilers ask whether && was meant.
+func (b *builder) bitwise(n *datapath.Node, x expr, op string, y expr) expr {
+	if x.IsComparison() && y.IsComparison() {
+		x = b.locals.Variable(x)
+	}
+	return b.value(n, "%v "+op+" %v", x, y)
+}
 
 func (b *builder) Not(n *datapath.Node, a expr) expr {
 	switch {

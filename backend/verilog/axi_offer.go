@@ -116,7 +116,7 @@ func (w *topText) offer() {
 	w.line("wire enter = cfg_valid && cfg_ready;")
 	w.line("wire load = enter && %s;", is(offerWord))
 	w.open("always @(posedge aclk) begin")
-	w.line("if (cfg_valid) complete <= cfg_ready && %s && cfg_data[0];", is("complete"))
+	w.line("if (cfg_valid) complete <= cfg_ready && %s && %s;", is("complete"), lowBits("cfg_data", r.data.Width, 1))
 	w.line("if (load) landing <= %d'd%d;", count, w.m.Latency)
 	w.line("else if (landing != %s) landing <= landing - %d'd1;", zeros(count), count)
 	w.line("if (enter && %s) load_x <= %s;", is(offerX), lowBits("cfg_data", r.data.Width, r.word(offerX).Type.Width))

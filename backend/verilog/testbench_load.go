@@ -64,7 +64,8 @@ if (closed && x_ready) fail("an input may come to half a configuration");
 if (taken) epoch_of[accepted[9:0]] = epoch;
 `)
 	b.open("if (cfg_valid) begin")
-	b.line("closed = !cfg_ready || %s != %d'd%d || !cfg_data[0];", word, t.wordBits, complete)
+	last := lowBits("cfg_data", b.ports["cfg_data"].typ.Width, 1)
+	b.line("closed = !cfg_ready || %s != %d'd%d || !%s;", word, t.wordBits, complete, last)
 	b.line("if (!closed) epoch = !epoch;")
 	b.close("end")
 	b.close("end")
