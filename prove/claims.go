@@ -28,6 +28,7 @@ type scene struct {
 	fields    []datapath.Field // none: nothing to configure
 	complete  *datapath.Field  // the word after which inputs are taken again, if there is one
 	registers []string         // see loadedRegister
+	latches   latches          // see kept
 
 	domain     datapath.Type // of x
 	codomain   datapath.Type // of y

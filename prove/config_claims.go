@@ -109,22 +109,30 @@ func (s *scene) after(start []aig.Lit, words [][]aig.Lit, w write, then ports) [
 	return r.State(end, s.configuration())
 }
 
-// configuration are the latches that are not driven, but for those that follow others of them.
-func (s *scene) configuration() []bool {
-	kept := s.undriven()
-	for i, follows := range s.circuit.Following(kept) {
-		kept[i] = kept[i] && !follows
-	}
-	return kept
+// latches says of each what it holds of a configuration.
+type latches struct {
+	configuration []bool // are it
+	following     []bool // hold what it was some clocks before
 }
 
-func (s *scene) undriven() []bool {
-	kept := s.driven()
-	for i := range kept {
-		kept[i] = !kept[i]
+// kept are the latches that are not driven: those that follow others of them, and the
+// configuration, which all others are.
+func (s *scene) kept() latches {
+	if s.latches.configuration == nil {
+		kept := s.driven()
+		for i := range kept {
+			kept[i] = !kept[i]
+		}
+		following := s.circuit.Following(kept)
+		for i, follows := range following {
+			kept[i] = kept[i] && !follows
+		}
+		s.latches = latches{kept, following}
 	}
-	return kept
+	return s.latches
 }
+
+func (s *scene) configuration() []bool { return s.kept().configuration }
 
 // settling is a state in which latches that follow the configuration may hold anything: it
 // may have changed just before.
@@ -133,7 +141,7 @@ func (s *scene) settling(state []aig.Lit) []aig.Lit {
 		return state
 	}
 	state = slices.Clone(state)
-	for i, follows := range s.circuit.Following(s.undriven()) {
+	for i, follows := range s.kept().following {
 		if follows {
 			state[i] = s.g.Input()
 		}

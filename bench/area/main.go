@@ -4,7 +4,6 @@
 package main
 
 import (
-	"bytes"
 	"cmp"
 	"errors"
 	"flag"
@@ -15,6 +14,7 @@ import (
 	"strings"
 	"sync"
 
+	"grauc/bench/doc"
 	"grauc/bench/synth"
 	"grauc/ir"
 	"grauc/ir/datapath"
@@ -245,16 +245,11 @@ func orDash(x float64) string {
 }
 
 // chapter is where the measurements begin.
-const chapter = "## Measured\n"
+const chapter = "## Measured"
 
 func (b *bench) write(path string) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	head, _, _ := strings.Cut(string(text), chapter)
-	var w bytes.Buffer
-	w.WriteString(strings.TrimRight(head, "\n") + "\n\n" + chapter + "\n")
+	var w strings.Builder
+	w.WriteString("\n")
 	b.explain(&w)
 	columns := "xc7 LUT | estimated | FF | RAMB18 | ice40 LUT | estimated | FF | EBR | cells | estimated | MHz |\n"
 	rule := strings.Repeat("---|", 11) + "\n"
@@ -270,10 +265,10 @@ func (b *bench) write(path string) error {
 			fmt.Fprintf(&w, "| %s | %d | %d | %d | %s |\n", r.name, r.width, r.bits, r.channels, strings.Join(r.cells(), " | "))
 		}
 	}
-	return os.WriteFile(path, w.Bytes(), 0o666)
+	return doc.Replace(path, chapter, w.String())
 }
 
-func (b *bench) explain(w *bytes.Buffer) {
+func (b *bench) explain(w *strings.Builder) {
 	fmt.Fprintf(w, "By `make bench-area`, with %s.\n", strings.Join(b.versions, " and "))
 	fmt.Fprintf(w, "Yosys: `%s`, `%s`. nextpnr: `nextpnr-ice40 %s`, the median of %d seeds,\n"+
 		"those left out that take longer than %d minutes.\n\n",

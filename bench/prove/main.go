@@ -4,11 +4,12 @@
 package main
 
 import (
-	"bytes"
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
 	"regexp"
 	"strconv"
@@ -18,6 +19,7 @@ import (
 
 	"grauc/backend"
 	"grauc/backend/verilog"
+	"grauc/bench/doc"
 	"grauc/compile"
 	"grauc/ir"
 	"grauc/prove"
@@ -30,44 +32,66 @@ func main() {
 	channels := flag.String("channels", "1,64", "channels")
 	out := flag.String("o", "docs/proofs.md", "file whose last chapter is written anew")
 	flag.Parse()
-	if missing := prove.Missing(); len(missing) > 0 {
-		fail(fmt.Errorf("not installed: %v", missing))
-	}
-	pattern, err := regexp.Compile(*only)
-	fail(err)
 	b := &bench{timeout: *timeout}
-	for name := range strings.SplitSeq(*parts, ",") {
-		part, ok := ir.ParsePart(name)
-		if !ok {
-			fail(fmt.Errorf("no part is called %q", name))
-		}
-		for word := range strings.SplitSeq(*channels, ",") {
-			n, err := strconv.Atoi(word)
-			fail(err)
-			b.cases = append(b.cases, situation{part, n})
-		}
+	err := b.situations(*parts, *channels)
+	if err == nil {
+		err = b.all(*only, *out)
 	}
-	b.dir, err = os.MkdirTemp("", "grauc-prove-bench-")
-	fail(err)
-	defer os.RemoveAll(b.dir)
-	for _, f := range forms() {
-		if pattern.MatchString(f.name) {
-			b.run(f)
-		}
-	}
-	if *only == "" {
-		fail(b.write(*out))
-	}
-	if b.differ {
-		fail(fmt.Errorf("something differs"))
-	}
-}
-
-func fail(err error) {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench-prove:", err)
 		os.Exit(1)
 	}
+}
+
+func (b *bench) situations(parts, channels string) error {
+	for name := range strings.SplitSeq(parts, ",") {
+		part, ok := ir.ParsePart(name)
+		if !ok {
+			return fmt.Errorf("no part is called %q", name)
+		}
+		for word := range strings.SplitSeq(channels, ",") {
+			n, err := strconv.Atoi(word)
+			if err != nil {
+				return err
+			}
+			b.cases = append(b.cases, situation{part, n})
+		}
+	}
+	return nil
+}
+
+// all proves the forms that a pattern finds, and writes what came of them if that are all. A
+// signal ends it, and whatever was started.
+func (b *bench) all(only, out string) error {
+	if missing := prove.Missing(); len(missing) > 0 {
+		return fmt.Errorf("not installed: %v", missing)
+	}
+	pattern, err := regexp.Compile(only)
+	if err != nil {
+		return err
+	}
+	if b.dir, err = os.MkdirTemp("", "grauc-prove-bench-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	for _, f := range forms() {
+		if pattern.MatchString(f.name) {
+			if err := b.run(ctx, f); err != nil {
+				return err
+			}
+		}
+	}
+	if only == "" {
+		if err := b.write(out); err != nil {
+			return err
+		}
+	}
+	if b.differ {
+		return errors.New("something differs")
+	}
+	return nil
 }
 
 // bench proves forms.
@@ -92,10 +116,13 @@ type situation struct {
 	channels int
 }
 
-func (b *bench) run(f form) {
+func (b *bench) run(ctx context.Context, f form) error {
 	r := row{form: f}
 	for _, c := range b.cases {
-		result := b.prove(f.program(c.channels), c.part)
+		result, err := b.prove(ctx, f.program(c.channels), c.part)
+		if err != nil {
+			return err
+		}
 		r.cells = append(r.cells, result.cell())
 		fmt.Printf("%s, %s, %s: %s\n", f.name, c.part, ir.Plural(c.channels, "channel"), result)
 		if result.why != "" {
@@ -104,6 +131,7 @@ func (b *bench) run(f form) {
 		b.differ = b.differ || strings.Contains(result.why, "DIFFERS")
 	}
 	b.rows = append(b.rows, r)
+	return nil
 }
 
 // result is what came of a program.
@@ -127,24 +155,26 @@ func (r result) String() string {
 	return fmt.Sprintf("%s; %.1f s of processors, %.1f s", what, r.cpu, r.wall)
 }
 
-// prove proves everything of a program.
-func (b *bench) prove(text string, part ir.Part) result {
-	begin, used := time.Now(), processors()
-	why := ""
+// prove proves everything of a program. How long the compiler takes is none of it.
+func (b *bench) prove(ctx context.Context, text string, part ir.Part) (result, error) {
 	subjects, err := b.subjects(text, part)
 	if err != nil {
-		why = err.Error()
+		return result{why: err.Error()}, ctx.Err()
 	}
+	begin, used := time.Now(), processors()
+	why := ""
 	for _, s := range subjects {
-		verdicts, err := s.Prove(context.Background(), b.timeout)
-		fail(err)
+		verdicts, err := s.Prove(ctx, b.timeout)
+		if err != nil {
+			return result{}, err
+		}
 		for _, v := range verdicts {
 			if v.Outcome != prove.Proved && why == "" {
 				why = s.Title() + ": " + v.String()
 			}
 		}
 	}
-	return result{processors() - used, time.Since(begin).Seconds(), why}
+	return result{processors() - used, time.Since(begin).Seconds(), why}, nil
 }
 
 func (b *bench) subjects(text string, part ir.Part) ([]*prove.Subject, error) {
@@ -174,7 +204,9 @@ func processors() float64 {
 	total := 0.0
 	for _, who := range []int{syscall.RUSAGE_SELF, syscall.RUSAGE_CHILDREN} {
 		var u syscall.Rusage
-		fail(syscall.Getrusage(who, &u))
+		if err := syscall.Getrusage(who, &u); err != nil {
+			panic(err) // it knows no such argument
+		}
 		for _, t := range []syscall.Timeval{u.Utime, u.Stime} {
 			total += float64(t.Sec) + float64(t.Usec)/1e6
 		}
@@ -186,15 +218,9 @@ const chapter = "## Times"
 
 // write replaces the last chapter of a file.
 func (b *bench) write(path string) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
-	head, _, _ := strings.Cut(string(text), chapter)
-	var w bytes.Buffer
-	w.WriteString(strings.TrimRight(head, "\n") + "\n\n" + chapter + "\n")
+	var w strings.Builder
 	fmt.Fprintf(&w, "By `make bench-prove`: seconds of processor time for a program with a layer, everything of it proved by both: Yosys,\n"+
-		"the search for steps, and both provers together. `no` is what is not proved with %v for each prover.\n"+
+		"the search for steps, and both provers together, after it is compiled. `no` is what is not proved with %v for each prover.\n"+
 		"Inputs are of 24 bits and outputs of 8 unless said.\n\n", b.timeout)
 	for _, fixed := range []bool{true, false} {
 		what := "unit"
@@ -218,5 +244,5 @@ func (b *bench) write(path string) error {
 			fmt.Fprintf(&w, "- `%s`, %s\n", r.name, note)
 		}
 	}
-	return os.WriteFile(path, bytes.TrimRight(w.Bytes(), "\n"), 0o666)
+	return doc.Replace(path, chapter, w.String())
 }

@@ -98,9 +98,12 @@ func (c *Circuit) Driven(through string, allowed func(port string) bool) []bool 
 func (c *Circuit) Following(of []bool) []bool {
 	supports := make([][]Lit, len(c.next))
 	kept := make([]bool, len(c.next)) // those that keep what they hold, or follow some that do
+	visited := make([]int, c.Len())
 	for i, n := range c.next {
-		supports[i] = c.Support([]Lit{n})
-		kept[i] = of[i] && slices.Contains(supports[i], c.latches[i])
+		if of[i] {
+			supports[i] = c.inputsBelow(n, i+1, visited, nil)
+			kept[i] = slices.Contains(supports[i], c.latches[i])
+		}
 	}
 	following := make([]bool, len(c.next))
 	follows := func(l Lit) bool {
@@ -116,6 +119,19 @@ func (c *Circuit) Following(of []bool) []bool {
 		}
 	}
 	return following
+}
+
+// inputsBelow adds the inputs that a literal depends on, those apart that this visit has been to.
+func (c *Circuit) inputsBelow(l Lit, visit int, visited []int, inputs []Lit) []Lit {
+	i := l.Gate()
+	if i == 0 || visited[i] == visit {
+		return inputs
+	}
+	visited[i] = visit
+	if a, b, ok := c.Fanins(i); ok {
+		return c.inputsBelow(b, visit, visited, c.inputsBelow(a, visit, visited, inputs))
+	}
+	return append(inputs, l&^1)
 }
 
 // Unmark takes the marks from the latches that an output port shows.
