@@ -95,7 +95,7 @@ type sides struct {
 
 func (b *bargain) try(l line) sides {
 	s := b.sides(l)
-	if c := s.above + s.below; c < b.cost || c == b.cost && l.complexity() < b.line.complexity() {
+	if c := s.above + s.below; c < infinite && (c < b.cost || c == b.cost && l.complexity() < b.line.complexity()) {
 		b.line, b.cost = l, c
 	}
 	return s

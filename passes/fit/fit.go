@@ -3,7 +3,6 @@ package fit
 import (
 	"cmp"
 	"crypto/sha256"
-	"math"
 	"sync"
 
 	"grauc/ir"
@@ -64,10 +63,7 @@ func (f *fitter) plain(segments int) []piece {
 // rmse makes pieces of least weighted squares, none if the maximum error asked for
 // is out of reach.
 func (f *fitter) rmse(segments int, maxError int64, o objective, weight, budget int64) ([]piece, *pwl.Squares) {
-	o.limit = math.MaxInt32
-	if maxError >= 0 {
-		o.limit = maxError
-	}
+	o.limit = limitOf(maxError)
 	f.at.stage(atError)
 	f.leastError(segments)
 	if f.tolerance > o.limit {
@@ -160,26 +156,33 @@ func (j *job) made(f *fitter, view pwl.View, segments int) (*pwl.Function, *pwl.
 	if j.shape.Rows > 0 {
 		return j.decomposed(f, view)
 	}
-	pieces, squares := j.pieces(f, segments)
+	pieces, squares := j.pieces(f, view, segments)
 	if pieces == nil {
 		return nil, nil
 	}
 	return f.function(pieces), squares
 }
 
-func (j *job) pieces(f *fitter, segments int) ([]piece, *pwl.Squares) {
+// pieces fits through the view that a fitter has taken.
+func (j *job) pieces(f *fitter, view pwl.View, segments int) ([]piece, *pwl.Squares) {
+	var pieces []piece
+	var squares *pwl.Squares
 	o := objective{weigh: j.weigh}
 	weight := o.weight(j.golden.Input.Min(), j.golden.Input.Max())
-	budget := j.budget / int64(len(views(j.shape, j.datapath)))
+	budget := j.viewBudget()
 	switch {
 	case j.shape.Breaks == ir.Uniform:
-		return f.uniform(j.shape.LowBits(j.datapath), &j.options, o, weight, budget>>uniformShare)
+		pieces, squares = f.uniform(j.shape.LowBits(j.datapath), &j.options, o, weight, budget>>uniformShare)
 	case j.options.Fit == ir.MinMax:
-		return f.minMax(segments, j.options.MaxError, o, weight, tieBudget)
+		pieces, squares = f.minMax(segments, j.options.MaxError, o, weight, tieBudget)
 	default:
-		return f.rmse(segments, j.options.MaxError, o, weight, budget)
+		pieces, squares = f.rmse(segments, j.options.MaxError, o, weight, budget)
 	}
+	return j.orOfFewerTerms(f, view, segments, pieces, squares)
 }
+
+// viewBudget is that of the fit through one view.
+func (j *job) viewBudget() int64 { return j.budget / int64(len(views(j.shape, j.datapath))) }
 
 // offer takes a fit if it is better than the one there is. Squares are bounded by the
 // least bound of all fits that are as good but for their squares.

@@ -15,6 +15,14 @@ type objective struct {
 	limit int64
 }
 
+// limitOf is the limit of errors where a maximum error is asked for, or with -1 none.
+func limitOf(maxError int64) int64 {
+	if maxError < 0 {
+		return math.MaxInt32
+	}
+	return maxError
+}
+
 // weight is that of the inputs lo..hi together.
 func (o *objective) weight(lo, hi int64) int64 {
 	if o.weigh == nil {
