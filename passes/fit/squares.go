@@ -296,7 +296,7 @@ func (f *fitter) leastCost(start []piece, segments int, o objective, budget int6
 	for finer := true; finer && bound < cost; grid-- {
 		p := f.plan(grid, o)
 		s := &search{plan: p, segments: segments, leastCost: cost - p.floor, next: price}
-		finer = grid > 0 && len(s.cells) <= mostCells && work < budget/4 && (s.steep == nil || !s.steep.level)
+		finer = grid > 0 && len(s.cells) <= mostCells && f.cellsOn(grid) <= mostCut && work < budget/4 && (s.steep == nil || !s.steep.level)
 		s.work, s.budget, s.finer = work, budget, finer
 		s.run()
 		work, bound, price = s.work, max(bound, s.bound+p.floor), s.next
@@ -323,8 +323,12 @@ func (f *fitter) lessCost(start []piece, segments int, o objective, budget int64
 	return f.pieces(s.plan, s.best)
 }
 
-// mostCells is how many cells a grid may have for a finer one to be tried.
-const mostCells = 1 << 16
+// mostCells is how many cells a grid may have for a finer one to be tried, mostCut with those
+// that weigh nothing.
+const (
+	mostCells = 1 << 16
+	mostCut   = 1 << 20
+)
 
 // startWidth bounds the number of cells of the first grid.
 const startWidth = 14

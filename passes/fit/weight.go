@@ -91,10 +91,15 @@ func nearShareBelow(w *ir.Weight, in ir.Format) func(x int64) (share, off float6
 	each, _ := in.Scale.Float64()
 	start, _ := away.Float64()
 	each, start = each/(stddev*math.Sqrt2), start/(stddev*math.Sqrt2)
+	const flat = 8 // beyond that erf is 1 up to less than 2^-90
 	return func(x int64) (share, off float64) {
 		along := float64(each * float64(x))
-		share = math.Ldexp(1+math.Erf(along+start), weightBits-1)
-		return share, math.Ldexp(math.Abs(along)+math.Abs(start)+1, weightBits-46)
+		z, size := along+start, math.Abs(along)+math.Abs(start)+1
+		share = math.Ldexp(1+math.Erf(z), weightBits-1)
+		if math.Abs(z)-math.Ldexp(size, -46) > flat {
+			return share, 0
+		}
+		return share, math.Ldexp(size, weightBits-46)
 	}
 }
 
