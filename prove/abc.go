@@ -10,14 +10,15 @@ import (
 	"grauc/prove/aig"
 )
 
-// abc asks ABC, whose SAT sweeping finds and merges what both sides have in common.
+// abc asks ABC, whose SAT sweeping finds and merges what both sides have in common. Of 8 segments and
+// 16-bit outputs &cec takes a sixth of the time that cec does; of tables, half as much again.
 func (w *workshop) abc(problems []posed) (answer, error) {
 	var script []string
 	for i, p := range problems {
 		if err := w.sides(i, p); err != nil {
 			return answer{}, err
 		}
-		script = append(script, fmt.Sprintf("cec -n -T 1000000 -C 1000000000 got%d.aig want%[1]d.aig", i))
+		script = append(script, fmt.Sprintf("&read got%d.aig; &cec -T 1000000 -C 1000000000 want%[1]d.aig", i))
 	}
 	out, err := w.run("yosys-abc", "-q", strings.Join(script, "; "))
 	if err != nil {
