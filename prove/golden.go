@@ -72,13 +72,18 @@ func (f formula) function(of *pwl.Function, x []aig.Lit) []aig.Lit {
 		return f.table(of, w)
 	}
 	flat := of.Flat()
-	sums := formula{f.g, room(flat)}
+	return f.within(room(flat), flat, w)
+}
+
+// within is the output for w, by sums of so many bits.
+func (f formula) within(width int, of *pwl.Function, w []aig.Lit) []aig.Lit {
+	sums := formula{f.g, width}
 	sum := sums.number(0)
-	for i := range mostTerms(flat) {
-		term, negative := f.term(flat, i, w)
+	for i := range mostTerms(of) {
+		term, negative := f.term(of, i, w)
 		sum = sums.added(sum, term[:sums.width], negative)
 	}
-	bias := f.of(flat.Segments, w, func(s pwl.Segment) []aig.Lit { return sums.number(s.Bias) })
+	bias := f.of(of.Segments, w, func(s pwl.Segment) []aig.Lit { return sums.number(s.Bias) })
 	return sums.clamp(sums.shifted(f.g.Add(sum, bias, aig.False), of.Guard), of.Output)
 }
 

@@ -165,17 +165,23 @@ func (s *specification) meanings() map[string]bool {
 // size makes everything wide enough to be exact. Sums of free segments are as wide as the last one
 // takes, others may wrap on the way: that bits above are its sign need not be proved.
 func (s *specification) size() {
-	term := s.u.Input.Width + 1 + s.u.Guard + max(0, -s.u.MinShift)
 	f := s.field("bias0")
 	if f == nil {
+		term := s.u.Input.Width + 1 + s.u.Guard + max(0, -s.u.MinShift)
 		s.width = max(term, s.line.bias+2) + s.u.Terms + 1
 		return
 	}
-	if s.u.Input.Signed {
+	s.width = max(sumBits(s.u, f.Type.Width), s.u.Input.Width+1, s.u.Output.Width+s.u.Guard+1)
+}
+
+// sumBits is of how many bits sums of terms, or of their inverses, and of a bias of so many bits are.
+func sumBits(u *datapath.Unit, bias int) int {
+	term := u.Input.Width + 1 + u.Guard + max(0, -u.MinShift)
+	if u.Input.Signed {
 		term--
 	}
-	most := s.u.Terms<<(term-1) + 1<<(f.Type.Width-1)
-	s.width = max(bits.Len(uint(most-1)), s.u.Input.Width, s.u.Output.Width+s.u.Guard) + 1
+	most := u.Terms<<(term-1) + 1<<(bias-1)
+	return bits.Len(uint(most-1)) + 1
 }
 
 func (s *specification) field(name string) *datapath.Field {
