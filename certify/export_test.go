@@ -1,9 +1,11 @@
 package certify
 
 import (
+	"math"
 	"math/big"
 
 	"grauc/ir"
+	"grauc/ir/pwl"
 	"grauc/ir/steps"
 )
 
@@ -46,10 +48,10 @@ func StraightSquares(l *ir.Layer, golden *steps.Function, sum int64, grid int) (
 }
 
 // StraightLines is the least sum of squares of straight lines, of one view.
-func StraightLines(l *ir.Layer, golden *steps.Function, grid int) (int64, bool) {
-	budget := int64(squaresBudget)
+func StraightLines(l *ir.Layer, golden *steps.Function, grid int) (float64, bool) {
+	budget := int64(1) << 40
 	q := newQuestion(l, l.Input.Integer, golden, infinite-1)
-	return q.straightLines(views(&l.Shape, l.Input.Integer)[0], grid, infinite-1, &budget)
+	return q.straightLines(views(&l.Shape, l.Input.Integer)[0], grid, math.MaxFloat64, &budget)
 }
 
 // FromStraight is how far lines of a shape are from straight ones at most, squared, and what
@@ -75,4 +77,64 @@ func Spans(l *ir.Layer, golden *steps.Function, most, sum int64, short, parts in
 	defer rooms.Put(r)
 	bound, left, _ := q.span(short, parts, 1<<40, r)
 	return bound, 1<<40 - left
+}
+
+// Plateaus are what weights of inputs are taken for, as first and last input and weight of each.
+func Plateaus(l *ir.Layer) (all [][3]int64) {
+	for _, p := range plateaus(l) {
+		all = append(all, [3]int64{p.first, p.last, p.weight})
+	}
+	return all
+}
+
+// Moments are those of cells, from the first x on, and where each cell ends.
+func Moments(l *ir.Layer, golden *steps.Function, v pwl.View, grid int) (origin int64, ends []int64, sums [][6]*big.Int) {
+	c := newQuestion(l, l.Input.Integer, golden, 1).straightCells(v, grid)
+	for _, m := range c.sums {
+		var of [6]*big.Int
+		for i, w := range []wide{m.weight, m.x, m.q, m.xx, m.xq, m.qq} {
+			of[i] = w.big()
+		}
+		sums = append(sums, of)
+	}
+	return c.origin, c.borders[1:], sums
+}
+
+// big is a wide integer as another.
+func (a wide) big() *big.Int {
+	high := big.NewInt(int64(a.high))
+	return high.Lsh(high, 64).Add(high, new(big.Int).SetUint64(a.low))
+}
+
+// Wide is a*b + c - d of wide integers, and how much its float64 value is off, relative to it.
+func Wide(a, b, c, d int64) (value *big.Int, off float64) {
+	w := wideOf(a).times(b).plus(wideOf(c)).minus(wideOf(d))
+	value = w.big()
+	exact := new(big.Float).SetInt(value)
+	diff := new(big.Float).Sub(exact, big.NewFloat(w.float()))
+	if exact.Sign() != 0 {
+		diff.Quo(diff, exact)
+	}
+	off, _ = diff.Float64()
+	return value, off
+}
+
+// Weight is what an input weighs.
+func Weight(l *ir.Layer, x int64) int64 { return weigherOf(l)(x, x).Int64() }
+
+// Meetings tells of each row of cells, and each end of the codes, what a line costs at least that
+// comes to it before or behind the row, and what is seen of that without looking at rates.
+func Meetings(l *ir.Layer, golden *steps.Function, grid int, tell func(met, bend float64)) {
+	q := newQuestion(l, l.Input.Integer, golden, 1)
+	s := q.straightest(q.straightCells(views(&l.Shape, l.Input.Integer)[0], grid))
+	for i := 1; i < len(s.borders); i++ {
+		for j := i + 1; j+1 < len(s.borders); j++ {
+			for end := range 2 {
+				for side := range 2 {
+					r := s.line(i, j)
+					tell(r.meets(s, end, side, math.Inf(1)), r.bend[end][side])
+				}
+			}
+		}
+	}
 }

@@ -8,10 +8,11 @@ import (
 	"grauc/ir/pwl"
 )
 
-// straightest is the question what so many straight lines, of any slope and offset, have of
-// squares at least, each held to the output codes. A line of a unit is never far from a
-// straight one: of n terms with F guard bits, each floor is less than 2^-F below what it is
-// of, that of the sum less than 1 - 2^-F more, and so the line is at most
+// straightest is the question what so many straight lines, of the rates that slopes of a shape
+// have and of any offset, have of squares at least, each held to the output codes. A line of a
+// unit is never far from the straight one of its rate: of n terms with F guard bits, each
+// floor is less than 2^-F below what it is of, that of the sum no more than 1 - 2^-F, and so
+// the line is at most
 //
 //	d = (2^F - 1 + n) / 2^(F+1)
 //
@@ -19,63 +20,76 @@ import (
 // the root of the squares of a fit is at least that of straight lines, less d times the root
 // of the weight of all inputs.
 //
-// What one line costs on cells i to j-1 follows from sums over their inputs, exactly. A cell
-// in which a segment ends costs nothing, nor does one in which a line comes to an end of the
-// output codes; what it is beyond that, it costs.
+// What one line costs on cells follows from their moments: see row. A line has all of a cell,
+// or none of it. A cell in which a segment ends costs nothing, nor does one in which a line
+// leaves an end of the output codes or comes to one; what it is beyond that, it costs, and it
+// has to be at that end somewhere in that cell.
+//
+// Costs are float64 values, no greater than what they are of but for what is rounded when
+// they are added up; products are rounded by themselves, alike on all machines.
 type straightest struct {
-	sums      []moments  // of the cells before each
-	held      [2][]int64 // what each cell costs where the least or the greatest code is held
-	one       []int64    // what an input of each cell that weighs anything costs at least where it is held
-	lines     [][]int64  // what a line costs on cells from each on, as far as it was asked
+	rates, falling, rising []float64 // of slopes in outputs for each x, ascending: all, and those below and above 0
+
+	codes     [2]int64 // the least and the greatest
 	saturates bool
-	limit     int64 // what costs as much or more is not followed
+	borders   []int64      // x that each cell begins with, and one more than the last x
+	sums      []moments    // of the cells before each border
+	held      [2][]float64 // what each cell costs where the least or the greatest code is held
+	limit     float64      // what costs more is not followed
 	budget    int64
 
-	between moments
-	scratch [4]big.Int
+	covers []front // by segments
 }
 
-// moments are sums over inputs, of the weight, of what is seen (x), of golden (y), and of
-// products.
-type moments struct{ n, x, y, xx, xy, yy big.Int }
-
-// straightSteps is what a line between two cells takes of a budget.
-const straightSteps = 1 << 6
+// front is the least costs of covers of the cells before each border, with at most so many
+// segments.
+type front struct {
+	whole  []float64
+	begun  []float64    // and maybe without the last cell, which a break is in
+	before [2][]float64 // and the next segment has begun and is at an end of the codes
+	left   [2][]float64 // and has left it, without the cell where it did
+	after  [2][]float64 // such that the last segment is at an end of the codes there
+}
 
 // straightly is a lower bound on the squares of a fit through a view, by straight lines on
 // cells of up to 2^grid of what is seen.
 func (q *question) straightly(v pwl.View, grid int, budget *int64) (int64, bool) {
 	f := q.floors()
-	sum, ok := q.straightLines(v, grid, f.more(q.sum), budget)
-	return f.less(sum), ok
+	sum, ok := q.straightLines(v, grid, float64(f.more(q.sum))*(1+2*rounded), budget)
+	return f.less(int64(sum)), ok
 }
 
-// straightLines is the least sum of squares of straight lines, or the limit.
-func (q *question) straightLines(v pwl.View, grid int, limit int64, budget *int64) (sum int64, ok bool) {
-	cells := q.straightCells(v, grid)
-	for all := cells; len(all) > 0; {
-		n, segments := q.together(all)
-		s := q.straightest(all[:n])
-		s.limit, s.budget = limit, *budget
-		sum = min(limit, sum+s.least(segments))
-		if *budget = s.budget; *budget < 0 {
-			return 0, false
-		}
-		all = all[n:]
+// rounded is more than all roundings of a sum of costs add to it, relative to it.
+const rounded = 1.0 / (1 << 36)
+
+// straightLines is the least sum of squares of straight lines, or about the limit if that is less.
+func (q *question) straightLines(v pwl.View, grid int, limit float64, budget *int64) (sum float64, ok bool) {
+	c := q.straightCells(v, grid)
+	if c == nil {
+		return 0, false
 	}
-	return sum, cells != nil
+	s := q.straightest(c)
+	s.limit, s.budget = limit, *budget
+	for from := 0; from < len(c.sums) && s.budget >= 0; {
+		end, segments := q.together(c, from)
+		sum += s.cover(from, end, segments)
+		from = end
+	}
+	*budget = s.budget
+	return min(limit, sum) * (1 - rounded), s.budget >= 0
 }
 
-// together is how many of the first cells have segments of their own, and how many of these.
-func (q *question) together(cells []straightCell) (n, segments int) {
+// together is up to where cells have segments of their own, from one on, and how many of these.
+func (q *question) together(c *cells, from int) (end, segments int) {
 	s := &q.layer.Shape
 	if s.Breaks != ir.Uniform {
-		return len(cells), s.Segments
+		return len(c.sums), s.Segments
 	}
 	low := s.LowBits(q.in)
-	for n = 1; n < len(cells) && cells[n].lo>>low == cells[0].lo>>low; n++ {
+	number := func(i int) int64 { return (c.borders[i] + c.origin) >> low }
+	for end = from + 1; end < len(c.sums) && number(end) == number(from); end++ {
 	}
-	return n, 1
+	return end, 1
 }
 
 // floors are how far the roots of squares of a unit and of straight lines may be apart.
@@ -125,46 +139,32 @@ func (f *floors) more(sum int64) int64 {
 	return whole.Int64()
 }
 
-// straightCell is a cell with its sums.
-type straightCell struct {
-	lo, hi       int64
-	least, great int64 // golden outputs
-	sums         moments
-}
-
 // straightCells are small where golden changes much. There are none if they would be too many.
-func (q *question) straightCells(v pwl.View, grid int) []straightCell {
-	codes := q.layer.Shape.Window.Codes(q.in)
+func (q *question) straightCells(v pwl.View, grid int) *cells {
+	codes, in := q.layer.Shape.Window.Codes(q.in), q.golden.Input
 	if q.layer.Shape.Breaks == ir.Uniform {
 		grid = min(grid, q.layer.Shape.LowBits(q.in))
 	}
-	weigh, in := weigherOf(q.layer), q.golden.Input
+	weigh := weigherOf(q.layer)
 	heavy := weigh(in.Min(), in.Max())
 	pieces := max(0, codes.Width-grid)
 	cut := cutter{
 		coarse: &coarse{grid: grid}, golden: q.golden, view: v, weigh: weigh, alike: q.layer.Options.Weight == nil,
 		rise: q.variation() >> pieces, heavy: heavy.Rsh(heavy, uint(pieces)),
 	}
-	if !cut.alike && codes.Width > mostWeighed {
-		return nil
-	}
-	var all []straightCell
-	for lo, last := see(v, in.Min()), see(v, in.Max()); lo <= last; {
-		level := cut.level(lo, last)
-		if all = append(all, cut.straight(lo, min(last, lo|(1<<level-1)))); len(all) > mostStraight {
+	c := &cells{golden: q.golden, view: v, origin: see(v, in.Min()), borders: []int64{0}}
+	for lo, last := c.origin, see(v, in.Max()); lo <= last; {
+		lo = min(last, lo|(1<<cut.level(lo, last)-1)) + 1
+		if c.borders = append(c.borders, lo-c.origin); len(c.borders) > mostStraight {
 			return nil
 		}
-		lo = all[len(all)-1].hi + 1
 	}
-	return all
+	c.sum(q.layer)
+	return c
 }
 
-// Weights are asked of each of up to 2^mostWeighed codes, and there are up to mostStraight
-// cells.
-const (
-	mostWeighed  = 16
-	mostStraight = 1 << 12
-)
+// mostStraight bounds the number of cells.
+const mostStraight = 1 << 12
 
 // variation is by how much golden rises and falls in all.
 func (q *question) variation() int64 {
@@ -175,200 +175,31 @@ func (q *question) variation() int64 {
 	return total
 }
 
-// straight sums over a cell.
-func (c *cutter) straight(lo, hi int64) straightCell {
-	first, last := c.inputs(lo, hi)
-	runs := c.golden.Runs
-	at := c.golden.Find(first)
-	of := straightCell{lo: lo, hi: hi, least: runs[at].Value, great: runs[at].Value}
-	for ; at < len(runs) && runs[at].Start <= last; at++ {
-		y := runs[at].Value
-		of.least, of.great = min(of.least, y), max(of.great, y)
-		c.sumRun(&of.sums, max(first, runs[at].Start), min(last, c.golden.End(at)), y)
-	}
-	return of
-}
+// single reports whether a cell has one x.
+func (s *straightest) single(cell int) bool { return s.borders[cell+1]-s.borders[cell] == 1 }
 
-// sumRun adds the inputs a to b, which have one golden output.
-func (c *cutter) sumRun(to *moments, a, b, y int64) {
-	w, end := see(c.view, a), see(c.view, b)
-	for ; w <= end; w++ {
-		from, upTo := max(a, firstSeen(c.view, c.golden.Input, w)), b
-		if w < end {
-			upTo = min(b, firstSeen(c.view, c.golden.Input, w+1)-1)
+// straightest is the question on cells.
+func (q *question) straightest(c *cells) *straightest {
+	out := q.golden.Output
+	s := &straightest{
+		saturates: q.layer.Shape.Overflow == ir.Saturate, codes: [2]int64{out.Min(), out.Max()},
+		borders: c.borders, sums: make([]moments, len(c.borders)),
+	}
+	all := fanOf(&q.layer.Shape, q.layer.Shape.Window.Codes(q.in))
+	s.rates = make([]float64, len(all.slopes))
+	for i := range all.slopes {
+		s.rates[i] = all.slopes[i].rate()
+	}
+	slices.Sort(s.rates)
+	s.rates = slices.Compact(s.rates)
+	level, _ := slices.BinarySearch(s.rates, 0) // a rate of all shapes
+	s.falling, s.rising = s.rates[:level], s.rates[level+1:]
+	for i := range c.sums {
+		s.sums[i+1] = s.sums[i].plus(&c.sums[i])
+		for side, y := range s.codes {
+			of := c.sums[i].about(0, y)
+			s.held[side] = append(s.held[side], of.qq.float())
 		}
-		whole := upTo-from+1 == 1<<c.view.Shift
-		if !c.alike || !whole || w == end {
-			to.add(c.weigh(from, upTo), w, w, y)
-			continue
-		}
-		to.add(new(big.Int).Lsh(big.NewInt(end-w), uint(c.view.Shift)), w, end-1, y)
-		w = end - 1
-	}
-}
-
-// add adds inputs of a weight that is spread evenly over what is seen, from lo to hi.
-func (m *moments) add(weight *big.Int, lo, hi, y int64) {
-	// The sum of squares about the middle of k numbers is (k^2 - 1) * k / 12.
-	twice, k := big.NewInt(lo+hi), big.NewInt(hi-lo+1)
-	x := new(big.Int).Mul(weight, twice)
-	xx := new(big.Int).Mul(x, twice)
-	xx.Mul(xx, big.NewInt(3))
-	spread := new(big.Int).Mul(k, k)
-	xx.Add(xx, spread.Mul(spread.Sub(spread, big.NewInt(1)), weight))
-	xx.Quo(xx, big.NewInt(12))
-	x.Rsh(x, 1)
-	golden := big.NewInt(y)
-	m.n.Add(&m.n, weight)
-	m.x.Add(&m.x, x)
-	m.xx.Add(&m.xx, xx)
-	m.xy.Add(&m.xy, x.Mul(x, golden))
-	wy := new(big.Int).Mul(weight, golden)
-	m.y.Add(&m.y, wy)
-	m.yy.Add(&m.yy, wy.Mul(wy, golden))
-}
-
-// set makes sums of two others, one by one.
-func (m *moments) set(a, b *moments, of func(z, x, y *big.Int) *big.Int) {
-	of(&m.n, &a.n, &b.n)
-	of(&m.x, &a.x, &b.x)
-	of(&m.y, &a.y, &b.y)
-	of(&m.xx, &a.xx, &b.xx)
-	of(&m.xy, &a.xy, &b.xy)
-	of(&m.yy, &a.yy, &b.yy)
-}
-
-// from is the sum of squares of an output, rounded down.
-func (m *moments) from(output int64) int64 {
-	y := big.NewInt(output)
-	sum := new(big.Int).Mul(&m.n, y)
-	sum.Sub(sum, new(big.Int).Lsh(&m.y, 1))
-	return bounded(sum.Add(sum.Mul(sum, y), &m.yy))
-}
-
-func bounded(sum *big.Int) int64 {
-	if !sum.IsInt64() || sum.Int64() > infinite {
-		return infinite
-	}
-	return sum.Int64()
-}
-
-// line is the sum of squares of the line that has the least, rounded down: with
-// D = n*xx - x^2, E = n*xy - x*y and F = n*yy - y^2 it is (F - E^2/D) / n.
-func (m *moments) line(t *[4]big.Int) int64 {
-	if m.n.Sign() == 0 {
-		return 0
-	}
-	d, e, f, z := &t[0], &t[1], &t[2], &t[3]
-	d.Sub(d.Mul(&m.n, &m.xx), z.Mul(&m.x, &m.x))
-	f.Sub(f.Mul(&m.n, &m.yy), z.Mul(&m.y, &m.y))
-	if d.Sign() == 0 {
-		return bounded(f.Quo(f, &m.n))
-	}
-	e.Sub(e.Mul(&m.n, &m.xy), z.Mul(&m.x, &m.y))
-	f.Sub(f.Mul(f, d), z.Mul(e, e))
-	return bounded(f.Quo(f, d.Mul(d, &m.n)))
-}
-
-// straightest is the question on some cells, which segments have for themselves.
-func (q *question) straightest(cells []straightCell) *straightest {
-	n, out := len(cells), q.golden.Output
-	s := &straightest{sums: make([]moments, n+1), one: make([]int64, n), lines: make([][]int64, n), saturates: q.layer.Shape.Overflow == ir.Saturate}
-	for i := range cells {
-		c := &cells[i]
-		s.sums[i+1].set(&s.sums[i], &c.sums, (*big.Int).Add)
-		for side, y := range []int64{out.Min(), out.Max()} {
-			s.held[side] = append(s.held[side], c.sums.from(y))
-		}
-		d := min(c.least-out.Min(), out.Max()-c.great)
-		s.one[i] = d * d
 	}
 	return s
-}
-
-// least is the least sum of squares of up to so many segments, or the limit.
-func (s *straightest) least(segments int) int64 {
-	n := len(s.lines)
-	ended := infinities(n + 1) // of segments up to each cell
-	ended[0] = 0
-	for k := range segments {
-		if k > 0 {
-			ended = freed(ended)
-		}
-		ended = s.segment(ended)
-	}
-	return min(ended[n], s.limit)
-}
-
-func infinities(n int) []int64 { return slices.Repeat([]int64{infinite}, n) }
-
-// freed lets what comes to an end in a cell leave it out.
-func freed(costs []int64) []int64 {
-	after := slices.Clone(costs)
-	for i := 1; i < len(costs); i++ {
-		after[i] = min(costs[i], costs[i-1])
-	}
-	return after
-}
-
-// segment adds one to costs up to each cell: a line, before and after which an end of the
-// output codes may be held.
-func (s *straightest) segment(before []int64) []int64 {
-	if !s.saturates {
-		return s.line(before)
-	}
-	at := s.line(s.orHeld(before, freed(s.hold(before))))
-	return s.orHeld(at, s.hold(freed(at)))
-}
-
-// hold adds cells, one at least, in which an end of the output codes is held.
-func (s *straightest) hold(before []int64) []int64 {
-	after := infinities(len(before))
-	for side := range s.held {
-		cost := infinite
-		for i, more := range s.held[side] {
-			cost = min(infinite, min(cost, before[i])+more)
-			after[i+1] = min(after[i+1], cost)
-		}
-	}
-	return after
-}
-
-// orHeld are costs with cells that are held, with none, or with a part of one and maybe of its
-// neighbour, in which a segment ends.
-func (s *straightest) orHeld(none, held []int64) []int64 {
-	after := slices.Clone(none)
-	for i := range after {
-		after[i] = min(after[i], held[i])
-		if i > 0 {
-			after[i] = min(after[i], none[i-1]+s.one[i-1])
-		}
-	}
-	return after
-}
-
-// line adds the cells of a line, or none.
-func (s *straightest) line(before []int64) []int64 {
-	after := slices.Clone(before)
-	for i := range s.lines {
-		for j := i; j < len(s.lines) && s.budget >= 0; j++ {
-			cost := before[i] + s.cost(i, j)
-			if cost >= s.limit {
-				break
-			}
-			after[j+1] = min(after[j+1], cost)
-			s.budget--
-		}
-	}
-	return after
-}
-
-// cost is what one line costs at least on cells i to j, which is no less than on fewer of them.
-func (s *straightest) cost(i, j int) int64 {
-	for k := i + len(s.lines[i]); k <= j; k++ {
-		s.between.set(&s.sums[k+1], &s.sums[i], (*big.Int).Sub)
-		s.lines[i] = append(s.lines[i], s.between.line(&s.scratch))
-		s.budget -= straightSteps
-	}
-	return s.lines[i][j-i]
 }

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"sort"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,10 +21,14 @@ import (
 func TestStraightSquaresAgainstBruteForce(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 18))
 	positive, good := 0, 0
-	for i := range 400 {
+	for i := range 300 {
 		l := squaresCase(r, i)
 		l.Output.Width = 4 + r.IntN(3)
-		golden := jumpy(r, l)
+		l.Shape.MinShift = -r.IntN(3) // steep enough to go from one end of the outputs to the other
+		if l.Shape.Terms == 3 {
+			l.Shape.MinShift /= 2
+		}
+		golden := []func(*rand.Rand, *ir.Layer) *steps.Function{jumpy, rough}[i/3%2](r, l)
 		want := leastSquares(l, golden)
 		for grid := range l.Input.Width {
 			sum := []int64{far, min(far, 2*want+1)}[grid%2]
@@ -61,45 +66,31 @@ func jumpy(r *rand.Rand, l *ir.Layer) *steps.Function {
 	return f
 }
 
-// On any cells one straight line has the least squares that there are, of inputs as they are seen
-// and weighed.
-func TestOneStraightLine(t *testing.T) {
-	r := rand.New(rand.NewPCG(19, 20))
-	for i := range 300 {
-		l := squaresCase(r, i)
-		l.Shape.Segments, l.Shape.Breaks, l.Shape.Overflow = 1, ir.Free, ir.Wrap
-		golden := jumpy(r, l)
-		v := views(l)[0]
-		n, x, y, xx, xy, yy := new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat), new(big.Rat)
-		for code := golden.Input.Min(); code <= golden.Input.Max(); code++ {
-			w, g := v.Of(code), golden.Eval(code)
-			weight := weightAt(l, code)
-			for _, sum := range []struct {
-				of *big.Rat
-				by int64
-			}{{n, 1}, {x, w}, {y, g}, {xx, w * w}, {xy, w * g}, {yy, g * g}} {
-				sum.of.Add(sum.of, big.NewRat(weight*sum.by, 1))
-			}
+// rough is a golden function that mostly is far from any few lines: with jumps, stretches at
+// the ends of the outputs, and lines that leave them.
+func rough(r *rand.Rand, l *ir.Layer) *steps.Function {
+	in, out := l.Input.Integer, l.Output.Integer
+	f := &steps.Function{Input: in, Output: out}
+	kind, level, rise, left, noise := 0, int64(0), int64(0), 0, 1+r.Int64N(1<<r.IntN(6))
+	for x := in.Min(); x <= in.Max(); x++ {
+		if left--; left < 0 {
+			kind, left = r.IntN(4), r.IntN(10)
+			level, rise = out.Min()+r.Int64N(int64(out.Count())), r.Int64N(33)-16
 		}
-		want := int64(0)
-		if n.Sign() > 0 {
-			about := func(sum, a, b *big.Rat) *big.Rat { // of products, about both means
-				mean := new(big.Rat).Quo(new(big.Rat).Mul(a, b), n)
-				return mean.Sub(sum, mean)
-			}
-			least := about(yy, y, y)
-			if spread := about(xx, x, x); spread.Sign() > 0 {
-				slope := about(xy, x, y)
-				least.Sub(least, slope.Quo(slope.Mul(slope, slope), spread))
-			}
-			want = new(big.Int).Quo(least.Num(), least.Denom()).Int64()
+		y := level + r.Int64N(noise)
+		switch kind {
+		case 0:
+			y = out.Min() + r.Int64N(noise)/8
+		case 1:
+			y = out.Max() - r.Int64N(noise)/8
+		case 2:
+			level += rise
 		}
-		for grid := range l.Input.Width {
-			got, ok := certify.StraightLines(l, golden, grid)
-			require.True(t, ok)
-			require.Equal(t, want, got, "case %d, %+v, %+v, cells of 2^%d", i, l.Shape, l.Options, grid)
+		if y = out.Clamp(y); len(f.Runs) == 0 || f.Runs[len(f.Runs)-1].Value != y {
+			f.Runs = append(f.Runs, steps.Run{Start: x, Value: y})
 		}
 	}
+	return f
 }
 
 // Straight lines that are held to the output codes cost nothing, wherever they begin and end, and
@@ -107,7 +98,7 @@ func TestOneStraightLine(t *testing.T) {
 func TestStraightLinesAreHeld(t *testing.T) {
 	r := rand.New(rand.NewPCG(21, 22))
 	for i := range 400 {
-		l := layer(7, 5, ir.Shape{Segments: 1 + r.IntN(4), Terms: 1, MaxShift: 3}, ir.Options{MaxError: -1, Fit: ir.RMSE})
+		l := layer(7, 5, ir.Shape{Segments: 1 + r.IntN(4), Terms: 1, MinShift: -5, MaxShift: 3}, ir.Options{MaxError: -1, Fit: ir.RMSE})
 		if i%3 == 0 {
 			l.Options.Weight = &ir.Weight{Histogram: irtest.Histogram(r, l.Input.Integer)}
 		}
@@ -118,7 +109,7 @@ func TestStraightLinesAreHeld(t *testing.T) {
 		}
 		for x, at, slope := int64(-64), int64(-8), int64(1); x <= 63; x++ {
 			if slices.Contains(starts, x) {
-				at, slope = r.Int64N(90)-45, []int64{-40, -20, -7, -2, -1, 0, 1, 3, 5, 15, 50}[r.IntN(11)]
+				at, slope = r.Int64N(90)-45, []int64{-32, -16, -8, -2, -1, 0, 1, 2, 4, 16, 32}[r.IntN(11)]
 			}
 			y := golden.Output.Clamp(at)
 			if weightAt(l, x) == 0 {
@@ -132,7 +123,7 @@ func TestStraightLinesAreHeld(t *testing.T) {
 		for grid := range 7 {
 			got, ok := certify.StraightLines(l, golden, grid)
 			require.True(t, ok)
-			require.Zero(t, got, "case %d, cells of 2^%d, %d segments, %+v", i, grid, l.Shape.Segments, golden.Runs)
+			require.Less(t, got, 1e-6, "case %d, cells of 2^%d, %d segments, %+v", i, grid, l.Shape.Segments, golden.Runs)
 		}
 	}
 }
@@ -189,4 +180,95 @@ func TestSquaresLessFloors(t *testing.T) {
 		_, back, _ := certify.FromStraight(l, golden, more)
 		require.GreaterOrEqual(t, back, sum)
 	}
+}
+
+// No input weighs more than it does in truth, and those of a histogram as much.
+func TestPlateaus(t *testing.T) {
+	r := rand.New(rand.NewPCG(29, 30))
+	for i := range 18 {
+		l := layer(6+i%2*10, 8, ir.Shape{Segments: 1, Terms: 1}, ir.Options{})
+		w := &ir.Weight{Mean: big.NewRat(r.Int64N(3000)-1500, 7), Stddev: big.NewRat(1+r.Int64N(20000), 3)}
+		if i%3 == 0 {
+			w = &ir.Weight{Histogram: irtest.Histogram(r, l.Input.Integer)}
+		}
+		l.Options.Weight = w
+		weights := make([]int64, l.Input.Count())
+		for _, p := range certify.Plateaus(l) {
+			for x := p[0]; x <= p[1]; x++ {
+				weights[x-l.Input.Min()] += p[2]
+			}
+		}
+		for i, got := range weights {
+			want := certify.Weight(l, l.Input.Min()+int64(i))
+			require.LessOrEqual(t, got, want)
+			if w.Histogram != nil || l.Input.Width <= 14 {
+				require.Equal(t, want, got)
+			}
+		}
+	}
+}
+
+// Moments of cells are those of their inputs, whatever is seen and however they weigh.
+func TestMoments(t *testing.T) {
+	r := rand.New(rand.NewPCG(31, 32))
+	for i := range 200 {
+		l := squaresCase(r, i)
+		golden := rough(r, l)
+		for _, v := range views(l) {
+			grid := r.IntN(4)
+			origin, ends, got := certify.Moments(l, golden, v, grid)
+			want := make([][6]*big.Int, len(got))
+			for k := range want {
+				for n := range want[k] {
+					want[k][n] = new(big.Int)
+				}
+			}
+			for x := l.Input.Min(); x <= l.Input.Max(); x++ {
+				w, weight, q := v.Of(x)-origin, weightAt(l, x), golden.Eval(x)
+				for n, of := range []int64{1, w, q, w * w, w * q, q * q} {
+					at := sort.Search(len(ends), func(i int) bool { return ends[i] > w })
+					sum := want[at][n]
+					sum.Add(sum, big.NewInt(weight*of))
+				}
+			}
+			for k := range want {
+				for n := range want[k] {
+					require.Zero(t, want[k][n].Cmp(got[k][n]), "case %d: cell %d, moment %d", i, k, n)
+				}
+			}
+		}
+	}
+}
+
+// Integers of 128 bits are exact, and float64 values near them, below 0 and just above.
+func TestWideIntegers(t *testing.T) {
+	r := rand.New(rand.NewPCG(33, 34))
+	any := func() int64 { return int64(r.Uint64()) >> r.IntN(64) }
+	for range 10000 {
+		a, b, c, d := any(), any(), any(), any()
+		want := new(big.Int).Mul(big.NewInt(a), big.NewInt(b))
+		want.Sub(want.Add(want, big.NewInt(c)), big.NewInt(d))
+		got, off := certify.Wide(a, b, c, d)
+		require.Zero(t, want.Cmp(got))
+		require.Less(t, math.Abs(off), 1e-15)
+	}
+}
+
+// What is seen of lines that come to an end of the codes without looking at rates is no more than
+// they cost, and of many rates most of it.
+func TestLinesBend(t *testing.T) {
+	r := rand.New(rand.NewPCG(35, 36))
+	near, all := 0, 0
+	for i := range 60 {
+		l := squaresCase(r, i)
+		l.Shape = ir.Shape{Segments: 1, Terms: 3, MinShift: -3, MaxShift: 5}
+		golden := rough(r, l)
+		certify.Meetings(l, golden, r.IntN(3), func(met, bend float64) {
+			require.LessOrEqual(t, bend, met*(1+1e-9)+1e-9, "case %d", i)
+			if all++; bend > 0.7*met {
+				near++
+			}
+		})
+	}
+	require.Greater(t, near, all/4)
 }
