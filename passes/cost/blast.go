@@ -56,11 +56,13 @@ type blaster struct {
 	chains    []chain
 	memories  []*memory
 	roms      []rom
+	taken     []bool        // whether a node, or parts of it, is only what registers take over
+	waiting   map[lit]waits // what block memories give into registers
 	outputs   []lit
 }
 
 func newBlaster(m *datapath.Module, part ir.Part) *blaster {
-	b := &blaster{network: newNetwork(), part: part, module: m, constants: m.Constants(), known: map[register]lit{}, forced: map[lit]register{}}
+	b := &blaster{network: newNetwork(), part: part, module: m, constants: m.Constants(), known: map[register]lit{}, forced: map[lit]register{}, waiting: map[lit]waits{}}
 	for i := range m.Mems {
 		b.memories = append(b.memories, &memory{Memory: &m.Mems[i]})
 	}
@@ -70,7 +72,35 @@ func newBlaster(m *datapath.Module, part ir.Part) *blaster {
 			b.stored[n.Args[0]] = b.uses[n.Args[0]] == 1
 		}
 	}
+	b.taken = taken(m)
 	return b
+}
+
+// taken reports of each node whether it, or parts of it, is only what registers take over that
+// are not reset.
+func taken(m *datapath.Module) []bool {
+	all := make([]bool, len(m.Nodes))
+	for i := range all {
+		all[i] = true
+	}
+	for _, o := range m.Outputs {
+		all[o.Value] = false
+	}
+	for _, mem := range m.Mems {
+		if mem.Held == nil {
+			all[mem.Enable], all[mem.Addr], all[mem.Data] = false, false, false
+		}
+	}
+	for i := len(m.Nodes) - 1; i >= 0; i-- {
+		n := &m.Nodes[i]
+		part := all[i] && (n.Op == datapath.OpCast || n.Op == datapath.OpShr)
+		for k, a := range n.Args {
+			if !part && !(n.Op == datapath.OpReg && n.Reset == nil && k == 0) {
+				all[a] = false
+			}
+		}
+	}
+	return all
 }
 
 func (b *blaster) made(bits []lit) []lit {
@@ -194,29 +224,25 @@ func (b *blaster) Mux(n *datapath.Node, sel, then, els []lit) []lit {
 	return b.made(bits)
 }
 
-func (b *blaster) Read(n *datapath.Node, mem *datapath.Memory, addr []lit) []lit {
-	if mem.Held != nil {
-		held := datapath.Node{Type: n.Type, Table: mem.Held}
-		return b.Table(&held, addr)
-	}
-	bits := b.leaves(n.Type.Width, source{kind: fromMemory, index: int32(n.Mem)})
-	b.memories[n.Mem].reads = append(b.memories[n.Mem].reads, read{addr: addr, bits: bits})
-	return b.made(bits)
-}
-
 // Reg makes registers that are equal to known ones, or constant, no new ones.
 func (b *blaster) Reg(n *datapath.Node) []lit {
 	bits := make([]lit, n.Type.Width)
 	known := len(n.Args) > 0 && int(n.Args[0]) < len(b.values) && int(n.Args[len(n.Args)-1]) < len(b.values)
-	for i := range bits {
-		if !known {
+	if !known {
+		for i := range bits {
 			bits[i] = b.newRegister(register{})
-			continue
 		}
-		from := &b.module.Nodes[n.Args[0]]
-		r := register{d: b.values[n.Args[0]][i], enable: yes, cases: b.cases(from)}
-		if len(n.Args) == 2 {
-			r.enable = b.values[n.Args[1]][0]
+		return b.made(bits)
+	}
+	from, enable := &b.module.Nodes[n.Args[0]], yes
+	if len(n.Args) == 2 {
+		enable = b.values[n.Args[1]][0]
+	}
+	for i := range bits {
+		r := register{d: b.values[n.Args[0]][i], enable: enable, cases: b.cases(from)}
+		if w, ok := b.waiting[r.d]; ok {
+			bits[i] = b.latched(w, enable)
+			continue
 		}
 		if f, ok := b.forced[r.d]; ok && n.Reset == nil && b.part == ir.ICE40 {
 			r.d, r.force, r.to = f.d, f.force, f.to
@@ -272,39 +298,6 @@ func (b *blaster) Drive(n *datapath.Node, reg, d []lit, enable *[]lit) {
 			r.enable = (*enable)[0]
 		}
 		b.registers[s.index] = r
-	}
-}
-
-func (b *blaster) Write(mem *datapath.Memory, enable, addr, data []lit) {
-	for _, m := range b.memories {
-		if m.Memory != mem {
-			continue
-		}
-		m.enable, m.addr, m.data = enable[0], addr, data
-		if b.part == ir.ICE40 {
-			b.delay(m)
-		}
-	}
-}
-
-// delay is what ice40 takes to read what is being written: the writing a clock later, and
-// the word once more for the clock in which it is read.
-func (b *blaster) delay(m *memory) {
-	later := func(bits []lit) []lit {
-		out := make([]lit, len(bits))
-		for i, l := range bits {
-			out[i] = b.register(register{d: l, enable: yes}, false, no)
-		}
-		return out
-	}
-	enable, addr, data := later([]lit{m.enable}), later(m.addr), later(m.data)
-	m.delayed = slices.Concat(enable, addr, later(data))
-	for i, r := range m.reads {
-		same := enable
-		for k := range min(len(addr), len(r.addr)) {
-			same = append(same, b.xor(addr[k], r.addr[k]).not())
-		}
-		m.reads[i].hit = b.register(register{d: b.all(same), enable: yes}, false, no)
 	}
 }
 

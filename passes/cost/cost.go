@@ -107,10 +107,8 @@ func (l *live) tabled(d lit) bool {
 	switch s := l.sources[g.source]; s.kind {
 	case fromSum:
 		return true
-	case fromRegister: // that of a block memory, behind which is what passes it by
-		return l.passed[l.registers[s.index].d]
 	case fromMemory:
-		return l.muxed[d]
+		return l.muxed[d] || l.passed[d]
 	}
 	return false
 }
@@ -153,14 +151,12 @@ type live struct {
 	held  []int32 // registers
 	cost  Cost    // of all but gates
 
-	passed   map[lit]bool // what is read from block memories that are passed by
-	muxed    map[lit]bool // what is read from registers
-	captured map[lit]bool // what registers hold next
-	masks    map[lit]bool // highest bits of addresses by which bits that are written are masked
+	passed map[lit]bool // what is read from block memories that are passed by
+	muxed  map[lit]bool // what is read from registers
 }
 
 func (b *blaster) alive() *live {
-	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates)), passed: map[lit]bool{}, muxed: map[lit]bool{}, masks: map[lit]bool{}}
+	l := &live{blaster: b, seen: make([]bool, len(b.gates)), not: make([]bool, len(b.gates)), passed: map[lit]bool{}, muxed: map[lit]bool{}}
 	for _, o := range b.outputs {
 		l.root(o)
 	}
@@ -179,6 +175,14 @@ func (l *live) root(r lit) {
 		l.cost.LUT++
 	}
 	l.visit(r.node())
+}
+
+func (l *live) rootAll(all ...[]lit) {
+	for _, bits := range all {
+		for _, r := range bits {
+			l.root(r)
+		}
+	}
 }
 
 func (l *live) visit(i int32) {

@@ -11,167 +11,243 @@ import (
 // memory is a written memory and what it is connected to.
 type memory struct {
 	*datapath.Memory
-	reads      []read
-	enable     lit
-	addr, data []lit
-	delayed    []lit // on ice40: of what is written, those that outlast it
-	live       bool
+	reads   []read
+	enable  lit
+	enables []lit // of each bank
+	addr    []lit
+	data    []lit
+	delayed []lit // on ice40: of what is written, those that outlast it
+	live    bool
 }
 
 // read is a port. On ice40, what is read while it is written is not defined: Yosys writes a
 // clock later, and passes by what is to be written when hit says so.
 type read struct {
+	geometry
+	inBlocks   bool
 	addr, bits []lit
+	words      []lit // on ice40, in block memories: what is passed by
 	hit        lit
 }
 
-// What Yosys gives a bit of a memory and a whole one of each kind, in its libraries of
-// memories: it takes the kind that comes cheapest.
-const (
-	ramBit      = 1 // as flip-flops
-	distributed = 8 // four look-up tables
-)
+// What Yosys gives a bit of a memory as flip-flops and of a table as logic, in its libraries
+// of memories: it takes the kind that comes cheapest.
+const ramBit = 1
 
-var romBit = map[ir.Part]float64{ir.XC7: 1.0 / 64, ir.ICE40: 1.0 / 16} // of a table, as logic
+var romBit = map[ir.Part]float64{ir.XC7: 1.0 / 64, ir.ICE40: 1.0 / 16}
 
-var blockPrice = map[ir.Part]float64{ir.XC7: 129, ir.ICE40: 64}
+// maskedWidth is the width of the words of an ice40's block memory of which single bits are written.
+const maskedWidth = 16
 
-// shapes are the words that a block memory can have, by their width.
-var shapes = map[ir.Part][]struct{ width, depth int }{
-	ir.XC7:   {{36, 512}, {18, 1024}, {9, 2048}, {4, 4096}, {2, 8192}, {1, 16384}},
-	ir.ICE40: {{16, 256}, {8, 512}, {4, 1024}, {2, 2048}, {1, 4096}},
+// Read reads block memories where its word goes into registers at once, distributed memory, or
+// registers.
+func (b *blaster) Read(n *datapath.Node, mem *datapath.Memory, addr []lit) []lit {
+	if mem.Held != nil {
+		held := datapath.Node{Type: n.Type, Table: mem.Held}
+		return b.Table(&held, addr)
+	}
+	r := read{addr: addr}
+	s := source{kind: fromMemory, index: int32(n.Mem)}
+	m := b.memories[n.Mem]
+	m.reads = append(m.reads, r)
+	at := len(m.reads) - 1
+	r.geometry, r.inBlocks = b.geometry(mem, n.Args[0], len(addr))
+	if !r.inBlocks {
+		r.bits = b.banks(n.Type.Width, s, r.banks, addr[len(addr)-r.bankBits(len(addr)):])
+	} else {
+		r.bits = b.await(&word{from: s, width: n.Type.Width, geometry: r.geometry, addr: addr, read: at})
+	}
+	m.reads[at] = r
+	return b.made(r.bits)
 }
 
-// blocks is how many block memories hold words, and how deep they are, together.
-func blocks(part ir.Part, width, depth int) (n, deep int) {
-	for _, s := range shapes[part] {
-		m := up(width, s.width) * up(depth, s.depth)
-		if n == 0 || m < n || m == n && !(part == ir.ICE40 && s.depth == maskedDepth) { // what is deeper needs less to join it
-			n, deep = m, s.depth
+// geometry is that in which words come cheapest, and whether in block memories; one bank without
+// any is registers.
+func (b *blaster) geometry(m *datapath.Memory, addr datapath.Ref, address int) (geometry, bool) {
+	best := geometry{banks: 1, deep: 1 << address, price: float64(m.Type.Width * m.Depth * ramBit)}
+	if b.part == ir.XC7 {
+		kinds := distributedKinds
+		if m.Addr == addr {
+			kinds = singleKinds
+		}
+		if g := cheapest(kinds, m.Type.Width, m.Depth, true); g.price < best.price {
+			best = g
 		}
 	}
-	return n, deep
+	g := cheapest(blockKinds[b.part], m.Type.Width, m.Depth, true)
+	price := g.price
+	if b.part == ir.ICE40 {
+		price += float64(m.Type.Width + address + 1) // what passes them by
+	}
+	if b.taken[len(b.values)] && price < best.price {
+		return g, true
+	}
+	return best, false
 }
 
-func up(n, by int) int { return (n + by - 1) / by }
+// word is what is read from block memories into registers.
+type word struct {
+	from source
+	geometry
+	width int
+	addr  []lit
+	read  int   // port of a memory
+	bits  []lit // what registers that the memories take the place of hold; none yet
+}
 
-// bitDeep is how many words of one bit a block memory of xc7 has.
-const bitDeep = 16384
+// waits is a bit of a word.
+type waits struct {
+	*word
+	bit int
+}
 
-// writeMask is what it takes to write a single bit of a word of an ice40's block memory,
-// as memories of words of one bit are: they are read as words of two.
-const (
-	writeMask   = 22
-	maskedDepth = 4096
-	wordsRead   = 2
-)
-
-// banks is what joins the block memories of deep words each that one is made of: a
-// multiplexer for each bit of what is read, and who is written. Who was read is kept, unless
-// the bits of the address that say so are anyway; what masks the bits that are written is
-// that of all memories with the address.
-func (l *live) banks(m *memory, r read, deep int) {
-	width, addr := m.Type.Width, r.addr
-	if l.part == ir.XC7 && deep == bitDeep {
-		deep *= 4 // those of one bit are joined without look-up tables
+// await is a word that is to go into registers.
+func (b *blaster) await(w *word) []lit {
+	bits := b.leaves(w.width, w.from)
+	for i, l := range bits {
+		b.waiting[l] = waits{w, i}
 	}
-	ways := up(m.Depth, deep)
-	if ways > 1 {
-		l.cost.LUT += ways
-	}
-	if l.part == ir.ICE40 && deep == maskedDepth {
-		if by := m.addr[len(m.addr)-1]; !l.masks[by] {
-			l.masks[by] = true
-			l.cost.LUT += (writeMask - 1) * ways
+	return bits
+}
+
+// banks is a word of banks that the highest bits of an address choose from.
+func (b *blaster) banks(width int, from source, banks int, chosen []lit) []lit {
+	bits := make([]lit, width)
+	for i := range bits {
+		of := b.leaves(banks, from)
+		for _, c := range chosen {
+			var half []lit
+			for k := 0; k < len(of); k += 2 {
+				if k+1 == len(of) {
+					half = append(half, of[k])
+				} else {
+					half = append(half, b.mux(c, of[k+1], of[k]))
+				}
+			}
+			of = half
 		}
-		ways *= wordsRead
+		bits[i] = of[0]
 	}
-	if ways > 1 {
-		l.cost.LUT += width * ways * 2 / 3
-		for _, a := range addr[len(addr)-bits.Len(uint(ways-1)):] {
-			l.keep(a)
+	return bits
+}
+
+// latched is what a register that block memories take the place of holds: the bits of the
+// address that say which bank are kept for it.
+func (b *blaster) latched(w waits, enable lit) lit {
+	if w.bits != nil {
+		return w.bits[w.bit]
+	}
+	chosen := slices.Clone(w.addr[len(w.addr)-w.bankBits(len(w.addr)):])
+	for i, a := range chosen {
+		chosen[i] = b.register(register{d: a, enable: enable}, false, no)
+	}
+	w.bits = b.banks(w.width, w.from, w.word.banks, chosen)
+	if w.from.kind == fromMemory && b.part == ir.ICE40 {
+		r := &b.memories[w.from.index].reads[w.read]
+		r.words, r.bits = w.bits, b.leaves(w.width, w.from)
+		w.bits = r.bits
+	}
+	return w.bits[w.bit]
+}
+
+func (b *blaster) Write(mem *datapath.Memory, enable, addr, data []lit) {
+	for _, m := range b.memories {
+		if m.Memory != mem {
+			continue
+		}
+		m.enable, m.addr, m.data = enable[0], addr, data
+		m.enables = b.enables(m)
+		if b.part == ir.ICE40 {
+			b.delay(m)
 		}
 	}
 }
 
-// keep makes a register for a bit where there is none.
-func (l *live) keep(x lit) {
-	if !l.registered([]lit{x}) {
-		l.captured[x] = true
-		l.cost.FF++
+// enables say what is written: a bank, or, where single bits are, which of the words that are
+// one of 16 bits, and for each block memory whether any.
+func (b *blaster) enables(m *memory) []lit {
+	if len(m.reads) == 0 {
+		return []lit{m.enable}
+	}
+	g := &m.reads[0].geometry
+	high := m.addr[len(m.addr)-g.bankBits(len(m.addr)):]
+	banks := make([][]lit, g.banks)
+	for i := range banks {
+		banks[i] = []lit{b.all(append(b.is(high, i), m.enable))}
+		if g.masked {
+			banks[i] = b.within(banks[i][0], m.addr, maskedWidth/g.unit)
+		}
+	}
+	all := slices.Concat(banks...)
+	if g.masked {
+		width := m.Type.Width
+		for low := 0; low < width*g.banks; low += g.unit {
+			high := min(low+g.unit, width*g.banks)
+			all = append(all, b.any(slices.Concat(banks[low/width:up(high, width)]...)))
+		}
+	}
+	return all
+}
+
+// within are the enables of so many words by the lowest bits of an address.
+func (b *blaster) within(enable lit, addr []lit, words int) []lit {
+	all := make([]lit, words)
+	for i := range all {
+		all[i] = b.all(append(b.is(addr[:bits.Len(uint(words-1))], i), enable))
+	}
+	return all
+}
+
+// is are the bits that say whether an address is a number, all of which have to be set.
+func (b *blaster) is(addr []lit, number int) []lit {
+	all := make([]lit, len(addr))
+	for k, a := range addr {
+		all[k] = a.when(number>>k&1 == 0)
+	}
+	return all
+}
+
+// delay is what ice40 takes to read what is being written: the writing a clock later, and
+// the word once more for the clock in which it is read.
+func (b *blaster) delay(m *memory) {
+	later := func(bits []lit) []lit {
+		out := make([]lit, len(bits))
+		for i, l := range bits {
+			out[i] = b.register(register{d: l, enable: yes}, false, no)
+		}
+		return out
+	}
+	enable, addr, data := later([]lit{m.enable}), later(m.addr), later(m.data)
+	m.delayed = slices.Concat(enable, addr, later(data))
+	for i, r := range m.reads {
+		same := enable
+		for k := range min(len(addr), len(r.addr)) {
+			same = append(same, b.xor(addr[k], r.addr[k]).not())
+		}
+		m.reads[i].hit = b.register(register{d: b.all(same), enable: yes}, false, no)
 	}
 }
 
-// joins is how many bits come from more than one part of a distributed memory.
-func (m *memory) joins() int {
-	if m.Depth <= 64 || m.single() {
-		return 0
-	}
-	return m.Type.Width * (up(m.Depth, 64) - 1)
-}
-
-// single reports whether a memory is read where it is written.
-func (m *memory) single() bool { return len(m.reads) == 1 && slices.Equal(m.reads[0].addr, m.addr) }
-
-// distributedLUTs is what words take in look-up tables. Each holds 64 bits where the memory
-// is read where it is written; else RAM32M or RAM64M do, of four look-up tables each.
-func distributedLUTs(m *memory) int {
-	width, depth := m.Type.Width, m.Depth
-	if m.single() {
-		return width * 1 << bits.Len(uint((depth-1)/64))
-	}
-	return 4 * distributedUnits(width, depth)
-}
-
-func distributedUnits(width, depth int) int {
-	if depth <= 32 {
-		return up(width, 6)
-	}
-	return up(width, 3) * up(depth, 64)
-}
-
-// memory is what a written memory takes: block memories where its words go into registers
-// at once, look-up tables, or registers: then two look-up tables of four inputs are a
-// multiplexer of four words, and one says that a word is written.
+// memory is what a written memory takes. Where it is registers, two look-up tables of four
+// inputs are a multiplexer of four words, and one says that a word is written.
 func (l *live) memory(m *memory) {
 	if m.live {
 		return
 	}
 	m.live = true
-	l.root(m.enable)
-	for _, r := range append(append([]lit{}, m.addr...), m.data...) {
-		l.root(r)
-	}
+	l.rootAll(m.enables, m.addr, m.data)
 	for _, r := range m.reads {
-		for _, a := range r.addr {
-			l.root(a)
-		}
-	}
-	size := m.Type.Width * m.Depth
-	n, deep := blocks(l.part, m.Type.Width, m.Depth)
-	asBlocks := float64(n) * blockPrice[l.part]
-	tables := distributedLUTs(m)
-	other := float64(size * ramBit)
-	if l.part == ir.XC7 {
-		other = min(other, float64(tables*distributed)/4+float64(m.joins()))
-	}
-	for _, r := range m.reads {
-		blocks := asBlocks
-		if l.part == ir.ICE40 {
-			blocks += float64(len(r.bits) + len(r.addr) + 1) // what passes them by
-		}
+		l.rootAll(r.addr)
 		switch {
-		case blocks < other && l.registered(r.bits):
-			l.cost.BRAM += n
-			l.cost.FF -= len(r.bits)
-			l.banks(m, r, deep)
+		case r.inBlocks:
+			l.cost.BRAM += r.n
 			if l.part == ir.ICE40 {
 				l.bypass(m, r)
 			}
-		case l.part == ir.XC7:
-			l.cost.LUT += tables
+		case r.n > 0:
+			l.cost.LUT += r.n
 		default:
-			l.cost.FF += size
+			l.cost.FF += m.Type.Width * m.Depth
 			l.cost.LUT += m.Type.Width*up(2*(m.Depth-1), 3) + m.Depth
 			for _, x := range r.bits {
 				l.muxed[x] = true
@@ -188,33 +264,22 @@ func (l *live) bypass(m *memory, r read) {
 	for _, x := range r.bits {
 		l.passed[x] = true
 	}
-	for _, d := range m.delayed {
-		l.root(d)
-	}
+	l.rootAll(r.words, m.delayed)
 }
 
-// rom is a table in block memories, of deep words each.
+// rom is a table in block memories.
 type rom struct {
-	index, bits  []lit
-	blocks, deep int
-	live         bool
-}
-
-// ways is from how many bits each bit of a word is chosen: those of different block memories,
-// and of the two words that one of ice40 reads at once.
-func (r *rom) ways(part ir.Part) int {
-	ways := up(1<<len(r.index), r.deep)
-	if part == ir.ICE40 && r.deep == maskedDepth {
-		ways *= wordsRead
-	}
-	return ways
+	geometry
+	index []lit
+	moved int // registers of the index that they take the place of
+	live  bool
 }
 
 // inBlocks reports whether a table is block memories: if it is in one piece, they are cheaper,
 // and it can be. They read at a clock edge, so that either its word has to go into registers or
 // its index to be in some, which they take the place of.
 func (b *blaster) inBlocks(t *datapath.Node, index []lit) bool {
-	if len(t.Table) > 1<<datapath.TableBits || !BlocksPay(b.part, t.Type.Width, len(t.Table)) {
+	if len(t.Table) > 1<<datapath.TableBits || !BlocksPay(b.part, t.Type.Width, inCases(t.Table)) {
 		return false
 	}
 	return b.stored[len(b.values)] || !slices.ContainsFunc(index, func(l lit) bool {
@@ -226,8 +291,23 @@ func (b *blaster) inBlocks(t *datapath.Node, index []lit) bool {
 // BlocksPay reports whether words are cheaper in block memories than as logic, as Yosys
 // weighs them.
 func BlocksPay(part ir.Part, width, depth int) bool {
-	n, _ := blocks(part, width, depth)
-	return float64(n)*blockPrice[part] < float64(depth*width)*romBit[part]
+	return cheapest(blockKinds[part], width, depth, false).price < float64(depth*width)*romBit[part]
+}
+
+// blocks is a table in block memories.
+func (b *blaster) blocks(n *datapath.Node, index []lit) []lit {
+	width, s := n.Type.Width, source{kind: fromROM, index: int32(len(b.roms))}
+	r := rom{geometry: cheapest(blockKinds[b.part], width, inCases(n.Table), false), index: index}
+	high := r.bankBits(len(index))
+	var bits []lit
+	if b.stored[len(b.values)] {
+		bits = b.await(&word{from: s, width: width, geometry: r.geometry, addr: index})
+	} else {
+		r.moved = len(index) - high
+		bits = b.banks(width, s, r.banks, index[len(index)-high:])
+	}
+	b.roms = append(b.roms, r)
+	return b.made(bits)
 }
 
 func (l *live) rom(r *rom) {
@@ -235,35 +315,7 @@ func (l *live) rom(r *rom) {
 		return
 	}
 	r.live = true
-	l.cost.BRAM += r.blocks
-	ways := r.ways(l.part)
-	chosen := r.index[len(r.index)-bits.Len(uint(ways-1)):] // they say which block memory, a clock later
-	l.cost.LUT += len(r.bits) * up(2*(ways-1), 3)
-	if l.registered(r.bits) {
-		l.cost.FF -= len(r.bits)
-		for _, x := range chosen {
-			l.keep(x)
-		}
-	} else {
-		l.cost.FF -= len(r.index) - len(chosen)
-	}
-	for _, x := range r.index {
-		l.root(x)
-	}
-}
-
-// registered reports whether bits go into registers as they are.
-func (l *live) registered(bits []lit) bool {
-	if l.captured == nil {
-		l.captured = map[lit]bool{}
-		for _, r := range l.registers {
-			l.captured[r.d] = true
-		}
-	}
-	for _, b := range bits {
-		if !l.captured[b] {
-			return false
-		}
-	}
-	return true
+	l.cost.BRAM += r.n
+	l.cost.FF -= r.moved
+	l.rootAll(r.index)
 }

@@ -184,17 +184,17 @@ func (b *blaster) sweep() {
 	for _, m := range b.memories {
 		rename(&m.enable)
 		m.addr, m.data = slices.Clone(m.addr), slices.Clone(m.data)
-		each(m.addr, m.data, m.delayed)
+		each(m.enables, m.addr, m.data, m.delayed)
 		for i := range m.reads {
 			r := &m.reads[i]
 			r.addr, r.bits = slices.Clone(r.addr), slices.Clone(r.bits)
 			rename(&r.hit)
-			each(r.addr, r.bits)
+			each(r.addr, r.bits, r.words)
 		}
 	}
 	for i := range b.roms {
 		r := &b.roms[i]
-		r.index, r.bits = slices.Clone(r.index), slices.Clone(r.bits)
-		each(r.index, r.bits)
+		r.index = slices.Clone(r.index)
+		each(r.index)
 	}
 }

@@ -11,10 +11,7 @@ import (
 // Table is a block memory, or a tree of multiplexers.
 func (b *blaster) Table(n *datapath.Node, index []lit) []lit {
 	if b.inBlocks(n, index) {
-		b.roms = append(b.roms, rom{index: index, bits: b.leaves(n.Type.Width, source{kind: fromROM, index: int32(len(b.roms))})})
-		r := &b.roms[len(b.roms)-1]
-		r.blocks, r.deep = blocks(b.part, n.Type.Width, len(n.Table))
-		return b.made(r.bits)
+		return b.blocks(n, index)
 	}
 	t := &tree{blaster: b, index: index, uses: map[string]int{}, made: map[string]lit{}}
 	columns := make([]string, n.Type.Width)
@@ -65,13 +62,23 @@ func (b *blaster) cases(n *datapath.Node) bool {
 // multiplexers then.
 func inROM(words []int64) bool {
 	const fewest, sparsest = 8, 4
-	cases, last := 0, 0
-	for i, w := range words {
+	cases := 0
+	for _, w := range words {
 		if w != 0 {
-			cases, last = cases+1, i
+			cases++
 		}
 	}
-	return cases >= fewest && 1<<bits.Len(uint(last))/cases <= sparsest
+	return cases >= fewest && inCases(words)/cases <= sparsest
+}
+
+// inCases is how many words the read-only memory has: a power of two up to the last that is
+// not 0.
+func inCases(words []int64) int {
+	last := len(words) - 1
+	for last > 0 && words[last] == 0 {
+		last--
+	}
+	return 1 << bits.Len(uint(last))
 }
 
 // tree is multiplexers that choose a word by the bits of an index, the highest one last. One
