@@ -61,3 +61,14 @@ func TestLeft(t *testing.T) {
 	require.False(t, done.apart)
 	require.Empty(t, done.chain.open)
 }
+
+// TestNotComeTo counts what there was no time left to search a chain for: it is not proved.
+func TestNotComeTo(t *testing.T) {
+	s := subjects(t, fmt.Sprintf(fixed, "parallel"))[0]
+	scenes, err := s.scenes(&workshop{t.Context(), t.TempDir()})
+	require.NoError(t, err)
+	ctx, cancel := context.WithCancel(t.Context())
+	ending := func() *scene { cancel(); return scenes[0]() }
+	_, left := (&workshop{ctx, t.TempDir()}).tasks([]func() *scene{ending})
+	require.Equal(t, 1, left)
+}

@@ -42,6 +42,11 @@ func (w *workshop) tasks(scenes []func() *scene) (tasks []*task, left int) {
 		t := tasks[i]
 		t.chain, t.apart = sweep(w.ctx, t.g, t.problem, t.stimuli())
 	})
+	for _, t := range tasks {
+		if !t.apart && t.chain.g == nil { // not come to: without a chain there would be nothing to ask
+			left++
+		}
+	}
 	return tasks, left
 }
 
