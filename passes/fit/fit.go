@@ -77,10 +77,20 @@ func (f *fitter) rmse(segments int, maxError int64, o objective, weight, budget 
 		cost = f.costOf(pieces, &o)
 	}
 	if drop := f.drop(cost, weight); drop < hopelessDrop {
+		if cost>>(2*vastBits) > weight {
+			budget >>= vastShare
+		}
 		pieces, cost, bound = f.leastCost(pieces, segments, o, budget>>(2*drop))
 	}
 	return pieces, &pwl.Squares{Sum: cost, Bound: bound, Weight: weight}
 }
+
+// Where errors are of 2^vastBits codes, so many lines are alike that a search among all of them
+// takes such a share of the work allowed at most, as a power of two.
+const (
+	vastBits  = 7
+	vastShare = 4
+)
 
 // job is one fit. fit stays nil where the maximum error asked for is out of reach.
 type job struct {
