@@ -237,6 +237,9 @@ func mean(l *ir.Layer, in ir.Integer, c *pwl.Channel, steps int64) *Mean {
 	m.Bound = q.certain(steps)
 	if steps == 0 && q.easy() {
 		m.Bound = max(m.Bound, s.Bound) // a check proves it: that takes many times as long as the fit
+		if m.Bound == 0 {
+			m.Bound = q.soon()
+		}
 	}
 	return m
 }

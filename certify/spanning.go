@@ -214,9 +214,8 @@ const (
 const mostSpanned = 1 << 11
 
 // certain is what a certificate states at least of the squares among fits that keep to the
-// greatest error asked for: what is proved by runs, or else by cells. If it is not made
-// thoroughly, it has another bound of fits of one term, of which the search for the fit finds
-// one in next to no time.
+// greatest error asked for. If it is not made thoroughly, it has another bound of fits of one
+// term, of which the search for the fit mostly finds one in next to no time.
 func (q *question) certain(steps int64) int64 {
 	switch {
 	case steps > 0:
@@ -224,6 +223,11 @@ func (q *question) certain(steps int64) int64 {
 	case q.layer.Shape.Terms == 1 && q.easy():
 		return 0
 	}
+	return q.soon()
+}
+
+// soon is what is proved by runs, or else by cells.
+func (q *question) soon() int64 {
 	if bound := q.spans(spansBudget); bound > 0 {
 		return bound
 	}
