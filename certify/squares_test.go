@@ -207,23 +207,51 @@ func TestSquaresOfWideOutputs(t *testing.T) {
 		"exp_neg": func(x float64) float64 { return 65535*math.Exp(-max(x, 0)) - 32768 },
 	} {
 		l := layer(16, 16, ir.Shape{Segments: 8, Terms: 1, MinShift: -8, MaxShift: 15}, ir.Options{MaxError: -1, Fit: ir.RMSE, Implement: ir.PWL})
-		golden := &steps.Function{Input: l.Input.Integer, Output: l.Output.Integer}
-		for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
-			y := golden.Output.Clamp(int64(math.RoundToEven(f(math.Ldexp(float64(x), -12)))))
-			if n := len(golden.Runs); n == 0 || golden.Runs[n-1].Value != y {
-				golden.Runs = append(golden.Runs, steps.Run{Start: x, Value: y})
-			}
-		}
+		golden := wide(l, f)
 		c := certify.Certify(l, l.Input.Integer, fitted(t, l, golden))
-		require.Greater(t, math.Sqrt(float64(c.Mean.Bound)/float64(c.Mean.Sum)), 0.9, name)
-		require.NoError(t, c.Check(l, l.Input.Integer, golden), name)
-		require.Error(t, withBound(c, l, c.Mean.Bound+1).Check(l, l.Input.Integer, golden), name)
-		forged, mean := *c, *c.Mean
-		other := *mean.Lines + 1
-		mean.Lines, forged.Mean = &other, &mean
-		forged = certify.Reseal(forged, l)
-		require.Error(t, forged.Check(l, l.Input.Integer, golden), name)
+		require.False(t, c.Mean.Straight, name)
+		checkWide(t, name, l, golden, c)
+		other := *c.Mean.Lines + 1
+		rejected(t, l, golden, c, func(m *certify.Mean) { m.Lines = &other })
+		if name != "silu" {
+			continue
+		}
+		l.Shape.Terms, l.Shape.Guard = 2, 2
+		c = certify.Certify(l, l.Input.Integer, fitted(t, l, golden))
+		require.True(t, c.Mean.Straight, name)
+		checkWide(t, name, l, golden, c)
+		rejected(t, l, golden, c, func(m *certify.Mean) { m.Straight = false })
+		rejected(t, l, golden, c, func(m *certify.Mean) { m.Lines = new(int) })
 	}
+}
+
+// wide is the golden function of a layer of scale 2^-12.
+func wide(l *ir.Layer, f func(x float64) float64) *steps.Function {
+	golden := &steps.Function{Input: l.Input.Integer, Output: l.Output.Integer}
+	for x := golden.Input.Min(); x <= golden.Input.Max(); x++ {
+		y := golden.Output.Clamp(int64(math.RoundToEven(f(math.Ldexp(float64(x), -12)))))
+		if n := len(golden.Runs); n == 0 || golden.Runs[n-1].Value != y {
+			golden.Runs = append(golden.Runs, steps.Run{Start: x, Value: y})
+		}
+	}
+	return golden
+}
+
+func checkWide(t *testing.T, name string, l *ir.Layer, golden *steps.Function, c *certify.Certificate) {
+	t.Helper()
+	require.Greater(t, math.Sqrt(float64(c.Mean.Bound)/float64(c.Mean.Sum)), 0.9, name)
+	require.NoError(t, c.Check(l, l.Input.Integer, golden), name)
+	rejected(t, l, golden, c, func(m *certify.Mean) { m.Bound++ })
+}
+
+// rejected checks that a forgery of what is stated of squares is rejected.
+func rejected(t *testing.T, l *ir.Layer, golden *steps.Function, c *certify.Certificate, forge func(*certify.Mean)) {
+	t.Helper()
+	forged, mean := *c, *c.Mean
+	forge(&mean)
+	forged.Mean = &mean
+	forged = certify.Reseal(forged, l)
+	require.Error(t, forged.Check(l, l.Input.Integer, golden), "%+v", mean)
 }
 
 func flipped(grid *int) *int {
@@ -336,14 +364,7 @@ func TestSquaresOfFits(t *testing.T) {
 			func(m *certify.Mean) { m.Bound++ },
 			func(m *certify.Mean) { m.Grid = flipped(m.Grid) },
 		} {
-			mean := *c.Mean
-			forge(&mean)
-			forged := *c
-			forged.Mean = &mean
-			if mean.Bound >= 0 {
-				forged = certify.Reseal(forged, l)
-				require.Error(t, forged.Check(l, l.Input.Integer, golden), "%+v", mean)
-			}
+			rejected(t, l, golden, c, forge)
 		}
 	}
 }
