@@ -35,7 +35,7 @@ func (b *batch) overBudget(l *pwl.Layer, in ir.Integer, missed []int) *ir.Proble
 		p.Notes = append(p.Notes, ir.Note{Message: fmt.Sprintf("%d of the %d channels miss it; this one has the largest error", n, len(l.Channels))})
 	}
 	golden := l.Channels[worst].Golden
-	helps, falls := b.alternatives(golden, l.Shape, in, l.Options.MaxError)
+	helps, falls := b.alternatives(golden, l.Shape, in, l.Options.MaxError, least)
 	for _, f := range falls {
 		p.Notes = append(p.Notes, ir.Note{Message: f})
 	}
@@ -117,8 +117,8 @@ func signsText(s ir.Shape) string {
 }
 
 // alternatives are changes that reach a maximum error, and notes on those that
-// need more segments too.
-func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, in ir.Integer, maxError int64) (helps, falls []string) {
+// need more segments too, or reach less than the shape does.
+func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, in ir.Integer, maxError, reached int64) (helps, falls []string) {
 	if n := fs.segmentsFor(golden, shape, in, maxError); shape.Tabular() {
 		// its segments are among the changes
 	} else if n > 0 {
@@ -132,11 +132,14 @@ func (fs *families) alternatives(golden *steps.Function, shape ir.Shape, in ir.I
 			helps = append(helps, c.What)
 			continue
 		}
-		fall := fmt.Sprintf("%s would reach %d", c.What, fs.leastError(golden, c.Shape, in))
+		least := fs.leastError(golden, c.Shape, in)
+		fall := fmt.Sprintf("%s would reach %d", c.What, least)
 		if n > 0 {
 			fall += fmt.Sprintf(", and %d with segments = %d", maxError, n)
 		}
-		falls = append(falls, fall)
+		if n > 0 || least < reached {
+			falls = append(falls, fall)
+		}
 	}
 	return helps, falls
 }

@@ -263,7 +263,7 @@ func TestAdviceHolds(t *testing.T) {
 	if !reaches(shape, least) || reaches(shape, least-1) {
 		t.Errorf("%d is not the least error", least)
 	}
-	helps, _ := fs.alternatives(golden, shape, golden.Input, 1)
+	helps, _ := fs.alternatives(golden, shape, golden.Input, 1, least)
 	more := shape
 	for more.Segments = shape.Segments + 1; !reaches(more, 1); {
 		more.Segments++
